@@ -1,0 +1,69 @@
+"""The doors: fetching a team is the access check.
+
+A view that serves a team starts with one line:
+
+    access = access.team(request, slug, at_least=Role.BUILDER)
+
+and from there reaches only rows of `access.team`.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from accounts.models import Membership, Role, Team, User
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A signed-in person in one team of theirs. Templates find it as `access`."""
+
+    team: Team
+    user: User
+    role: Role
+
+    def may(self, role: Role | str) -> bool:
+        """Whether this person's role covers `role`."""
+        return self.role.covers(Role(role))
+
+    @property
+    def may_run(self) -> bool:
+        return self.may(Role.RUNNER)
+
+    @property
+    def may_build(self) -> bool:
+        return self.may(Role.BUILDER)
+
+    @property
+    def may_manage(self) -> bool:
+        return self.may(Role.ADMIN)
+
+
+class RoleTooSmall(PermissionDenied):
+    """Refused by role; the 403 page says which role it takes and which one the person has."""
+
+    def __init__(self, needed: Role, held: Role) -> None:
+        super().__init__(f"This takes the role {needed.label}; yours is {held.label}.")
+        self.needed = needed
+        self.held = held
+
+
+def team(request: HttpRequest, slug: str, at_least: Role = Role.VIEWER) -> Access:
+    """Let the signed-in person into the team, in one query.
+
+    Raises Http404 when there is no such team or the person is not in it (no difference shows), and
+    RoleTooSmall (a 403) when the person's role does not cover `at_least`.
+    """
+    user = cast(User, request.user)
+    membership = (
+        Membership.objects.select_related("team").filter(user_id=user.pk, team__slug=slug).first()
+    )
+    if membership is None:
+        raise Http404("There is no such team, or you are not in it.")
+    access = Access(membership.team, user, Role(membership.role))
+    request.access = access  # type: ignore[attr-defined]
+    if not access.may(at_least):
+        raise RoleTooSmall(at_least, access.role)
+    return access

@@ -1,0 +1,48 @@
+"""What happens to every request because of who sends it."""
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+
+# Rooms that know their callers by other means than a session. Single views that need no sign-in
+# say so themselves with Django's @login_not_required; everything else asks for it.
+OPEN_ROOMS = frozenset({"sandbox"})
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Sign-in is asked for by default, so that a new view cannot forget it."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match and OPEN_ROOMS.intersection(match.app_names):
+            return None
+        return super().process_view(request, view, args, kwargs)
+
+    def handle_no_permission(
+        self, request: HttpRequest, view: Callable[..., Any]
+    ) -> HttpResponseBase:
+        """To the sign-in page; a part of a page asked for by htmx sends the whole page there."""
+        redirect = super().handle_no_permission(request, view)
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(headers={"HX-Redirect": redirect.headers["Location"]})
+        return redirect
+
+
+class ReadersTimeZone:
+    """Times on pages stand in the reader's zone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Costs no query of its own: nearly every page reads the user, and callers without a session have none.
+        user = request.user
+        zone = user.time_zone if user.is_authenticated else "UTC"
+        with timezone.override(zoneinfo.ZoneInfo(zone)):
+            return self.get_response(request)

@@ -1,0 +1,229 @@
+"""Who works here and with what: people, teams, roles, LinkedIn connections, and the record of acts."""
+
+from typing import Any, NamedTuple, NoReturn
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from editor.lib.fields import EncryptedTextField, public_id_field
+
+
+def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+    """The database refuses a value of `field` that is not one of the choices."""
+    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)
+
+
+class Role(models.TextChoices):
+    """What a member may do; each role includes the ones after it."""
+
+    OWNER = "owner", "Owner"  # everything, ownership of others included
+    ADMIN = "admin", "Admin"  # people and connections
+    BUILDER = "builder", "Builder"  # change workflows
+    RUNNER = "runner", "Runner"  # run them
+    VIEWER = "viewer", "Viewer"  # look
+
+    def covers(self, other: "Role") -> bool:
+        """Whether this role may do what `other` may do."""
+        order = list(Role)
+        return order.index(self) <= order.index(other)
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system", "Like my device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A stored user; without a password nobody can sign in with one."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person who signs in with an e-mail address and a password.
+
+    - `email` is the user name: unique, kept in lower case.
+    - `is_active=False` shuts the person out; the row stays, because acts refer to it.
+    """
+
+    email = models.EmailField("e-mail", unique=True)
+    name = models.CharField(max_length=80)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower_case"
+            ),
+            one_of("theme", Theme, "user_theme_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+
+class Team(models.Model):
+    """People who share workflows, runs and connections. Nothing is shared between teams.
+
+    `slug` stands in URLs; it is set once and never changes, so that links keep working.
+    """
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person's role in one team. A team always has at least one owner (services see to it)."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="member_once_per_team"),
+            one_of("role", Role, "membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}: {self.role}"
+
+
+class Kind(models.TextChoices):
+    SANDBOX = "sandbox", "Sandbox"
+    LINKEDAPI = "linkedapi", "Linked API"
+
+
+class ConnectionState(models.TextChoices):
+    UNTESTED = "untested", "Not tested yet"
+    WORKING = "working", "Working"
+    REFUSED = "refused", "Refused"
+    UNREACHABLE = "unreachable", "Unreachable"
+
+
+class Credentials(NamedTuple):
+    """What a client needs to speak for one LinkedIn account. Never log, show or store it elsewhere."""
+
+    base_url: str
+    linked_api_token: str
+    identification_token: str
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.base_url!r}, tokens hidden)"
+
+
+class Connection(models.Model):
+    """One LinkedIn account as Linked API knows it, or an invented one in our sandbox.
+
+    - Tokens are encrypted in the database and shown to nobody again; people see the last four
+      characters (`…_hint`) to tell them apart.
+    - `state` is what the last look said: untested, working, refused (the service does not accept
+      the tokens or the account; `state_note` says why) or unreachable (no answer). It is a note for
+      people: it never stops a run.
+    - A connection that runs refer to is not deleted (`runs` protects it).
+    """
+
+    public_id = public_id_field()
+    team = models.ForeignKey(Team, models.CASCADE, related_name="connections")
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=9, choices=Kind)
+    linked_api_token = EncryptedTextField()
+    identification_token = EncryptedTextField()
+    linked_api_hint = models.CharField(max_length=4)
+    identification_hint = models.CharField(max_length=4)
+    state = models.CharField(max_length=11, choices=ConnectionState, default=ConnectionState.UNTESTED)
+    state_note = models.CharField(max_length=300, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("team", Lower("name"), name="connection_name_once_per_team"),
+            one_of("kind", Kind, "connection_kind_known"),
+            one_of("state", ConnectionState, "connection_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def credentials(self) -> Credentials:
+        """Where to call and with which tokens."""
+        base_url = (
+            settings.SANDBOX_URL if self.kind == Kind.SANDBOX else settings.LINKEDAPI_URL
+        )
+        return Credentials(base_url, self.linked_api_token, self.identification_token)
+
+
+class AppendOnly(models.QuerySet["AuditEvent"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("Audit events are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Audit events are never deleted.")
+
+
+class AuditEvent(models.Model):
+    """Who did what in a team, and when. Rows are only ever added.
+
+    - `verb` is "thing.done", such as "connection.added"; `subject` names the thing as it was called then.
+    - `details` holds small facts (old and new role); never tokens or other secrets.
+    - `actor` becomes empty when the person is deleted; `actor_name` stays.
+    """
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="audit_events")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    actor_name = models.CharField(max_length=80)
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        # The audit page: one team, newest first, by key set.
+        indexes = [models.Index(fields=["team", "-at", "-id"], name="audit_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.verb} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("Audit events are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Audit events are never deleted.")

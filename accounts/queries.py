@@ -1,0 +1,37 @@
+"""Reading: people, teams and connections."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from accounts.models import AuditEvent, Connection, Membership, Team, User
+
+
+def teams_of(user: User | AnonymousUser) -> QuerySet[Team]:
+    """The person's teams by name; none for somebody who is not signed in."""
+    if not user.is_authenticated:
+        return Team.objects.none()
+    return Team.objects.filter(memberships__user=user.pk).order_by("name", "pk")
+
+
+def members_of(team: Team) -> QuerySet[Membership]:
+    """Who is in the team, in the order they came, people included."""
+    return team.memberships.select_related("user").order_by("joined_at", "pk")
+
+
+def connections_of(team: Team) -> QuerySet[Connection]:
+    """The team's connections, oldest first. Tokens are left out: they load when something asks for them."""
+    return (
+        team.connections.select_related("created_by")
+        .defer("linked_api_token", "identification_token")
+        .order_by("created_at", "pk")
+    )
+
+
+def connection(team: Team, public_id: str) -> Connection:
+    """One connection of this team. Raises Connection.DoesNotExist for another team's too."""
+    return team.connections.get(public_id=public_id)
+
+
+def audit_of(team: Team) -> QuerySet[AuditEvent]:
+    """What happened in the team; page it by "-at"."""
+    return AuditEvent.objects.filter(team=team)

@@ -1,0 +1,46 @@
+"""Model fields that carry a convention, so that it lives in one place."""
+
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+from editor.lib.ids import new_id
+
+
+def public_id_field() -> "models.CharField[str, str]":
+    """The id that URLs and other programs see; the integer key stays inside the database."""
+    return models.CharField(max_length=12, unique=True, default=new_id, editable=False)
+
+
+@lru_cache(maxsize=4)
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """Text that the database only ever sees encrypted (Fernet: AES-128-CBC and HMAC-SHA256).
+
+    The first of `settings.ENCRYPTION_KEYS` encrypts, all of them decrypt, so a key is changed by
+    putting the new one first. A value cannot be searched for: the same text encrypts differently
+    each time.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None or value == "":
+            return value
+        return _cipher(tuple(settings.ENCRYPTION_KEYS)).encrypt(str(value).encode()).decode()
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        if not value:
+            return value
+        try:
+            return _cipher(tuple(settings.ENCRYPTION_KEYS)).decrypt(value.encode()).decode()
+        except InvalidToken:
+            raise ImproperlyConfigured(
+                f"{self.model.__name__}.{self.name} cannot be decrypted: the key it was written with "
+                "is not in ENCRYPTION_KEYS (or DATA_DIR/encryption.key). Put the old key back, last."
+            ) from None

@@ -1,0 +1,19 @@
+"""The write transaction."""
+
+from contextlib import AbstractContextManager
+
+from django.db import transaction
+
+
+def writing() -> AbstractContextManager[None]:
+    """A transaction around writes: `with writing(): ...`.
+
+    On SQLite it takes the one write lock at its start (`transaction_mode=IMMEDIATE`), so two of
+    them never fail half-way against each other; they queue. Hence three rules: keep it short,
+    never put a mere read or a network call inside, and let only the outermost function of an act
+    open it. Effects outside the database go into `after_commit`.
+    """
+    return transaction.atomic()
+
+
+after_commit = transaction.on_commit

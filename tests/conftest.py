@@ -1,0 +1,38 @@
+"""Set-up that every test shares: a throw-away DATA_DIR, fast passwords, and the people of tests/people.py.
+
+Settings are read once, at import, so the environment is laid here, before Django wakes up.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+DATA_DIR = tempfile.mkdtemp(prefix="trellis-test-")
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+
+os.environ |= {
+    "DATA_DIR": DATA_DIR,
+    "DJANGO_SETTINGS_MODULE": "editor.settings",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's sync API runs inside an event loop
+    "LOG_LEVEL": "WARNING",
+}
+for name in ("DEBUG", "PUBLIC_URL", "SANDBOX_URL", "LINKEDAPI_URL", "PORT", "CATALOG_OVERRIDES"):
+    os.environ.pop(name, None)
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+settings.WHITENOISE_AUTOREFRESH = True
+settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: servers and workers of a test are threads and processes of their own.
+    settings.DATABASES["default"]["TEST"] = {"NAME": f"{DATA_DIR}/test.sqlite3"}
+
+django.setup()
+
+pytest_plugins = ["tests.people"]
