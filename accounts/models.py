@@ -19,11 +19,22 @@ def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.C
 class Role(models.TextChoices):
     """What a member may do; each role includes the ones after it."""
 
-    OWNER = "owner", "Owner"  # everything, ownership of others included
-    ADMIN = "admin", "Admin"  # people and connections
-    BUILDER = "builder", "Builder"  # change workflows
-    RUNNER = "runner", "Runner"  # run them
-    VIEWER = "viewer", "Viewer"  # look
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    BUILDER = "builder", "Builder"
+    RUNNER = "runner", "Runner"
+    VIEWER = "viewer", "Viewer"
+
+    @property
+    def does(self) -> str:
+        """What this role adds to the roles below it, for people."""
+        return {
+            Role.OWNER: "Name owners and remove them.",
+            Role.ADMIN: "Manage people and LinkedIn connections, rename the team.",
+            Role.BUILDER: "Build and change workflows.",
+            Role.RUNNER: "Run workflows.",
+            Role.VIEWER: "See workflows, runs and results.",
+        }[self]
 
     def covers(self, other: "Role") -> bool:
         """Whether this role may do what `other` may do."""
@@ -102,6 +113,7 @@ class Team(models.Model):
 class Membership(models.Model):
     """One person's role in one team. A team always has at least one owner (services see to it)."""
 
+    public_id = public_id_field()
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role)
