@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.team",
             ],
+            "builtins": ["django.templatetags.static", "editor.lib.ui_tags"],
         },
     },
 ]

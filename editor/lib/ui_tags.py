@@ -1,0 +1,41 @@
+"""Template tags that every page has without loading them (settings: TEMPLATES builtins)."""
+
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+HUES = 8  # as many as static/css/ui.css has for .avatar
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", extra: str = "") -> SafeString:
+    """The icon `name` of static/icons.svg as inline SVG; `extra`: more classes.
+
+    Without `label` it is decoration, hidden from screen readers; with one it is read out as that.
+    """
+    href = f"{static('icons.svg')}#{name}"
+    css = f"icon {extra}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """The first letters of the first and last word: "Ann Lee" -> "AL"; "ann@example.com" -> "A"."""
+    words = str(name).split("@")[0].replace(".", " ").split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def hue(name: Any) -> int:
+    """A number 0..7 that is always the same for the same name: the colour of its avatar."""
+    return crc32(str(name).encode()) % HUES

@@ -1,0 +1,26 @@
+// <time data-relative datetime="…">: "3 minutes ago", kept true while the page stands, with the exact moment in this
+// browser's zone on hover. Parts swapped in later are seen to as well.
+
+const STEPS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+/** "just now", "5 minutes ago", "yesterday" … for a moment `then`, seen at `now` (milliseconds). */
+export function words(then, now = Date.now()) {
+  const seconds = (then - now) / 1000;
+  const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
+  return step ? relative.format(Math.round(seconds / step[1]), step[0]) : "just now";
+}
+
+export function showTimes(within = document) {
+  for (const time of within.querySelectorAll("time[data-relative]")) {
+    const then = new Date(time.dateTime);
+    const text = words(then);
+    if (time.textContent !== text) time.textContent = text;
+    time.title = exact.format(then);
+  }
+}
+
+showTimes();
+setInterval(showTimes, 30_000);
+document.addEventListener("htmx:after:swap", () => showTimes());
