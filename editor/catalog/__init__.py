@@ -8,7 +8,7 @@ The facts were gathered from the public Linked API documentation and its officia
 statement carries its confidence (documented, sdk, inferred) and every action its sources.
 """
 
-from .load import default, load
+from .load import configure, default, load
 from .types import (
     ActionError,
     ActionType,
@@ -43,6 +43,7 @@ __all__ = [
     "RootRule",
     "Rule",
     "Severity",
+    "configure",
     "default",
     "load",
 ]

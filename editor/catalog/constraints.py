@@ -111,7 +111,7 @@ def explain(catalog: Catalog, parent_type: str | None, action_type: str) -> Refu
             f"There is no action “{parent_type}”.",
             ("Change the type of the parent.",),
         )
-    if may_be_child(catalog, parent_type, type):
+    if may_be_child(catalog, parent_type, action_type):
         return None
     if not (parent.children or parent.disputed_children):
         return Refusal(

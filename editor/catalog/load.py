@@ -37,10 +37,23 @@ from .types import (
 DATA = Path(__file__).parent / "data"
 
 
+_overrides: list[Path] = []
+
+
+def configure(override: Path | None) -> Catalog:
+    """Choose the override file for ``default()`` and load at once: a bad file stops the start.
+
+    Raises CatalogError.
+    """
+    _overrides[:] = [override] if override else []
+    default.cache_clear()
+    return default()
+
+
 @functools.cache
 def default() -> Catalog:
-    """The built-in catalogue, read once per process."""
-    return load()
+    """The catalogue of this process, read once: the built-in data and the configured override."""
+    return load(*_overrides)
 
 
 def load(override: Path | None = None) -> Catalog:
@@ -166,7 +179,7 @@ def _faults(catalog: Catalog) -> Iterable[str]:
             if action.parameter(name) is None:
                 yield f"{action.type}: root condition names {name}, which is no parameter"
         if (action.root.start == "conditional") != bool(action.root.any_of):
-            yield f"{action.type}: a conditional root names its parameter sets, and only that one does"
+            yield f"{action.type}: only a conditional root names parameter sets, and it must"
         for parameter in action.parameters:
             yield from _parameter_faults(action.type, parameter)
         for rule in action.rules:
@@ -206,8 +219,15 @@ def _rule_faults(owner: str, rule: Rule) -> Iterable[str]:
         yield f"{owner}: rule {rule.code} has either a schema or a check"
     if rule.check not in (None, "mentions"):
         yield f"{owner}: rule {rule.code} names an unknown check {rule.check!r}"
-    if rule.schema is not None:
-        try:
-            Draft202012Validator.check_schema(rule.schema)
-        except SchemaError as error:
-            yield f"{owner}: the schema of rule {rule.code} is not valid: {error.message}"
+    if rule.schema is not None and (fault := _schema_fault(json.dumps(rule.schema))):
+        yield f"{owner}: the schema of rule {rule.code} is not valid: {fault}"
+
+
+@functools.cache
+def _schema_fault(schema: str) -> str | None:
+    """What the meta-schema has against a schema; kept, because several actions share a rule."""
+    try:
+        Draft202012Validator.check_schema(json.loads(schema))
+    except SchemaError as error:
+        return error.message
+    return None

@@ -8,7 +8,7 @@ test checks each against the meta-schema); the validators are compiled on first 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,8 @@ class Format:
     example: str
 
 
-# Patterns are as wide as the sources allow: public and id-based addresses, country hosts, Sales Navigator addresses
-# (the official SDK's examples pass them), with or without a query.
+# Patterns are as wide as the sources allow: public and id-based addresses, country hosts, Sales
+# Navigator addresses (the official SDK's examples pass them), with or without a query.
 FORMATS: Mapping[str, Format] = {
     "person-url": Format(
         _LINKEDIN + r"(in|sales/people|sales/lead)/[^/\s]+",
@@ -90,17 +90,28 @@ FORMATS: Mapping[str, Format] = {
 
 def parameter_schema(parameter: Parameter) -> dict[str, Any]:
     """The JSON Schema of one parameter's value."""
-    build: dict[str, Callable[[Parameter], dict[str, Any]]] = {
-        "text": _text, "long-text": _text, "url": _text, "date-time": _text,
-        "integer": _integer, "boolean": lambda _: {"type": "boolean"},
-        "choice": lambda p: {"enum": list(p.choices)},
-        "texts": lambda p: _list(p, {"type": "string", "minLength": 1}),
-        "choices": lambda p: _list(p, {"enum": list(p.choices)}),
-        "object": _object,
-        "objects": lambda p: _list(p, _object(p)),
-        "objects-or-texts": lambda p: _list(p, {"anyOf": [{"type": "string", "minLength": 1}, _object(p)]}),
-    }[parameter.kind]  # fmt: skip
-    return build(parameter)
+    match parameter.kind:
+        case "text" | "long-text" | "url" | "date-time":
+            return _text(parameter)
+        case "integer":
+            return _integer(parameter)
+        case "boolean":
+            return {"type": "boolean"}
+        case "choice":
+            return {"enum": list(parameter.choices)}
+        case "object":
+            return _object(parameter)
+        case "texts":
+            return _list(parameter, _TEXT)
+        case "choices":
+            return _list(parameter, {"enum": list(parameter.choices)})
+        case "objects":
+            return _list(parameter, _object(parameter))
+        case "objects-or-texts":
+            return _list(parameter, {"anyOf": [_TEXT, _object(parameter)]})
+
+
+_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 
 
 def _text(parameter: Parameter) -> dict[str, Any]:
