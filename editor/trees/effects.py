@@ -58,8 +58,10 @@ def effects(tree: Tree, catalog: Catalog) -> Effects:
         if action is not None and action.limit_category:
             category = action.limit_category
             categories[category] = categories.get(category, Amount(0)) + times
-        for child in reversed(tree.active_children(node.id)):
-            stack.append((child, _below(times, node, child, catalog)))
+        stack.extend(
+            (child, _below(times, node, child, catalog))
+            for child in reversed(tree.active_children(node.id))
+        )
     return Effects(
         nodes,
         {name: acts[name] for name in catalog.actions if name in acts},
