@@ -1,4 +1,4 @@
-"""Two pages over the catalogue. They show no team's data; everybody who is signed in may read them."""
+"""Two pages over the catalogue. They show no team's data; whoever is signed in may read them."""
 
 from __future__ import annotations
 
