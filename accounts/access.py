@@ -64,6 +64,8 @@ def team(request: HttpRequest, slug: str, at_least: Role = Role.VIEWER) -> Acces
         raise Http404("There is no such team, or you are not in it.")
     access = Access(membership.team, user, Role(membership.role))
     request.access = access  # type: ignore[attr-defined]
+    if request.session.get("team") != slug:
+        request.session["team"] = slug  # pages outside a team go on showing the last one
     if not access.may(at_least):
         raise RoleTooSmall(at_least, access.role)
     return access

@@ -9,11 +9,21 @@ from accounts import queries
 
 
 def team(request: HttpRequest) -> dict[str, Any]:
-    """`access` (None outside a team), `current_team`, and `my_teams`, read only when a page shows them."""
-    access = getattr(request, "access", None)
+    """For every template, read only when it shows them:
+
+    - `access`: who reads with which role (accounts.access.Access); None outside a team;
+    - `current_team`: the team of this page, else the one the person was in last; falsy without any;
+    - `my_teams`: for the switcher.
+    """
     user = getattr(request, "user", None)
+    access = getattr(request, "access", None)
+    if user is None or not user.is_authenticated:
+        return {"access": None, "current_team": None, "my_teams": []}
+    last = request.session.get("team", "")
     return {
         "access": access,
-        "current_team": access.team if access else None,
-        "my_teams": SimpleLazyObject(lambda: list(queries.teams_of(user)) if user else []),
+        "current_team": access.team
+        if access
+        else SimpleLazyObject(lambda: queries.last_team(user, last)),
+        "my_teams": SimpleLazyObject(lambda: list(queries.teams_of(user))),
     }

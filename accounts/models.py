@@ -171,7 +171,9 @@ class Connection(models.Model):
     identification_token = EncryptedTextField()
     linked_api_hint = models.CharField(max_length=4)
     identification_hint = models.CharField(max_length=4)
-    state = models.CharField(max_length=11, choices=ConnectionState, default=ConnectionState.UNTESTED)
+    state = models.CharField(
+        max_length=11, choices=ConnectionState, default=ConnectionState.UNTESTED
+    )
     state_note = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
@@ -191,9 +193,7 @@ class Connection(models.Model):
 
     def credentials(self) -> Credentials:
         """Where to call and with which tokens."""
-        base_url = (
-            settings.SANDBOX_URL if self.kind == Kind.SANDBOX else settings.LINKEDAPI_URL
-        )
+        base_url = settings.SANDBOX_URL if self.kind == Kind.SANDBOX else settings.LINKEDAPI_URL
         return Credentials(base_url, self.linked_api_token, self.identification_token)
 
 

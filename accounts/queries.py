@@ -13,6 +13,17 @@ def teams_of(user: User | AnonymousUser) -> QuerySet[Team]:
     return Team.objects.filter(memberships__user=user.pk).order_by("name", "pk")
 
 
+def last_team(user: User | AnonymousUser, slug: str) -> Team | None:
+    """The person's team of that slug, else their first one, in one query; None without a team."""
+    teams = list(teams_of(user))
+    return next((team for team in teams if team.slug == slug), teams[0] if teams else None)
+
+
+def member(team: Team, public_id: str) -> Membership:
+    """One seat in this team. Raises Membership.DoesNotExist."""
+    return team.memberships.select_related("user", "team").get(public_id=public_id)
+
+
 def members_of(team: Team) -> QuerySet[Membership]:
     """Who is in the team, in the order they came, people included."""
     return team.memberships.select_related("user").order_by("joined_at", "pk")
@@ -29,7 +40,7 @@ def connections_of(team: Team) -> QuerySet[Connection]:
 
 def connection(team: Team, public_id: str) -> Connection:
     """One connection of this team. Raises Connection.DoesNotExist for another team's too."""
-    return team.connections.get(public_id=public_id)
+    return team.connections.select_related("team", "created_by").get(public_id=public_id)
 
 
 def audit_of(team: Team) -> QuerySet[AuditEvent]:

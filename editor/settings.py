@@ -45,7 +45,9 @@ ENCRYPTION_KEYS = (
 # --- Data --------------------------------------------------------------------------------------
 
 DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60)
+    "default": env.dj_db_url(
+        "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60
+    )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -139,8 +141,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = env.str(
-    "EMAIL_VERIFICATION", "optional", validate=validate.OneOf(["none", "optional", "mandatory"])
+ACCOUNT_CHANGE_EMAIL = (
+    True  # one address per person; the old one stays until the new one is confirmed
 )
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
@@ -166,6 +168,11 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+ACCOUNT_EMAIL_VERIFICATION = env.str(
+    "EMAIL_VERIFICATION",
+    "mandatory" if EMAIL_URL else "none",
+    validate=validate.OneOf(["none", "optional", "mandatory"]),
+)
 
 # --- Safety ------------------------------------------------------------------------------------
 
@@ -178,7 +185,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a workflow's JSON may have 5 MB, percent-encoded more
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    12 * 1024 * 1024
+)  # a workflow's JSON may have 5 MB, percent-encoded more
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -31,7 +31,7 @@ class Person(Client):
 
 def member(team: Team, name: str, role: Role) -> Person:
     """Somebody new in `team`."""
-    user = User.objects.create_user(f"{name.lower()}@example.com", PASSWORD, name=name)
+    user = services.create_user(email=f"{name.lower()}@example.com", password=PASSWORD, name=name)
     services.add_member(team=team, actor=None, user=user, role=role)
     return Person.signed_in(user, team)
 

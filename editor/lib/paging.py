@@ -5,13 +5,13 @@ A cursor is the two values of the last row shown, as text that fits a URL.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
@@ -58,7 +58,7 @@ def _write(row: Model, field: str) -> str:
 def _read(cursor: str, model: type[Model], field: str) -> tuple[Any, Any]:
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        meta = model._meta
-        return meta.get_field(field).to_python(value), meta.pk.to_python(key)  # type: ignore[union-attr]
-    except (ValueError, TypeError, binascii.Error, Exception) as error:
+        column, primary = model._meta.get_field(field), model._meta.pk
+        return column.to_python(value), primary.to_python(key)  # type: ignore[union-attr]
+    except (ValueError, TypeError, ValidationError) as error:
         raise BadCursor(f"{cursor!r} is not a page of this list.") from error
