@@ -1,0 +1,184 @@
+"""Calls to the Linked API on httpx, asynchronous, with one pool of connections.
+
+One Client serves every account: base address and tokens come with each call. It never repeats a
+call; what may be repeated is the caller's knowledge.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from types import TracebackType
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import httpx
+from asgiref.sync import async_to_sync
+
+from . import envelopes
+from .envelopes import Account, Executed, Look, Started
+from .errors import AnswerTooLarge, LinkedApiError, NotSent, OutcomeUnknown, from_httpx
+
+SILENCE_SECONDS = 30.0
+"""How long the service may say nothing."""
+
+TOTAL_SECONDS = 60.0
+"""How long one call may take in all: without it an answer that drips would never end."""
+
+MAX_COMPLETION = 64 * 1024 * 1024
+MAX_ANSWER = 2 * 1024 * 1024
+_POOL = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=4.0)
+
+
+class Credentials(Protocol):
+    """Where to call and for whom."""
+
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def linked_api_token(self) -> str: ...
+    @property
+    def identification_token(self) -> str: ...
+
+
+class Client:
+    """`async with Client() as client: await client.look(...)`.
+
+    `transport` is the seam for tests: anything httpx takes. Every method raises LinkedApiError
+    (see `errors`) and nothing else of httpx.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        silence: float = SILENCE_SECONDS,
+        total: float = TOTAL_SECONDS,
+    ) -> None:
+        self._total = total
+        self._http = httpx.AsyncClient(
+            transport=transport,
+            mounts=None if transport else _direct(),
+            verify=_certificates(),
+            timeout=httpx.Timeout(silence, connect=5.0, pool=10.0),
+            limits=_POOL,
+            follow_redirects=False,
+            headers={"accept": "application/json", "client": "trellis"},
+        )
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.aclose()
+
+    async def start(self, who: Credentials, definition: bytes) -> Started:
+        """POST /workflows with the workflow's JSON. No key makes it idempotent: see OutcomeUnknown."""
+        return envelopes.started(await self._call("POST", who, "/workflows", content=definition))
+
+    async def look(self, who: Credentials, workflow_id: str) -> Look:
+        """How a workflow stands, and its completion once it has one."""
+        path = _workflow(workflow_id)
+        return envelopes.look(await self._call("GET", who, path, at_most=MAX_COMPLETION))
+
+    async def cancel(self, who: Credentials, workflow_id: str) -> bool:
+        """Ask the service to stop a workflow; False when there was nothing left to stop."""
+        return envelopes.cancelled(await self._call("DELETE", who, _workflow(workflow_id)))
+
+    async def account(self, who: Credentials) -> Account:
+        """Whom the tokens stand for: the cheapest way to check both."""
+        return envelopes.account(await self._call("GET", who, "/account"))
+
+    async def stats(self, who: Credentials, start: datetime, end: datetime) -> tuple[Executed, ...]:
+        """Actions that ran on the account between two aware times, at most 30 days apart."""
+        span = {"start": _iso(start), "end": _iso(end)}
+        return envelopes.executed(await self._call("GET", who, "/stats/actions", params=span))
+
+    async def _call(
+        self,
+        method: str,
+        who: Credentials,
+        path: str,
+        *,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        at_most: int = MAX_ANSWER,
+    ) -> Any:
+        try:
+            async with (
+                asyncio.timeout(self._total),
+                self._http.stream(
+                    method,
+                    who.base_url + path,
+                    headers=_headers(who, has_body=content is not None),
+                    content=content,
+                    params=params,
+                ) as response,
+            ):
+                body = await _read(response, at_most)
+            return envelopes.result(response.status_code, response.headers, body)
+        except LinkedApiError as error:
+            error.hide(who.linked_api_token, who.identification_token)
+            raise
+        # From None: the original error holds the request, and with it the tokens.
+        except TimeoutError:
+            raise OutcomeUnknown("The service did not answer in time.") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise from_httpx(error) from None
+
+
+def account_of(who: Credentials, transport: httpx.AsyncBaseTransport | None = None) -> Account:
+    """`Client.account` for callers that are not asynchronous, such as a view."""
+
+    async def ask() -> Account:
+        async with Client(transport) as client:
+            return await client.account(who)
+
+    return async_to_sync(ask)()
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reading the authorities takes longer than a call
+
+
+def _direct() -> dict[str, httpx.AsyncBaseTransport | None]:
+    """The sandbox is on this machine, where a proxy of the environment does not reach."""
+    here = httpx.AsyncHTTPTransport(verify=_certificates(), limits=_POOL)
+    return dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"), here)
+
+
+def _headers(who: Credentials, has_body: bool) -> dict[str, str]:
+    tokens = {
+        "linked-api-token": who.linked_api_token,
+        "identification-token": who.identification_token,
+    }
+    for name, token in tokens.items():
+        if not (token.isascii() and token.isprintable()):
+            raise NotSent(f"The {name} holds characters that no token has; paste it again.")
+    return tokens | ({"content-type": "application/json"} if has_body else {})
+
+
+async def _read(response: httpx.Response, at_most: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > at_most:
+            raise AnswerTooLarge(
+                f"The answer is larger than {at_most // 2**20} MB.", status=response.status_code
+            )
+    return bytes(body)
+
+
+def _workflow(workflow_id: str) -> str:
+    return f"/workflows/{quote(workflow_id, safe='')}"
+
+
+def _iso(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
