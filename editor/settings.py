@@ -17,7 +17,10 @@ env = Env(eager=False)
 # --- Where we are ------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", False)
-PORT = env.int("PORT", 8000)
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
+WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=validate.Range(min=1))
+WEB_THREADS = env.int("WEB_THREADS", 8, validate=validate.Range(min=2))
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 SANDBOX_URL = env.str("SANDBOX_URL", f"http://127.0.0.1:{PORT}/sandbox").rstrip("/")

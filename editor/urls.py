@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.views import home
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("accounts.urls")),
     path("", include("editor.catalog_pages.urls")),
 ]

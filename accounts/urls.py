@@ -1,0 +1,42 @@
+"""Addresses of people, teams and connections."""
+
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("profile", views.profile, name="profile"),
+    path("profile/theme", views.theme, name="theme"),
+    path("teams/new", views.team_new, name="team_new"),
+    path("t/<slug:slug>/team", views.team, name="team"),
+    path("t/<slug:slug>/team/name", views.team_name, name="team_name"),
+    path("t/<slug:slug>/team/people/<str:member>/role", views.member_role, name="member_role"),
+    path(
+        "t/<slug:slug>/team/people/<str:member>/remove", views.member_remove, name="member_remove"
+    ),
+    path("t/<slug:slug>/team/connections/new", views.connection_new, name="connection_new"),
+    path("t/<slug:slug>/team/connections/new/sandbox", views.sandbox_new, name="sandbox_new"),
+    path("t/<slug:slug>/team/connections/<str:connection>", views.connection, name="connection"),
+    path(
+        "t/<slug:slug>/team/connections/<str:connection>/name",
+        views.connection_name,
+        name="connection_name",
+    ),
+    path(
+        "t/<slug:slug>/team/connections/<str:connection>/tokens",
+        views.connection_tokens,
+        name="connection_tokens",
+    ),
+    path(
+        "t/<slug:slug>/team/connections/<str:connection>/test",
+        views.connection_test,
+        name="connection_test",
+    ),
+    path(
+        "t/<slug:slug>/team/connections/<str:connection>/delete",
+        views.connection_delete,
+        name="connection_delete",
+    ),
+]

@@ -1,0 +1,142 @@
+"""Web server and worker as one command: `./manage.py serve`. What `make run` starts."""
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+class Stop(Exception):
+    """Somebody asked us to end (Ctrl-C, SIGTERM)."""
+
+
+class Command(BaseCommand):
+    help = "Migrate, then run the web server and the worker until one of them or you end it."
+    requires_system_checks = ()  # the children check; this process only watches
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--demo", action="store_true", help="see to it that the demo team exists"
+        )
+
+    def handle(self, *, demo: bool, **options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        children: list[subprocess.Popen[bytes]] = []
+        try:
+            refuse_busy_port()
+            migrate()
+            children += [start(web()), start([sys.executable, "manage.py", "worker"])]
+            wait_for_answer(children)
+            if demo:
+                call_command("demo", stdout=self.stdout)
+            self.stdout.write(
+                f"Trellis is ready: {settings.PUBLIC_URL}/{'  (demo@example.com / trellis)' * demo}"
+            )
+            self.stdout.flush()
+            watch(children)
+        except Stop:
+            self.stdout.write("Stopping.")
+        finally:
+            end(children)
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    raise Stop
+
+
+def web() -> list[str]:
+    """The command line of the web server. It ends itself when the listening socket is taken."""
+    return [
+        sys.executable, "-m", "granian", "editor.wsgi:application",
+        "--interface", "wsgi",
+        "--host", settings.HOST,
+        "--port", str(settings.PORT),
+        "--workers", str(settings.WEB_PROCESSES),
+        "--blocking-threads", str(settings.WEB_THREADS),
+        "--log-level", "warning",
+        "--no-ws",
+    ]  # fmt: skip
+
+
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    """A child in a session of its own, so that Ctrl-C reaches it through us and not twice."""
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+
+
+def refuse_busy_port() -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"Port {settings.PORT} of {settings.HOST} cannot be had ({error.strerror}). "
+                f"Pick another one: PORT={settings.PORT + 1} make run"
+            ) from None
+
+
+def migrate() -> None:
+    """Bring the database up to date; when it is, this costs two queries."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0)
+    connection.close()
+
+
+def wait_for_answer(children: list[subprocess.Popen[bytes]]) -> None:
+    """Return once the web server answers. Raises CommandError when it does not in time."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        raise_if_ended(children)
+        try:
+            answer = http.client.HTTPConnection(settings.HOST, settings.PORT, timeout=2)
+            answer.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
+            if answer.getresponse().status == http.HTTPStatus.OK:
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise CommandError(f"The web server did not answer within {START_SECONDS} s.")
+
+
+def watch(children: list[subprocess.Popen[bytes]]) -> None:
+    """Until somebody stops us; a child that ends by itself ends the others too."""
+    while True:
+        raise_if_ended(children)
+        time.sleep(0.5)
+
+
+def raise_if_ended(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is not None:
+            name = " ".join(map(str, child.args[1:4]))  # type: ignore[index]
+            raise CommandError(f"“{name}” ended with {child.returncode}; stopping the rest.")
+
+
+def end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask every child to end, wait, and insist when one does not."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
