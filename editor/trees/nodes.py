@@ -1,0 +1,166 @@
+"""Node and Tree: a workflow as flat rows. Nesting is derived, so that an edit touches few rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+GAP: Final = 1024
+"""Distance between the positions of new siblings, so that inserting rarely renumbers."""
+
+MAX_DEPTH: Final = 200
+"""Most levels of actions; the roots are level one."""
+
+MAX_NODES: Final = 20_000
+
+
+class Missing(Enum):
+    """The type of MISSING. An enum, because its member survives copy and pickle as itself."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Final = Missing.MISSING
+"""A label that was not sent. Not the same as a label that is null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One action. Never change `params` in place: every holder of the node would see it.
+
+    `params` has every key of the wire form but actionType, label and then, in the order they came,
+    unknown ones too. Siblings are ordered by `position`, which has gaps and may be negative.
+    """
+
+    id: str
+    parent: str | None
+    position: int
+    type: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    label: Any = MISSING
+    then_array: bool = False  # the children were written as an array: kept even for none or one
+    disabled: bool = False
+    collapsed: bool = False
+    note: str = ""
+
+
+class Images(dict[str, tuple[Node | None, Node | None]]):
+    """An edit as data: by node id, the row before and after it (None: the row is not there).
+
+    `array` is (before, after) of `Tree.array` for the few edits that change it, else None.
+    """
+
+    array: tuple[bool, bool] | None = None
+
+
+class Tree:
+    """An immutable forest of nodes: every parent is in it and there are no cycles.
+
+    `array`: the roots were written as an array. Raises ValueError when two nodes have one id.
+    """
+
+    __slots__ = ("_children", "array", "nodes")
+
+    nodes: Mapping[str, Node]
+    array: bool
+    _children: dict[str | None, tuple[Node, ...]] | None
+
+    def __init__(self, nodes: Iterable[Node] = (), array: bool = False) -> None:
+        rows = list(nodes)
+        self.nodes = {node.id: node for node in rows}
+        self.array = array
+        self._children = None
+        if len(self.nodes) != len(rows):
+            raise ValueError("Two nodes have the same id.")
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __contains__(self, node_id: object) -> bool:
+        return node_id in self.nodes
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tree):
+            return NotImplemented
+        return self.array == other.array and self.nodes == other.nodes
+
+    __hash__ = None  # type: ignore[assignment]  # params are dicts
+
+    def __repr__(self) -> str:
+        return f"<Tree of {len(self)} nodes>"
+
+    def get(self, node_id: str | None) -> Node | None:
+        """The node, or None when there is none of that id."""
+        return None if node_id is None else self.nodes.get(node_id)
+
+    @property
+    def roots(self) -> tuple[Node, ...]:
+        return self.children(None)
+
+    def children(self, node_id: str | None) -> tuple[Node, ...]:
+        """Children in order; those of None are the roots."""
+        if self._children is None:
+            self._children = _index(self.nodes.values())
+        return self._children.get(node_id, ())
+
+    def active_children(self, node_id: str | None) -> tuple[Node, ...]:
+        """The children that are not disabled: those that are sent."""
+        return tuple(child for child in self.children(node_id) if not child.disabled)
+
+    def walk(self) -> Iterator[tuple[Node, int]]:
+        """Every node with its depth (roots: 0), in document order, which is that of execution."""
+        stack = [(root, 0) for root in reversed(self.roots)]
+        while stack:
+            node, depth = stack.pop()
+            yield node, depth
+            stack.extend((child, depth + 1) for child in reversed(self.children(node.id)))
+
+    def subtree(self, node_id: str) -> tuple[Node, ...]:
+        """The node and all below it, in document order. Raises KeyError when it is not there."""
+        found: list[Node] = []
+        stack = [self.nodes[node_id]]
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            stack.extend(reversed(self.children(node.id)))
+        return tuple(found)
+
+    def path(self, node_id: str | None) -> tuple[Node, ...]:
+        """From the root down to the node itself; () for None. Raises KeyError when not there."""
+        steps: list[Node] = []
+        while node_id is not None:
+            if len(steps) > len(self.nodes):
+                raise ValueError("The parents of a node go round in a circle.")
+            steps.append(self.nodes[node_id])
+            node_id = steps[-1].parent
+        return tuple(reversed(steps))
+
+    def with_rows(self, images: Images) -> Tree:
+        """The tree with the rows that an edit touched as they are after it."""
+        nodes = dict(self.nodes)
+        for node_id, (_, after) in images.items():
+            if after is None:
+                nodes.pop(node_id, None)
+            else:
+                nodes[node_id] = after
+        array = images.array[1] if images.array else self.array
+        return Tree(nodes.values(), array)
+
+
+def _index(nodes: Iterable[Node]) -> dict[str | None, tuple[Node, ...]]:
+    """Children by parent, in order. Equal positions, which no edit makes, fall back to the id."""
+    groups: dict[str | None, list[Node]] = {}
+    for node in nodes:
+        groups.setdefault(node.parent, []).append(node)
+    return {
+        parent: tuple(sorted(group, key=lambda node: (node.position, node.id)))
+        for parent, group in groups.items()
+    }
