@@ -1,5 +1,6 @@
 """Model fields that carry a convention, so that it lives in one place."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -44,3 +45,17 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
                 f"{self.model.__name__}.{self.name} cannot be decrypted: the key it was written with "
                 "is not in ENCRYPTION_KEYS (or DATA_DIR/encryption.key). Put the old key back, last."
             ) from None
+
+
+class ExactJSONField(models.TextField):  # type: ignore[type-arg]
+    """A JSON value kept as text, so that it comes back exactly: order of keys, and whole numbers of any size.
+
+    Django's own JSONField is jsonb on PostgreSQL, which sorts keys. The price: no search inside.
+    The text is ASCII only, because a database refuses some characters (NUL, half pairs) that JSON can say.
+    """
+
+    def get_prep_value(self, value: Any) -> str:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        return None if value is None else json.loads(value)

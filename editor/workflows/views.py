@@ -33,13 +33,14 @@ nested list: open both per row, then write `</ul></li>` `row.closes` times. `ren
     move       node, parent, index        duplicate node
     wrap       node, type                 type      node, type: change the action
     label      node, label                note      node, note
-    disabled   node, on=1|0               collapsed node (may repeat), on=1|0: answers 204, no new revision
+    disabled   node (may repeat), on=1|0  collapsed node (may repeat), on=1|0: answers 204, no new revision
     param      node, field (JSON Pointer below the parameters), value (repeats for a list; empty: not sent)
+    fix        node, code, title: make the repair that a problem offers (problem.code, problem.fix.title)
     replace    text (wire JSON): the whole tree
     undo, redo
 
-`parent` is a node id, or empty for the root; `index` counts the parent's children from 0 as the page shows them
-before the edit; left out or empty: at the end.
+`parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the
+moved one; left out or empty: at the end.
 
 An accepted edit answers 200 with `edit.html` and `answer` (render.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
@@ -54,6 +55,13 @@ Operations are to be applied in their order, one by one; each is complete in its
     card    id, rows (one row)        replace the card of the node, not its children
 
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
+
+`inspector.html`: `row` (render.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
+`above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html` is one
+`field` of that form, also inside it. `menu.html`: `choices` (list of catalog.ActionType), `parent` (Row or None),
+`index`. `moves.html`: `row`, `places` (list of render.PlaceInWords: parent, index, text). `problems.html`: `problems`
+(list of (Row or None, Problem)), `counts`. `json.html`: `text`. `list.html`: `page` (paging.Page), `search`, `archived`.
+`import.html`: `form` (name, text), `tree_size`, `problems` (list of views.Found: problem, line), `can_import`.
 
 A refused edit changes nothing: 422 with `refused.html` and `refusal` (code, message, repairs), or for `param` with
 `field.html` and `field` (inspector.Field: what was typed, the error, `saved` false). A form that makes no sense (no

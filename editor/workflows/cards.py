@@ -1,0 +1,163 @@
+"""What a row of the outline shows. Plain data; the template turns it into HTML."""
+
+import functools
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from editor.catalog import ActionType, Catalog, Parameter
+from editor.trees.nodes import MISSING, Node, Tree
+from editor.trees.problems import Problem
+
+
+@functools.cache
+def fingerprint(catalog: Catalog) -> str:
+    """Changes whenever the catalogue's facts do."""
+    return hashlib.sha256(repr(catalog).encode()).hexdigest()[:12]
+
+
+MOST_CHIPS = 3
+LONGEST_CHIP = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A parameter on a card, in words: ("Limit", "25"), ("Locations", "Lisbon, Porto")."""
+
+    title: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many problems there are."""
+
+    errors: int = 0
+    warnings: int = 0
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> "Counts":
+        severities = [problem.severity for problem in problems]
+        return cls(severities.count("error"), severities.count("warning"))
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.errors + other.errors, self.warnings + other.warnings)
+
+    def __sub__(self, other: "Counts") -> "Counts":
+        return Counts(self.errors - other.errors, self.warnings - other.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One action as the outline shows it.
+
+    `level` counts from 1, like aria-level. `parent` is "" at the root. `action` is None for a type that the catalogue
+    does not know. `chips` are the parameters that matter most, `more` how many others are set. `label` is None when
+    none was sent. `closes`: how many `<li><ul>` end after this row, its own included.
+    """
+
+    id: str
+    parent: str
+    level: int
+    type: str
+    action: ActionType | None
+    label: str | None
+    chips: tuple[Chip, ...]
+    more: int
+    problems: tuple[Problem, ...]
+    note: str
+    disabled: bool
+    collapsed: bool
+    has_children: bool
+    closes: int
+
+    @property
+    def name(self) -> str:
+        return self.action.name if self.action else self.type or "Unknown action"
+
+    @property
+    def icon(self) -> str:
+        return self.action.icon if self.action else "circle-help"
+
+    @property
+    def severity(self) -> str:
+        """The worst problem: "error", "warning" or ""."""
+        return min((problem.severity for problem in self.problems), default="")
+
+
+def rows_of(
+    tree: Tree,
+    nodes: Sequence[tuple[Node, int]],
+    catalog: Catalog,
+    problems: dict[str, list[Problem]],
+) -> list[Row]:
+    """Rows for nodes with their depths, in document order; the first has the least depth.
+
+    `problems` are those of each node, by id.
+    """
+    depths = [depth for _, depth in nodes[1:]] + [nodes[0][1] if nodes else 0]
+    return [
+        row(tree, node, depth, catalog, problems.get(node.id, ()), closes=depth - next_depth + 1)
+        for (node, depth), next_depth in zip(nodes, depths, strict=True)
+    ]
+
+
+def row(
+    tree: Tree,
+    node: Node,
+    depth: int,
+    catalog: Catalog,
+    problems: Sequence[Problem],
+    closes: int = 1,
+) -> Row:
+    """The row of one node at a depth (roots: 0)."""
+    action = catalog.actions.get(node.type)
+    chips = list(_chips(action.parameters if action else (), node.params))
+    return Row(
+        id=node.id,
+        parent=node.parent or "",
+        level=depth + 1,
+        type=node.type,
+        action=action,
+        label=None if node.label is MISSING else in_words(node.label),
+        chips=tuple(chips[:MOST_CHIPS]),
+        more=max(0, len(chips) - MOST_CHIPS),
+        problems=tuple(problems),
+        note=node.note,
+        disabled=node.disabled,
+        collapsed=node.collapsed,
+        has_children=bool(tree.children(node.id)),
+        closes=closes,
+    )
+
+
+def _chips(parameters: Sequence[Parameter], params: Any) -> Iterable[Chip]:
+    """Known parameters in the catalogue's order, fields of objects one by one; then the unknown ones."""
+    known = {parameter.name: parameter for parameter in parameters}
+    for name in sorted(
+        params, key=lambda name: list(known).index(name) if name in known else len(known)
+    ):
+        parameter, value = known.get(name), params[name]
+        if parameter and parameter.fields and isinstance(value, dict):
+            yield from _chips(parameter.fields, value)
+        else:
+            yield Chip(parameter.title if parameter else name, in_words(value))
+
+
+def in_words(value: Any) -> str:
+    """A JSON value on one short line: yes, 25, “Lisbon, Porto”, an address without its host."""
+    match value:
+        case None:
+            text = "nothing"
+        case bool():
+            text = "yes" if value else "no"
+        case str():
+            text = " ".join(value.split()).removeprefix("https://www.linkedin.com/")
+        case list():
+            text = ", ".join(in_words(item) for item in value[:20])
+        case dict():
+            text = ", ".join(f"{key}: {in_words(item)}" for key, item in list(value.items())[:20])
+        case _:
+            text = str(value)
+    return text if len(text) <= LONGEST_CHIP else text[: LONGEST_CHIP - 1] + "…"

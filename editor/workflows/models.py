@@ -1,0 +1,168 @@
+"""Stored workflows: the tree as rows, the history of its edits, its versions."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from editor.lib.fields import ExactJSONField, public_id_field
+
+
+class Workflow(models.Model):
+    """A team's workflow: its name, and what lists and other rooms need without loading its tree.
+
+    - `array`: the roots were written as an array; kept, so that the wire form stays as it was sent.
+    - `revision` counts accepted edits (undo and redo too); 0 is a workflow as it was created.
+    - `errors` and `warnings` count the tree's problems as the catalogue `checked_with` saw them.
+      Every edit keeps them right; a new catalogue makes the next edit count anew.
+    - `last_run_…` is what the room above noted last (`services.note_run`); empty: it never ran.
+    - `archived_at` takes it out of the list; nothing else changes and it can be taken back.
+    """
+
+    public_id = public_id_field()
+    team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="workflows")
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    array = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=0)
+    errors = models.PositiveIntegerField(default=0)
+    warnings = models.PositiveIntegerField(default=0)
+    checked_with = models.CharField(max_length=12, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    last_run_id = models.CharField(max_length=12, blank=True)
+    last_run_state = models.CharField(max_length=20, blank=True)
+    last_run_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # The list page: one team's workflows, archived or not, last edited first, by key set.
+            models.Index(
+                fields=["team", "archived_at", "-updated_at", "-id"], name="workflow_last_edited"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Node(models.Model):
+    """One action of a workflow: a row of `editor.trees.nodes.Node`, whose docstring says what the columns mean.
+
+    - The key is the public id, made by us and never reused, so that undo brings a node back under its old id.
+    - `label` is JSON text; "" when no label was sent, which differs from the label "" or null.
+    - Siblings are ordered by `position`. No two have the same one; that is not a constraint, because a
+      renumbering would break it half-way.
+    - `parent` does nothing on delete: an edit lists every row that it removes, so a cascade would only
+      cost queries. Both databases check the key at the end of the transaction.
+    """
+
+    id = models.CharField(primary_key=True, max_length=12)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="nodes")
+    parent = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, related_name="+", db_index=False
+    )
+    position = models.BigIntegerField()
+    action_type = models.CharField(max_length=200)
+    params = ExactJSONField()
+    label = models.TextField(blank=True)
+    then_array = models.BooleanField(default=False)
+    disabled = models.BooleanField(default=False)
+    collapsed = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            # No page asks for the children of a node; the database does, when the node is deleted.
+            models.Index("parent", name="node_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_type} ({self.id})"
+
+
+class Change(models.Model):
+    """One accepted edit of a tree: which rows were what before and after it. Rows are only added.
+
+    A change is of one `kind`:
+    - edit: what a person did. `undone_in` is the revision of the undo that took it back; null while it stands.
+    - undo: took back the edit of revision `of`.
+    - redo: brought the edit of revision `of` again, whose `undone_in` is null again.
+
+    `images` is `rows.images_to_json`. `revision` is the workflow's after the change.
+    """
+
+    class Kind(models.TextChoices):
+        EDIT = "edit"
+        UNDO = "undo"
+        REDO = "redo"
+
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="changes")
+    revision = models.PositiveIntegerField()
+    kind = models.CharField(max_length=4, choices=Kind, default=Kind.EDIT)
+    of = models.PositiveIntegerField(null=True, blank=True)
+    undone_in = models.PositiveIntegerField(null=True, blank=True)
+    label = models.CharField(max_length=200)
+    images = ExactJSONField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            # Also the editor's "what happened since revision N", and "what would undo take back".
+            models.UniqueConstraint(
+                fields=["workflow", "revision"], name="change_once_per_revision"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="edit", of=None)
+                | models.Q(kind__in=["undo", "redo"], of__isnull=False),
+                name="change_of_what",
+            ),
+        ]
+        indexes = [
+            # The editor's "what would redo bring again": few changes are undone.
+            models.Index(
+                "workflow",
+                "undone_in",
+                name="change_undone",
+                condition=models.Q(undone_in__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.revision}: {self.label}"
+
+
+class Version(models.Model):
+    """A tree as it was at one revision, kept for good: what a run ran, or what somebody gave a name.
+
+    - `definition` is the wire form as it is sent (disabled actions left out).
+    - `tree` is `rows.tree_to_json`: every row with its id, so that results find their nodes again.
+    - `reason` says why it was kept ("run"); `name` is what a person called it, or "".
+    """
+
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField()
+    name = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=20)
+    definition = ExactJSONField()
+    tree = ExactJSONField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            # Also the look for the latest version before each run.
+            models.UniqueConstraint(fields=["workflow", "number"], name="version_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"Version {self.number}"
