@@ -1,0 +1,121 @@
+// Carries out the answer to an edit (templates/workflows/edit.html): operations on the outline, then what the page
+// shows of history and problems. The focus is never lost: it stays, or goes to the action that took the place.
+
+import { announce, cardOf, childrenOf, countHidden, emit, groupOf, isFolded, keepTabStop, nodeOf, parentOf, select, selected, tree, url } from "./page.js";
+
+/** The revision that the page shows. */
+export const revision = () => tree().dataset.revision;
+
+const OPERATIONS = {
+  insert: (data, part) => put(data, part.querySelector(".node"), { isNew: true }),
+  move: (data) => put(data, nodeOf(data.id)),
+  remove: (data) => nodeOf(data.id)?.remove(),
+  card: (data, part) => replaceCard(nodeOf(data.id), part.querySelector(".node")),
+};
+
+/** Do what `part` says; `sent` are the fields of the edit that it answers. */
+export async function apply(part, sent = {}) {
+  const answer = part.querySelector("[data-answer]").dataset;
+  if ("reload" in answer) return reload(answer.message);
+  const hadFocus = tree().contains(document.activeElement);
+  const heir = heirOf(selected(), part);
+  const ids = [];
+  for (const template of part.querySelectorAll("template[data-op]")) {
+    OPERATIONS[template.dataset.op](template.dataset, template.content);
+    ids.push(template.dataset.id);
+  }
+  Object.assign(tree().dataset, { revision: answer.revision, undo: answer.undo, redo: answer.redo, errors: answer.errors, warnings: answer.warnings });
+  showPage();
+  choose(answer.focus, heir, hadFocus);
+  announce(answer.message);
+  emit("editor:changed", { ids, field: sent.field, message: answer.message });
+}
+
+/** Fetch the whole outline again: what the page shows is too old, or wrong. */
+export async function reload(message = "Somebody else changed this workflow; here is how it stands now.") {
+  const response = await fetch(`${url}/tree`, { headers: { "HX-Request": "true" } });
+  if (!response.ok) return;
+  const id = selected()?.dataset.nodeId;
+  const template = document.createElement("template");
+  template.innerHTML = await response.text();
+  tree().replaceWith(template.content.querySelector("#tree"));
+  showPage();
+  select(nodeOf(id));
+  announce(message);
+  emit("editor:changed", { ids: id ? [id] : [], message });
+}
+
+/** Bring everything around the outline in line with it: history, counts, the empty page. */
+export function showPage() {
+  const { undo, redo, errors, warnings } = tree().dataset;
+  for (const [verb, label] of [["undo", undo], ["redo", redo]]) {
+    for (const button of document.querySelectorAll(`.editor-bar [data-do="${verb}"]`)) {
+      button.disabled = !label;
+      button.title = label ? `${verb === "undo" ? "Undo" : "Redo"}: ${label}` : `Nothing to ${verb}`;
+    }
+  }
+  const problems = Number(errors) + Number(warnings);
+  const count = document.getElementById("problem-count");
+  count.textContent = problems;
+  count.dataset.count = problems;
+  count.className = `count ${Number(errors) ? "count--bad" : "count--warn"}`;
+  const empty = !tree().firstElementChild;
+  document.getElementById("editor-empty").hidden = !empty;
+  const addRoot = document.getElementById("add-root");
+  if (addRoot) {
+    addRoot.hidden = empty;
+    addRoot.textContent = "Add another first action";
+  }
+  for (const node of tree().querySelectorAll('[aria-expanded="false"]')) countHidden(node);
+  keepTabStop();
+}
+
+function put({ parent, after, level }, node, { isNew = false } = {}) {
+  const list = parent ? groupOf(nodeOf(parent)) : tree();
+  if (after) nodeOf(after).after(node);
+  else list.prepend(node);
+  setLevel(node, Number(level));
+  if (isNew) node.classList.add("node--new");
+}
+
+function setLevel(node, level) {
+  const by = level - Number(node.getAttribute("aria-level"));
+  if (!by) return;
+  for (const each of [node, ...node.querySelectorAll(".node")]) {
+    each.setAttribute("aria-level", Number(each.getAttribute("aria-level")) + by);
+  }
+}
+
+/** The new row's attributes and card go to the old element; its children, selection and focus stay. */
+function replaceCard(node, fresh) {
+  const hadFocus = cardOf(node).contains(document.activeElement);
+  const folded = isFolded(node);
+  node.removeAttribute("aria-expanded");
+  for (const { name, value } of fresh.attributes) {
+    if (name !== "tabindex" && name !== "aria-selected") node.setAttribute(name, value);
+  }
+  if (folded && node.hasAttribute("aria-expanded")) node.setAttribute("aria-expanded", "false");
+  cardOf(node).replaceWith(cardOf(fresh));
+  countHidden(node);
+  if (hadFocus) node.focus({ preventScroll: true });
+}
+
+/** Who is selected if the selected node goes: the sibling below, the one above, the parent. As ids, nearest first. */
+function heirOf(node, part) {
+  if (!node) return [];
+  const gone = new Set([...part.querySelectorAll('template[data-op="remove"]')].map((template) => template.dataset.id));
+  const heirs = [];
+  for (let at = node; at; at = parentOf(at)) {
+    const siblings = childrenOf(parentOf(at));
+    const index = siblings.indexOf(at);
+    heirs.push(...[siblings[index + 1], siblings[index - 1], parentOf(at)].filter(Boolean).map((each) => each.dataset.nodeId));
+  }
+  return heirs.filter((id) => !gone.has(id));
+}
+
+function choose(wanted, heirs, hadFocus) {
+  const lost = document.activeElement === document.body;
+  const node = nodeOf(wanted) ?? selected() ?? heirs.map(nodeOf).find(Boolean) ?? null;
+  select(node, { focus: Boolean(node) && (hadFocus || lost), scroll: Boolean(nodeOf(wanted)) });
+  if (!node && (hadFocus || lost)) document.getElementById("main").focus();
+}

@@ -1,0 +1,213 @@
+// The form of the selected action. A field is [data-field] (a JSON Pointer below the parameters, sent by the verb "param";
+// or another verb in data-verb); its values are its own [data-value] controls. It is saved a moment after typing stops,
+// and at once when it is left. What is refused stays as it was typed, says so, and comes back with its action.
+
+import { closest } from "../lib/dom.js";
+import { choose as chooseTab } from "../ui/tabs.js";
+import { edit, fragment } from "./edits.js";
+import { announce, nodeOf, select, selectedId, url } from "./page.js";
+import { clearRefused, refusedNodes, setRefused, startedTyping, stoppedTyping } from "./savestate.js";
+
+const PAUSE = 600; // milliseconds without a key
+const panel = document.getElementById("inspector");
+const holder = document.getElementById("inspector-form");
+const idle = document.getElementById("inspector-idle");
+const timers = new Map(); // key of a field -> the timer that will save it
+const kept = new Map(); // key of a field -> its element, as long as its value is refused
+let asked = 0;
+
+const inspected = () => holder.querySelector("[data-inspected]")?.dataset.inspected ?? "";
+const keyOf = (field) => `${inspected()} ${field.id}`;
+const leaves = (within) => [...within.querySelectorAll("[data-field]")].filter((field) => !field.querySelector("[data-field]"));
+
+// --- Showing ------------------------------------------------------------------------------------------------
+
+/** Bring the inspector up (it is a sheet on narrow screens). */
+export function openInspector({ focus = false } = {}) {
+  panel.classList.add("is-open");
+  if (focus) waitFor = true;
+  if (focus && inspected() === selectedId()) focusField("");
+}
+let waitFor = false; // the first field wants the focus when the form has come
+
+export const closeInspector = () => {
+  panel.classList.remove("is-open");
+  nodeOf(selectedId())?.focus({ preventScroll: true });
+};
+
+/** Focus the field of a parameter (JSON Pointer), or the first one. */
+export function focusField(pointer) {
+  const field = pointer ? holder.querySelector(`[data-field="${CSS.escape(pointer)}"]`) : holder;
+  field?.querySelector("[data-value]:not([type=hidden]):not(:disabled)")?.focus();
+}
+
+async function show(id) {
+  const turn = (asked += 1);
+  idle.hidden = Boolean(id);
+  if (!id) {
+    holder.replaceChildren();
+    panel.classList.remove("is-open");
+    return;
+  }
+  const response = await fetch(`${url}/inspector/${id}`, { headers: { "HX-Request": "true" } });
+  if (turn !== asked || !response.ok) return;
+  const fresh = fragment(await response.text());
+  if (inspected() === id) renew(fresh);
+  else holder.replaceChildren(fresh);
+  for (const field of leaves(holder)) bringBack(field);
+  if (waitFor) focusField("");
+  waitFor = false;
+}
+
+/** The same form again, after an edit: replace what differs, but not under somebody's fingers. */
+function renew(fresh) {
+  const now = new Map(leaves(holder).map((field) => [field.id, field]));
+  const then = leaves(fresh);
+  const same = then.length === now.size && then.every((field) => now.has(field.id));
+  if (!same) {
+    const at = document.activeElement?.id;
+    const wasInside = holder.contains(document.activeElement);
+    holder.replaceChildren(fresh);
+    if (wasInside) (document.getElementById(at) ?? holder.querySelector("[data-value]"))?.focus();
+    return;
+  }
+  for (const field of then) {
+    const old = now.get(field.id);
+    if (kept.has(keyOf(old)) || timers.has(keyOf(old))) continue;
+    if (old.contains(document.activeElement)) showMarks(old, field);
+    else if (!old.isEqualNode(field)) old.replaceWith(field);
+  }
+}
+
+/** A value that was refused earlier is shown again as it was typed. */
+function bringBack(field) {
+  const old = kept.get(keyOf(field));
+  if (old && old !== field) field.replaceWith(old);
+}
+
+function showMarks(field, from) {
+  const marks = from.querySelector(":scope > [data-marks]");
+  field.querySelector(":scope > [data-marks]").replaceChildren(...marks.cloneNode(true).childNodes);
+  const wrong = from.classList.contains("field--invalid");
+  field.classList.toggle("field--invalid", wrong);
+  for (const control of field.querySelectorAll("[data-value]")) control.toggleAttribute("aria-invalid", wrong);
+  for (const control of field.querySelectorAll("[aria-invalid]")) control.setAttribute("aria-invalid", "true");
+}
+
+// --- Saving -------------------------------------------------------------------------------------------------
+
+function valuesOf(field) {
+  return [...field.querySelectorAll("[data-value]")].flatMap((control) => {
+    if (control.type === "checkbox" || control.type === "radio") return control.checked ? [control.value] : control.dataset.off ?? [];
+    return control.value === "" ? [] : [control.value];
+  });
+}
+
+async function save(field) {
+  const key = keyOf(field);
+  clearTimeout(timers.get(key));
+  timers.delete(key);
+  stoppedTyping(key);
+  const node = inspected();
+  const values = valuesOf(field);
+  const { verb = "param" } = field.dataset;
+  const fields = verb === "param" ? { node, field: field.dataset.field, value: values } : { node, [verb === "disabled" ? "on" : verb]: values[0] ?? "" };
+  const { ok, part } = await edit(verb, fields);
+  if (timers.has(key)) return; // typed on meanwhile: the next answer counts
+  if (ok) {
+    kept.delete(key);
+    clearRefused(key);
+    return;
+  }
+  const answer = part?.querySelector("[data-field]");
+  if (!answer) return;
+  kept.set(key, field);
+  setRefused(key, node);
+  showMarks(field, answer);
+  announce(`${answer.querySelector(".error")?.textContent ?? ""}`);
+}
+
+function soon(field) {
+  const key = keyOf(field);
+  clearTimeout(timers.get(key));
+  timers.set(key, setTimeout(() => save(field), PAUSE));
+  startedTyping(key);
+}
+
+/** Save everything that is still being typed, now. */
+const flush = () => {
+  for (const field of leaves(holder)) if (timers.has(keyOf(field))) save(field);
+};
+
+/** Add or drop an entry of a list, or drop a parameter. */
+const change = (pointer, value) => edit("param", { node: inspected(), field: pointer, value });
+
+holder.addEventListener("input", (event) => {
+  const field = closest(event, "[data-field]");
+  if (!closest(event, "[data-value]") || !field) return;
+  const counter = field.querySelector(".counter");
+  if (counter) counter.textContent = `${event.target.value.length} of ${counter.dataset.max} characters`;
+  if (field.dataset.kind !== "texts" && event.target.matches("textarea, input[type=text]")) soon(field);
+});
+
+holder.addEventListener("change", (event) => {
+  const field = closest(event, "[data-field]");
+  if (!field || !closest(event, "[data-value]")) return;
+  for (const label of field.querySelectorAll("label:has(> input:is([type=radio], [type=checkbox]))")) {
+    label.toggleAttribute("aria-checked", label.firstElementChild.checked);
+  }
+  save(field);
+});
+
+holder.addEventListener("keydown", (event) => {
+  const field = closest(event, "[data-field]");
+  if (!field || !closest(event, "[data-value]")) return;
+  if (event.key === "Enter" && event.target.matches("input[type=text]")) {
+    event.preventDefault();
+    save(field);
+  } else if (event.key === "Backspace" && field.dataset.kind === "texts" && event.target.value === "") {
+    event.target.previousElementSibling?.remove();
+    save(field);
+  } else if (event.key === "Escape") {
+    event.stopPropagation();
+    flush();
+    closeInspector();
+  }
+});
+
+holder.addEventListener("click", (event) => {
+  const unchip = closest(event, "[data-unchip]");
+  if (unchip) {
+    const field = closest(event, "[data-field]");
+    unchip.parentElement.remove();
+    field.querySelector("input[type=text]").focus();
+    save(field);
+  }
+  const add = closest(event, "[data-add]");
+  if (add) change(add.dataset.add, ["{}"]);
+  const drop = closest(event, "[data-drop]");
+  if (drop) change(drop.dataset.drop, []);
+});
+
+document.addEventListener("editor:selected", ({ detail }) => {
+  flush();
+  show(detail.id);
+});
+document.addEventListener("editor:changed", ({ detail }) => {
+  const gone = refusedNodes().filter((id) => !nodeOf(id));
+  for (const key of kept.keys()) {
+    if (!gone.includes(key.split(" ")[0])) continue;
+    kept.delete(key);
+    clearRefused(key);
+  }
+  if (selectedId() && (detail.ids.includes(selectedId()) || inspected() !== selectedId())) show(selectedId());
+});
+
+// A click on "1 value is not saved" goes there.
+document.getElementById("save-state")?.addEventListener("click", () => {
+  const [id] = refusedNodes();
+  if (!id) return;
+  select(nodeOf(id));
+  chooseTab(document.getElementById("tab-settings"));
+  openInspector({ focus: true });
+});

@@ -1,0 +1,50 @@
+// Shortcuts of the page. Plain letters count only while nothing is being typed and no dialog or menu is open.
+
+import { closest, isTyping } from "../lib/dom.js";
+import { act } from "./actions.js";
+import { mayEdit, root, select, selected, tree } from "./page.js";
+import { isTypingAhead, typeAhead } from "./tree.js";
+
+const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
+const ANYWHERE = { "?": "help" };
+const WITH_CTRL = { z: "undo", y: "redo", Z: "redo" };
+const WITH_ALT = { ArrowUp: "move-up", ArrowDown: "move-down" };
+
+/** The verb that a key asks for now, or undefined. */
+function verbOf(event) {
+  if (event.ctrlKey || event.metaKey) return WITH_CTRL[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
+  if (event.altKey) return selected() && WITH_ALT[event.key];
+  if (event.key in ANYWHERE) return ANYWHERE[event.key];
+  if (event.shiftKey || isTypingAhead()) return undefined;
+  return selected() && ON_SELECTED[event.key];
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || isTyping(event.target) || closest(event, "dialog, [popover], details[open]")) return;
+  if (event.key === "/" && mayEdit) {
+    event.preventDefault();
+    const search = document.getElementById("palette-search");
+    if (search.offsetParent) search.focus();
+    else act(selected() ? "add" : "add-root", selected(), document.getElementById("add-root"));
+    return;
+  }
+  const verb = verbOf(event);
+  if (verb) {
+    event.preventDefault();
+    act(verb, selected());
+  } else if (!event.ctrlKey && !event.metaKey && !event.altKey && /^\p{L}$/u.test(event.key)) {
+    const node = closest(event, ".node");
+    const target = node && typeAhead(node, event.key);
+    if (target) select(target, { focus: true });
+  } else if (event.key === "ArrowDown" && (event.target === document.body || event.target === root)) {
+    select(selected() ?? tree().firstElementChild, { focus: true });
+  }
+});
+
+document.getElementById("canvas").addEventListener("contextmenu", (event) => {
+  const card = closest(event, ".node-card");
+  if (!card || !mayEdit || event.button !== 2) return;
+  event.preventDefault();
+  select(card.parentElement, { scroll: false });
+  act("menu", card.parentElement);
+});

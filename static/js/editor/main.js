@@ -1,0 +1,22 @@
+// The editor page. Each file below is one behaviour; they talk by events on the document:
+//   editor:selected {id}                  another action is selected ("" for none)
+//   editor:changed {ids, field, message}  an answer was applied; ids: the actions that it touched
+//   editor:state                          what is saved and what is not has changed
+
+import "./title.js";
+import "./tree.js";
+import "./keys.js";
+import "./actions.js";
+import "./inserter.js";
+import "./inspector.js";
+import "./panels.js";
+import "./savestate.js";
+import { showPalette } from "./palette.js";
+import { table } from "./catalog.js";
+import { showPage } from "./apply.js";
+import { mayEdit } from "./page.js";
+
+await table;
+showPage();
+if (mayEdit) showPalette();
+document.body.dataset.editorReady = "";

@@ -1,0 +1,90 @@
+// The page as it stands: where things are in it, which action is selected.
+
+export const root = document.querySelector("[data-editor]");
+export const mayEdit = "mayEdit" in root.dataset;
+export const url = root.dataset.url;
+
+export const tree = () => document.getElementById("tree");
+export const emit = (name, detail = {}) => document.dispatchEvent(new CustomEvent(name, { detail }));
+export const announce = (text) => { document.getElementById("announcer").textContent = text; };
+
+// --- The tree as elements: <li data-node-id> holding a card and a <ul> of children ---------------------
+
+export const nodeOf = (id) => (id ? tree().querySelector(`[data-node-id="${CSS.escape(id)}"]`) : null);
+export const parentOf = (node) => node.parentElement.closest(".node");
+export const groupOf = (node) => node.querySelector(":scope > ul");
+export const childrenOf = (node) => [...(node ? groupOf(node) : tree()).children];
+export const cardOf = (node) => node.firstElementChild;
+export const indexOf = (node) => [...node.parentElement.children].indexOf(node);
+export const nameOf = (node) => cardOf(node).querySelector(".node-name").textContent;
+export const typeOf = (node) => node.dataset.actionType;
+export const isFolded = (node) => node.getAttribute("aria-expanded") === "false";
+
+/** The node that is seen below this one, or null. */
+export function nextSeen(node) {
+  if (!isFolded(node) && groupOf(node).firstElementChild) return groupOf(node).firstElementChild;
+  for (let at = node; at; at = parentOf(at)) if (at.nextElementSibling) return at.nextElementSibling;
+  return null;
+}
+
+/** The node that is seen above this one, or null. */
+export function previousSeen(node) {
+  const before = node.previousElementSibling;
+  return before ? lastSeen(before) : parentOf(node);
+}
+
+/** The lowest node that is seen in a subtree. */
+export function lastSeen(node) {
+  const last = isFolded(node) ? null : groupOf(node).lastElementChild;
+  return last ? lastSeen(last) : node;
+}
+
+// --- Folding --------------------------------------------------------------------------------------------
+
+/** Show how many actions a folded one hides. */
+export function countHidden(node) {
+  const mark = cardOf(node).querySelector(".node-hidden");
+  if (isFolded(node)) mark.dataset.hidden = groupOf(node).querySelectorAll(".node").length;
+  else delete mark.dataset.hidden;
+}
+
+export function fold(node, folded) {
+  if (!node.hasAttribute("aria-expanded") || isFolded(node) === folded) return false;
+  node.setAttribute("aria-expanded", !folded);
+  countHidden(node);
+  return true;
+}
+
+// --- Selection ------------------------------------------------------------------------------------------
+
+let current = "";
+
+export const selected = () => nodeOf(current);
+export const selectedId = () => (selected() ? current : "");
+
+/** Make a node (or null) the selected one: the tree's one tab stop. */
+export function select(node, { focus = false, scroll = true } = {}) {
+  const old = tree().querySelector('[aria-selected="true"]');
+  if (old && old !== node) {
+    old.setAttribute("aria-selected", "false");
+    old.tabIndex = -1;
+  }
+  const id = node?.dataset.nodeId ?? "";
+  if (node) {
+    for (let at = parentOf(node); at; at = parentOf(at)) fold(at, false);
+    node.setAttribute("aria-selected", "true");
+    node.tabIndex = 0;
+    if (focus) node.focus({ preventScroll: true });
+    if (scroll) cardOf(node).scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  keepTabStop();
+  if (id === current) return;
+  current = id;
+  emit("editor:selected", { id });
+}
+
+/** Something in the tree can always be reached by Tab: the selected action, else the first. */
+export function keepTabStop() {
+  const first = tree().firstElementChild;
+  if (first && !selected()) first.tabIndex = 0;
+}

@@ -1,0 +1,42 @@
+// A place is {parent, before, after}: below `parent` (an id, "" for the root list), in front of the child `before`
+// or behind the child `after`; neither: at the end. Ids, not numbers, so that it stays right while edits are on their way.
+
+import { element } from "../lib/dom.js";
+import { holdsChildren } from "./catalog.js";
+import { edit } from "./edits.js";
+import { indexOf, nameOf, nodeOf, parentOf, selected, typeOf } from "./page.js";
+
+export const rootPlace = { parent: "" };
+export const under = (node) => ({ parent: node.dataset.nodeId });
+export const behind = (node) => ({ parent: parentOf(node)?.dataset.nodeId ?? "", after: node.dataset.nodeId });
+export const before = (node) => ({ parent: parentOf(node)?.dataset.nodeId ?? "", before: node.dataset.nodeId });
+
+/** Under the selected action; behind it when it holds nothing; with no selection, at the end of the roots. */
+export function placeAtSelection() {
+  const node = selected();
+  if (!node) return rootPlace;
+  return holdsChildren(typeOf(node)) ? under(node) : behind(node);
+}
+
+/** The place in words, as nodes: "Fits under <b>Open person page</b>". */
+export function describe(place) {
+  const bold = (id) => element("b", {}, nameOf(nodeOf(id)));
+  if (place.after) return ["Fits after ", bold(place.after)];
+  if (place.before) return ["Fits before ", bold(place.before)];
+  return place.parent ? ["Fits under ", bold(place.parent)] : ["Can start a workflow"];
+}
+
+/** {parent, index} as the server wants it, as the page stands now; null when the place is gone. */
+export function asFields(place) {
+  if (place.parent && !nodeOf(place.parent)) return null;
+  const beside = place.before ?? place.after;
+  if (!beside) return { parent: place.parent };
+  const node = nodeOf(beside);
+  return node && { parent: place.parent, index: indexOf(node) + (place.after ? 1 : 0) };
+}
+
+/** Put a new action of `type` there. */
+export const add = (type, place) => edit("add", () => {
+  const fields = asFields(place);
+  return fields && { type, ...fields };
+});
