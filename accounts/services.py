@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.models import Connection, ConnectionState, Kind, Membership, Role, Team, User
 from editor.lib.ids import new_id
 from editor.lib.tx import writing
+from editor.sandbox.services import create_account
 
 
 class Refused(Exception):
@@ -69,10 +70,7 @@ def create_team(*, name: str, owner: User, slug: str = "") -> Team:
         team = Team.objects.create(name=name, slug=slug or _free_slug(name))
         Membership.objects.create(team=team, user=owner, role=Role.OWNER)
         audit.record(team, owner, "team.created", name)
-        import importlib.util
-
-        if importlib.util.find_spec("editor.sandbox.services"):
-            add_sandbox(team=team, actor=owner, name="Sandbox")
+        add_sandbox(team=team, actor=owner, name="Sandbox")
     return team
 
 
@@ -160,8 +158,6 @@ def add_sandbox(*, team: Team, actor: User | None, name: str) -> Connection:
 
     Raises Refused when the team has a connection of that name.
     """
-    from editor.sandbox.services import create_account
-
     with writing():
         account = create_account(name)
         return _add(

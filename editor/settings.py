@@ -143,6 +143,16 @@ ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.signing_in.Login",
+    "signup": "accounts.signing_in.Signup",
+    "add_email": "accounts.signing_in.AddEmail",
+    "change_password": "accounts.signing_in.ChangePassword",
+    "set_password": "accounts.signing_in.SetPassword",
+    "reset_password": "accounts.signing_in.ResetPassword",
+    "reset_password_from_key": "accounts.signing_in.ResetPasswordKey",
+    "reauthenticate": "accounts.signing_in.Reauthenticate",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_CHANGE_EMAIL = (
     True  # one address per person; the old one stays until the new one is confirmed

@@ -59,6 +59,9 @@ def _read(cursor: str, model: type[Model], field: str) -> tuple[Any, Any]:
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         column, primary = model._meta.get_field(field), model._meta.pk
-        return column.to_python(value), primary.to_python(key)  # type: ignore[union-attr]
-    except (ValueError, TypeError, ValidationError) as error:
+        value, key = column.to_python(value), primary.to_python(key)  # type: ignore[union-attr]
+    except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise BadCursor(f"{cursor!r} is not a page of this list.") from error
+    if value is None or key is None:
+        raise BadCursor(f"{cursor!r} is not a page of this list.")
+    return value, key

@@ -1,0 +1,160 @@
+"""Connections: tokens go in and never come out; the test button tells the truth."""
+
+import re
+
+import pytest
+from django.db import connection as database
+
+from accounts import services
+from accounts.models import AuditEvent, Connection
+
+TOKENS = {
+    "linked_api_token": "linked_canary-7f3a9c",
+    "identification_token": "id_canary-51d2b8",
+}
+
+
+def urls(team):
+    return f"/t/{team.slug}/team/connections"
+
+
+def add(person, name="Ann on LinkedIn"):
+    person.post(f"{urls(person.team)}/new", TOKENS | {"name": name})
+    return Connection.objects.get(team=person.team, name=name)
+
+
+class TestAdding:
+    def test_stores_tokens_encrypted_and_shows_their_ends_only(self, ann):
+        found = add(ann)
+
+        assert found.credentials()[1:] == tuple(TOKENS.values())
+        with database.cursor() as cursor:
+            cursor.execute("SELECT linked_api_token, identification_token FROM accounts_connection")
+            stored = str(cursor.fetchall())
+        page = ann.get(f"{urls(ann.team)}/{found.public_id}").content.decode()
+        for token in TOKENS.values():
+            assert token not in stored
+            assert token not in page
+            assert token[-4:] in page
+
+    def test_the_record_and_the_repr_hold_no_token(self, ann):
+        found = add(ann)
+
+        told = f"{AuditEvent.objects.get(subject=found.name).details} {found!r} {found.credentials()!r}"
+        assert "canary" not in told
+
+    @pytest.mark.parametrize(
+        "bad", ["2short", "with a space in it", "with\nline-break", "ümlaut-token"]
+    )
+    def test_refuses_what_is_no_token_and_does_not_show_it_again(self, ann, bad):
+        answer = ann.post(f"{urls(ann.team)}/new", TOKENS | {"name": "X", "linked_api_token": bad})
+
+        assert answer.status_code == 422
+        assert bad not in answer.content.decode()
+        assert TOKENS["identification_token"] not in answer.content.decode()
+        assert not Connection.objects.filter(name="X").exists()
+
+    def test_a_name_is_given_once_per_team_whatever_its_case(self, ann, eve):
+        add(ann)
+        again = ann.post(f"{urls(ann.team)}/new", TOKENS | {"name": "ANN ON LINKEDIN"})
+
+        assert again.status_code == 422
+        assert "Pick another name" in again.content.decode()
+        assert add(eve).team == eve.team
+
+    def test_a_sandbox_account_needs_a_name_only(self, ann):
+        ann.post(f"{urls(ann.team)}/new/sandbox", {"name": "Playground"})
+
+        made = Connection.objects.get(name="Playground")
+        assert made.kind == "sandbox"
+        assert made.credentials().linked_api_token
+
+    def test_two_teams_never_share_a_sandbox_account(self, ann, eve):
+        tokens = {c.credentials().identification_token for c in Connection.objects.all()}
+        assert len(tokens) == Connection.objects.count() == 2
+
+
+class TestChanging:
+    def test_other_tokens_replace_the_old_ones_and_want_a_new_test(self, ann):
+        found = add(ann)
+        services.note_check(connection=found, state="working", note="Acts as Ann.")
+
+        ann.post(
+            f"{urls(ann.team)}/{found.public_id}/tokens",
+            {"linked_api_token": "linked_new-0001", "identification_token": "id_new-0002"},
+        )
+        found.refresh_from_db()
+        assert found.credentials()[1:] == ("linked_new-0001", "id_new-0002")
+        assert (found.linked_api_hint, found.state, found.state_note) == ("0001", "untested", "")
+
+    def test_a_sandbox_connection_keeps_its_tokens(self, ann):
+        sandbox = Connection.objects.get(team=ann.team)
+
+        answer = ann.post(f"{urls(ann.team)}/{sandbox.public_id}/tokens", TOKENS)
+        assert answer.status_code == 404
+
+    def test_renames(self, ann):
+        found = add(ann)
+        taken = ann.post(f"{urls(ann.team)}/{found.public_id}/name", {"name": "sandbox"})
+        assert taken.status_code == 422
+        assert "Ann on LinkedIn" in taken.content.decode()
+
+        ann.post(f"{urls(ann.team)}/{found.public_id}/name", {"name": "Main account"})
+        found.refresh_from_db()
+        assert found.name == "Main account"
+
+    def test_deletes(self, ann):
+        found = add(ann)
+
+        ann.post(f"{urls(ann.team)}/{found.public_id}/delete")
+        assert not Connection.objects.filter(pk=found.pk).exists()
+        assert AuditEvent.objects.filter(verb="connection.deleted", subject=found.name).exists()
+
+
+class TestOthers:
+    @pytest.mark.parametrize("verb", ["", "/name", "/tokens", "/test", "/delete"])
+    def test_a_stranger_finds_nothing_and_a_builder_may_not(self, ann, bob, eve, verb):
+        path = f"{urls(ann.team)}/{add(ann).public_id}{verb}"
+        ask = "get" if verb == "" else "post"
+
+        assert getattr(eve, ask)(path).status_code == 404
+        assert getattr(bob, ask)(path).status_code == 403
+        through_her_own_team = path.replace(ann.team.slug, eve.team.slug)
+        assert getattr(eve, ask)(through_her_own_team).status_code == 404
+
+    def test_a_builder_reads_which_role_it_takes(self, bob):
+        page = bob.get(f"{urls(bob.team)}/new").content.decode()
+
+        assert "This takes the role Admin; yours is Builder." in page
+        assert re.search(r"An admin of\s+Outreach can change your role", page)
+
+
+class TestTheTestButton:
+    @pytest.mark.django_db(transaction=True)
+    def test_says_whose_account_it_is(self, live_server, settings, ann):
+        settings.SANDBOX_URL = f"{live_server.url}/sandbox"
+        sandbox = Connection.objects.get(team=ann.team)
+
+        page = ann.post(f"{urls(ann.team)}/{sandbox.public_id}/test", follow=True).content.decode()
+
+        assert "Working" in page
+        assert "Acts as " in page
+
+    @pytest.mark.django_db(transaction=True)
+    def test_says_when_the_service_refuses(self, live_server, settings, ann):
+        settings.LINKEDAPI_URL = f"{live_server.url}/sandbox"
+        found = add(ann)
+
+        page = ann.post(f"{urls(ann.team)}/{found.public_id}/test", follow=True).content.decode()
+
+        assert "Refused" in page
+        assert "canary" not in page
+
+    def test_says_when_nobody_answers(self, settings, ann):
+        settings.LINKEDAPI_URL = "http://127.0.0.1:1"
+        found = add(ann)
+
+        page = ann.post(f"{urls(ann.team)}/{found.public_id}/test", follow=True).content.decode()
+
+        assert "Unreachable" in page
+        assert "could not be reached" in page
