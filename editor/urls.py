@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
     path("", include("editor.catalog_pages.urls")),
+    path("", include("editor.workflows.urls")),
 ]

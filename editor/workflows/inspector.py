@@ -21,7 +21,7 @@ from editor.trees.nodes import MISSING, Missing, Node, Tree
 from editor.trees.parameters import faults
 from editor.trees.problems import Fix, Problem
 from editor.trees.words import Fault, parameter_at
-from editor.workflows.values import LISTS, Path, read_pointer, value_at
+from editor.workflows.values import LISTS, Path, value_at
 
 ENTRIES: Final = ("objects", "objects-or-texts")
 """Kinds of parameters that are lists of objects."""
@@ -138,16 +138,20 @@ def form(tree: Tree, node: Node, catalog: Catalog, problems: Sequence[Problem]) 
     )
 
 
-def field_at(tree: Tree, node: Node, catalog: Catalog, pointer: str) -> Field:
-    """One field of the form. Raises Refused when the action can have no such parameter or entry."""
-    path = read_pointer(pointer)
+def field_at(tree: Tree, node: Node, catalog: Catalog, path: Path) -> Field:
+    """One field of the form; of the place "-" behind a list, an empty entry.
+
+    Raises Refused when the action has no such parameter.
+    """
     action = catalog.actions.get(node.type)
     value = value_at(node.params, path)
     parameter = parameter_at(action, path) if action else None
     found = _faults(tree, node, catalog)
     if parameter is None:
         if isinstance(value, Missing) or len(path) != 1:
-            raise Refused("no-such-field", f"This action has no parameter {texts.quote(pointer)}.")
+            raise Refused(
+                "no-such-field", f"This action has no parameter {texts.quote(codec.step(*path))}."
+            )
         return _unknown(str(path[0]), value, found)
     if isinstance(path[-1], int):
         return _entry(parameter, path, value, found)

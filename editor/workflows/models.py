@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from editor.lib.fields import ExactJSONField, public_id_field
+from editor.trees.codec import MAX_TYPE_LENGTH
 
 
 class Workflow(models.Model):
@@ -62,11 +63,9 @@ class Node(models.Model):
 
     id = models.CharField(primary_key=True, max_length=12)
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="nodes")
-    parent = models.ForeignKey(
-        "self", models.DO_NOTHING, null=True, related_name="+", db_index=False
-    )
+    parent = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="+")
     position = models.BigIntegerField()
-    action_type = models.CharField(max_length=200)
+    action_type = models.CharField(max_length=MAX_TYPE_LENGTH)
     params = ExactJSONField()
     label = models.TextField(blank=True)
     then_array = models.BooleanField(default=False)
@@ -74,18 +73,12 @@ class Node(models.Model):
     collapsed = models.BooleanField(default=False)
     note = models.TextField(blank=True)
 
-    class Meta:
-        indexes = [
-            # No page asks for the children of a node; the database does, when the node is deleted.
-            models.Index("parent", name="node_parent"),
-        ]
-
     def __str__(self) -> str:
         return f"{self.action_type} ({self.id})"
 
 
 class Change(models.Model):
-    """One accepted edit of a tree: which rows were what before and after it. Rows are only added.
+    """One accepted edit of a tree: which rows were what before and after it. Rows are added, never deleted.
 
     A change is of one `kind`:
     - edit: what a person did. `undone_in` is the revision of the undo that took it back; null while it stands.
@@ -127,8 +120,7 @@ class Change(models.Model):
         indexes = [
             # The editor's "what would redo bring again": few changes are undone.
             models.Index(
-                "workflow",
-                "undone_in",
+                fields=["workflow", "undone_in"],
                 name="change_undone",
                 condition=models.Q(undone_in__isnull=False),
             ),

@@ -5,12 +5,12 @@ changed, not on the size of the tree.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from editor.catalog import Catalog
-from editor.trees.nodes import Node, Rows, Tree
+from editor.trees.nodes import Images, Node, Tree
 from editor.trees.problems import Problem
 from editor.trees.validate import validate_node
 from editor.workflows.cards import Counts, Row, row, rows_of
@@ -36,7 +36,7 @@ class Operation:
     rows: tuple[Row, ...] = ()
 
 
-def operations(before: Tree, after: Tree, images: Rows, catalog: Catalog) -> list[Operation]:
+def operations(before: Tree, after: Tree, images: Images, catalog: Catalog) -> list[Operation]:
     """The steps from a page that shows `before` to one that shows `after`.
 
     `images` has every row in which the two differ (and may have more).
@@ -52,10 +52,37 @@ def operations(before: Tree, after: Tree, images: Rows, catalog: Catalog) -> lis
     ]
 
 
-def problem_counts(before: Tree, after: Tree, images: Rows, catalog: Catalog) -> Counts:
+def problem_counts(before: Tree, after: Tree, images: Images, catalog: Catalog) -> Counts:
     """By how much the numbers of problems grow from one tree to the other; negative when they shrink."""
     ids = {*_affected(before, after, images), *images}
     return Counts.of(_local(after, ids, catalog)) - Counts.of(_local(before, ids, catalog))
+
+
+def focus(before: Tree, after: Tree, images: Images, innermost: bool) -> str:
+    """The node to select after an edit: a new one, else a changed one, else a neighbour of what went; "" for none.
+
+    Of several new ones it is the first, or with `innermost` the last of a chain.
+    """
+    there = sorted(
+        (after.nodes[node_id] for node_id in images if node_id in after),
+        key=lambda node: (node.id in before, _document_order(after, node)),
+    )
+    if there:
+        new = [node for node in there if node.id not in before]
+        return new[-1].id if innermost and new else there[0].id
+    tops = sorted(
+        _removed_tops(before, after, images), key=lambda node: _document_order(before, node)
+    )
+    if not tops:
+        return ""
+    siblings = before.children(tops[0].parent)
+    index = siblings.index(tops[0])
+    left = [
+        node.id
+        for node in (*siblings[index + 1 :], *reversed(siblings[:index]))
+        if node.id in after
+    ]
+    return left[0] if left else tops[0].parent or ""
 
 
 def _local(tree: Tree, ids: Iterable[str], catalog: Catalog) -> Iterable[Problem]:
@@ -90,21 +117,21 @@ def _new_below(before: Tree, after: Tree, top: Node, depth: int) -> Iterable[tup
         stack.extend((child, depth + 1) for child in below if child.id not in before)
 
 
-def _inserted_tops(before: Tree, after: Tree, images: Rows) -> Iterable[Node]:
+def _inserted_tops(before: Tree, after: Tree, images: Images) -> Iterable[Node]:
     for node_id in images:
         node = after.get(node_id)
         if node and node_id not in before and (node.parent is None or node.parent in before):
             yield node
 
 
-def _removed_tops(before: Tree, after: Tree, images: Rows) -> Iterable[Node]:
+def _removed_tops(before: Tree, after: Tree, images: Images) -> Iterable[Node]:
     for node_id in images:
         node = before.get(node_id)
         if node and node_id not in after and (node.parent is None or node.parent in after):
             yield node
 
 
-def _moved(before: Tree, after: Tree, images: Rows) -> Iterable[Node]:
+def _moved(before: Tree, after: Tree, images: Images) -> Iterable[Node]:
     """Nodes with a new parent, and the fewest that have to change places among their siblings."""
     reordered = set()
     for node_id in images:
@@ -147,7 +174,7 @@ def _document_order(tree: Tree, node: Node) -> list[tuple[int, str]]:
     return [(step.position, step.id) for step in tree.path(node.id)]
 
 
-def _cards(before: Tree, after: Tree, images: Rows, catalog: Catalog) -> Iterable[Operation]:
+def _cards(before: Tree, after: Tree, images: Images, catalog: Catalog) -> Iterable[Operation]:
     """Cards of nodes that were there and look different now, in document order."""
     stayed = [
         after.nodes[i] for i in _affected(before, after, images) if i in before and i in after
@@ -179,7 +206,7 @@ def _look(tree: Tree, node_id: str, problems: Iterable[Problem]) -> object:
     )
 
 
-def _affected(before: Tree, after: Tree, images: Rows) -> dict[str, None]:
+def _affected(before: Tree, after: Tree, images: Images) -> dict[str, None]:
     """Ids of the nodes whose card or problems the change can touch, in no special order.
 
     Those are the changed ones and their parents; the children, when the type changed; all below, when it was switched
@@ -203,6 +230,3 @@ def _affected(before: Tree, after: Tree, images: Rows) -> dict[str, None]:
 
 def _is_off(tree: Tree, node: Node) -> bool:
     return any(step.disabled for step in tree.path(node.id))
-
-
-ByNode = Mapping[str, list[Problem]]

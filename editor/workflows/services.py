@@ -26,14 +26,19 @@ from editor.trees.validate import validate_node
 from editor.workflows import inspector, models, queries, rows, store
 from editor.workflows.models import Version, Workflow
 from editor.workflows.store import Applied, apply, redo, undo
-from editor.workflows.values import with_value
+from editor.workflows.values import Path, parse, read_pointer, with_value
 
 __all__ = [
-    "Applied", "Refused", "add_action", "add_subtree", "apply", "archive", "change_type", "create", "delete",
-    "duplicate", "fix", "import_wire", "lift_children", "move", "note_run", "redo", "remove", "rename", "replace_all",
-    "restore", "set_collapsed", "set_disabled", "set_label", "set_note", "set_param", "set_params", "snapshot", "undo",
-    "wrap",
+    "Applied", "Refused", "add_action", "add_subtree", "apply", "archive", "change_type",
+    "create", "delete", "duplicate", "fix", "import_tree", "import_wire", "lift_children",
+    "move", "note_run", "redo", "remove", "rename", "replace_all", "restore", "save_field",
+    "set_collapsed", "set_disabled", "set_label", "set_note", "set_param", "set_params",
+    "snapshot", "undo", "wrap",
 ]  # fmt: skip
+
+
+LAST = 10**9
+"""An index beyond the ends: the last place."""
 
 
 class By(TypedDict, total=False):
@@ -271,7 +276,7 @@ def set_params(
 
 
 def set_param(
-    workflow: Workflow, node_id: str, path: tuple[str | int, ...], value: Any, **by: Unpack[By]
+    workflow: Workflow, node_id: str, path: Path, value: Any, **by: Unpack[By]
 ) -> Applied:
     """Set one parameter, or a part of one, at a path; MISSING takes it out.
 
@@ -279,20 +284,27 @@ def set_param(
     other parameters, is stored.
     """
 
+    return apply(
+        workflow,
+        label=lambda tree: f"Change {path[0]} of {_names(tree, [node_id])}",
+        edit=lambda tree: _set_at(tree, _node(tree, node_id), path, value),
+        **by,
+    )
+
+
+def save_field(
+    workflow: Workflow, node_id: str, pointer: str, typed: Sequence[str], **by: Unpack[By]
+) -> Applied:
+    """Set a parameter from what was typed into its field: one text per input or list entry; all empty: not sent.
+
+    Raises Refused as set_param does, and when the typed text cannot be read (values.BadInput).
+    """
+    path = read_pointer(pointer)
+
     def edit(tree: Tree) -> Images:
         node = _node(tree, node_id)
-        params = with_value(node.params, path, value)
-        if value is not MISSING:
-            path_now = path if path[-1] != "-" else path[:-1]
-            wrong = inspector.check(
-                tree, dataclasses.replace(node, params=params), catalog.default(), path_now
-            )
-            if wrong:
-                raise Refused(wrong.code, wrong.message)
-        name = str(path[0])
-        if name in params:
-            return edits.set_params(tree, node_id, {name: params[name]})
-        return edits.set_params(tree, node_id, {}, [name])
+        kind = inspector.field_at(tree, node, catalog.default(), path).kind
+        return _set_at(tree, node, path, parse(kind, typed))
 
     return apply(
         workflow,
@@ -300,6 +312,20 @@ def set_param(
         edit=edit,
         **by,
     )
+
+
+def _set_at(tree: Tree, node: Node, path: Path, value: Any) -> Images:
+    params = with_value(node.params, path, value)
+    if value is not MISSING:
+        checked = path[:-1] if path[-1] == "-" else path
+        new = dataclasses.replace(node, params=params)
+        wrong = inspector.check(tree, new, catalog.default(), checked)
+        if wrong:
+            raise Refused(wrong.code, wrong.message)
+    name = str(path[0])
+    if name in params:
+        return edits.set_params(tree, node.id, {name: params[name]})
+    return edits.set_params(tree, node.id, {}, [name])
 
 
 def fix(workflow: Workflow, node_id: str, code: str, title: str, **by: Unpack[By]) -> Applied:

@@ -20,7 +20,7 @@ from editor.workflows.models import Change, Workflow
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An accepted edit. `images` are the rows it touched; empty when there was nothing to do.
+    """An accepted edit. `images` are the rows it touched; empty when there was nothing to do. `label` names it.
 
     `since` has the rows in which `after` differs from the tree of `base`, the revision that the caller knew: more
     than `images` when others edited meanwhile; None when that is too long ago to tell.
@@ -30,6 +30,7 @@ class Applied:
     before: Tree
     after: Tree
     images: Images
+    label: str
     base: int
     since: Images | None
 
@@ -52,10 +53,10 @@ def apply(
         workflow = locked(workflow)
         before = queries.tree_of(workflow)
         images = edit(before)
+        text = label if isinstance(label, str) else label(before)
         return _store(
-            workflow, before, images, base_revision,
-            lambda: Change(actor=actor, label=(label if isinstance(label, str) else label(before))[:200]),
-        )  # fmt: skip
+            workflow, before, images, base_revision, Change(actor=actor, label=text[:200])
+        )
 
 
 def undo(workflow: Workflow, *, actor: User | None, base_revision: int | None = None) -> Applied:
@@ -99,10 +100,8 @@ def _replay(
             f"“{edit.label}” was built upon since, so it cannot be taken back alone.",
         )
     edit.save(update_fields=["undone_in"])
-    return _store(
-        workflow, before, images, base_revision,
-        lambda: Change(actor=actor, label=edit.label, kind=kind, of=edit.revision),
-    )  # fmt: skip
+    change = Change(actor=actor, label=edit.label, kind=kind, of=edit.revision)
+    return _store(workflow, before, images, base_revision, change)
 
 
 def _folded_as_now(images: Images, tree: Tree) -> Images:
@@ -127,13 +126,13 @@ def _store(
     before: Tree,
     images: Images,
     base_revision: int | None,
-    change: Callable[[], Change],
+    change: Change,
 ) -> Applied:
     """Write the touched rows, the change and the workflow's own row; nothing when nothing changed."""
     base = workflow.revision if base_revision is None else base_revision
     since = queries.images_since(workflow, base)
     if not images and not images.array:
-        return Applied(workflow, before, before, images, base, since)
+        return Applied(workflow, before, before, images, change.label, base, since)
     after = before.with_rows(images)
     _write(workflow, images)
     workflow.revision += 1
@@ -143,15 +142,11 @@ def _store(
     workflow.save(
         update_fields=["revision", "array", "updated_at", "errors", "warnings", "checked_with"]
     )
-    made = change()
-    made.workflow, made.revision, made.images = (
-        workflow,
-        workflow.revision,
-        rows.images_to_json(images),
-    )
-    made.save(force_insert=True)
+    change.workflow, change.revision = workflow, workflow.revision
+    change.images = rows.images_to_json(images)
+    change.save(force_insert=True)
     since = None if since is None else edits.combine(since, images)
-    return Applied(workflow, before, after, images, base, since)
+    return Applied(workflow, before, after, images, change.label, base, since)
 
 
 def fill(workflow: Workflow, tree: Tree) -> None:

@@ -15,8 +15,11 @@ LISTS: Final = ("texts", "choices")
 """Kinds of parameters that are lists of texts."""
 
 
-class BadInput(Exception):
-    """What was typed cannot be read as the kind of this field; the message says what is expected."""
+class BadInput(Refused):
+    """What was typed cannot be read as the kind of its field; the message says what is expected."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("bad-input", message)
 
 
 def parse(kind: str, typed: Sequence[str]) -> Any:

@@ -10,7 +10,6 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
     GET  W/tree                            tree       editor.html#tree: the whole outline again
     GET  W/changes?base=N                  changes    edit.html: what leads from revision N to now; 204 when nothing
     GET  W/inspector/<node>                inspector  inspector.html: the form of one action
-    GET  W/menu?parent=ID&index=N          menu       menu.html: the actions allowed there (parent empty: as a root)
     GET  W/moves/<node>                    moves      moves.html: the legal places of an action
     GET  W/problems                        problems   problems.html
     GET  W/json                            json       json.html: the wire form
@@ -20,10 +19,10 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
 
 Every page and partial has in its context: `access` (accounts.access), `team`, `workflow`, `may_edit`.
 
-`editor.html` and `#tree`: `rows` (list of render.Row, document order), `history` (queries.History: `undo` and `redo`,
-the label of the change that each would take back or bring again, or ""), `counts` (render.Counts: errors, warnings),
+`editor.html` and `#tree`: `rows` (list of cards.Row, document order), `history` (queries.History: `undo` and `redo`,
+the label of the change that each would take back or bring again, or ""), `counts` (cards.Counts: errors, warnings),
 `revision`. A row is one `<li role="treeitem">` that always holds one `<ul role="group">`, so a flat loop writes the
-nested list: open both per row, then write `</ul></li>` `row.closes` times. `render.Row` documents the fields.
+nested list: open both per row, then write `</ul></li>` `row.closes` times. `cards.Row` documents the fields.
 
 **Edits.** POST W/edit/<verb> with `base` (the revision that the page shows) and the fields of the verb:
 
@@ -42,7 +41,7 @@ nested list: open both per row, then write `</ul></li>` `row.closes` times. `ren
 `parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the
 moved one; left out or empty: at the end.
 
-An accepted edit answers 200 with `edit.html` and `answer` (render.Answer): `base` and `revision` (from which to which
+An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
 select, or ""), `message` (one sentence for the status line and screen readers), `operations`, and `reload` (true when
 `base` is too old: fetch W/tree instead). For `param` the context also has `field` (the saved field).
@@ -56,10 +55,9 @@ Operations are to be applied in their order, one by one; each is complete in its
 
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
 
-`inspector.html`: `row` (render.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
+`inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
 `above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html` is one
-`field` of that form, also inside it. `menu.html`: `choices` (list of catalog.ActionType), `parent` (Row or None),
-`index`. `moves.html`: `row`, `places` (list of render.PlaceInWords: parent, index, text). `problems.html`: `problems`
+`field` of that form, also inside it. `moves.html`: `row`, `places` (list of cards.PlaceInWords). `problems.html`: `problems`
 (list of (Row or None, Problem)), `counts`. `json.html`: `text`. `list.html`: `page` (paging.Page), `search`, `archived`.
 `import.html`: `form` (name, text), `tree_size`, `problems` (list of views.Found: problem, line), `can_import`.
 
@@ -67,3 +65,386 @@ A refused edit changes nothing: 422 with `refused.html` and `refusal` (code, mes
 `field.html` and `field` (inspector.Field: what was typed, the error, `saved` false). A form that makes no sense (no
 such verb or field) is 400 and an action or workflow that is not there any more 404, both with `refused.html`.
 """
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import access
+from accounts.access import Access
+from accounts.models import Role
+from editor import catalog
+from editor.catalog import constraints
+from editor.lib.htmx import Request
+from editor.lib.ids import new_id
+from editor.lib.paging import BadCursor
+from editor.trees import codec, places
+from editor.trees.edits import Refused
+from editor.trees.nodes import Tree
+from editor.trees.problems import Problem
+from editor.trees.validate import validate, validate_node
+from editor.workflows import answers, cards, forms, inspector, queries, services
+from editor.workflows.cards import Counts, fingerprint
+from editor.workflows.lines import lines_of
+from editor.workflows.models import Workflow
+from editor.workflows.values import read_pointer
+from editor.workflows.verbs import VERBS, BadForm, base_revision, fold
+
+# The list
+
+
+@require_GET
+def index(request: Request, slug: str) -> HttpResponse:
+    """The team's workflows, last edited first."""
+    seat = access.team(request, slug)
+    return _index(request, seat, forms.WorkflowForm())
+
+
+@require_POST
+def create(request: Request, slug: str) -> HttpResponse:
+    seat = access.team(request, slug, at_least=Role.BUILDER)
+    form = forms.WorkflowForm(request.POST)
+    if not form.is_valid():
+        return _index(request, seat, form, status=422)
+    workflow = services.create(seat.team, actor=seat.user, **form.cleaned_data)
+    return redirect("workflows:editor", slug, workflow.public_id)
+
+
+def _index(
+    request: Request, seat: Access, form: forms.WorkflowForm, status: int = 200
+) -> HttpResponse:
+    search = request.GET.get("search", "").replace("\0", "").strip()
+    archived = request.GET.get("archived") == "1"
+    try:
+        page = queries.list_page(
+            seat.team, search=search, archived=archived, cursor=request.GET.get("cursor", "")
+        )
+    except BadCursor as error:
+        raise Http404("There is no such page of this list.") from error
+    template = "workflows/list.html" + ("#rows" if request.htmx else "")
+    context = {
+        "team": seat.team, "may_edit": seat.may_build, "page": page, "search": search,
+        "archived": archived, "form": form,
+    }  # fmt: skip
+    return render(request, template, context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem of a text, with the line it is at."""
+
+    problem: Problem
+    line: int
+
+
+@require_http_methods(["GET", "POST"])
+def import_workflow(request: Request, slug: str) -> HttpResponse:
+    """Paste or upload JSON: first its problems, then a workflow. Only what cannot be a tree is refused."""
+    seat = access.team(request, slug, at_least=Role.BUILDER)
+    if request.method == "GET":
+        return _import_page(request, seat, forms.ImportForm())
+    form = forms.ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _import_page(request, seat, form, status=422)
+    source = form.cleaned_data["source"]
+    if isinstance(source, bytes):
+        form.data = form.data.copy()
+        form.data["text"] = source.decode("utf-8-sig", "replace")
+    try:
+        tree = codec.decode(source, new_id)
+    except codec.DecodeError as error:
+        found = _with_lines(form.data.get("text", ""), error.problems)
+        return _import_page(request, seat, form, status=422, problems=found)
+    if request.POST.get("do") == "import":
+        name = form.cleaned_data["name"] or _name_of(tree)
+        workflow = services.import_tree(seat.team, actor=seat.user, name=name, tree=tree)
+        return redirect("workflows:editor", slug, workflow.public_id)
+    problems = validate(tree, catalog.default())
+    return _import_page(
+        request,
+        seat,
+        form,
+        problems=_with_lines(form.data.get("text", ""), problems),
+        size=len(tree),
+    )
+
+
+def _name_of(tree: Tree) -> str:
+    return cards.called_node(tree.roots[0], catalog.default())[:120] if tree.roots else "Workflow"
+
+
+def _import_page(
+    request: Request, seat: Access, form: forms.ImportForm, status: int = 200,
+    problems: Sequence[Found] = (), size: int | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`size`: how many actions were read; None when nothing was."""
+    context = {
+        "team": seat.team, "may_edit": True, "form": form, "problems": problems, "tree_size": size,
+        "counts": Counts.of(found.problem for found in problems), "can_import": size is not None,
+    }  # fmt: skip
+    return render(request, "workflows/import.html", context, status=status)
+
+
+def _with_lines(text: str, problems: Sequence[Problem]) -> list[Found]:
+    located = [problem.path for problem in problems if not problem.at]
+    lines = lines_of(text, located) if any(located) else {}
+    return [
+        Found(problem, problem.at[0] if problem.at else lines.get(problem.path, 1))
+        for problem in problems
+    ]
+
+
+@require_GET
+def table(request: HttpRequest, slug: str) -> HttpResponse:
+    """What may stand where, for the browser: the same for everybody, until the catalogue changes."""
+    access.team(request, slug)
+    etag = f'"{fingerprint(catalog.default())}"'
+    if request.headers.get("If-None-Match") == etag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        text = json.dumps(constraints.table(catalog.default()), separators=(",", ":"))
+        answer = HttpResponse(text, content_type="application/json")
+    answer["ETag"], answer["Cache-Control"] = etag, "private, max-age=300"
+    return answer
+
+
+# One workflow
+
+
+@require_GET
+def editor(request: Request, slug: str, workflow: str) -> HttpResponse:
+    seat, found = _open(request, slug, workflow)
+    return _tree_page(request, seat, found, "workflows/editor.html")
+
+
+@require_GET
+def tree(request: Request, slug: str, workflow: str) -> HttpResponse:
+    """The whole outline again, for a page that has fallen too far behind."""
+    seat, found = _open(request, slug, workflow)
+    return _tree_page(request, seat, found, "workflows/editor.html#tree")
+
+
+def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str) -> HttpResponse:
+    tree = queries.tree_of(workflow)
+    problems = validate(tree, catalog.default())
+    rows = cards.rows_of(tree, list(tree.walk()), catalog.default(), _by_node(problems))
+    counts = Counts.of(problem for problem in problems if problem.node_id)
+    return render(request, template, _context(
+        seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
+        history=queries.history(workflow),
+    ))  # fmt: skip
+
+
+@require_GET
+def changes(request: Request, slug: str, workflow: str) -> HttpResponse:
+    """What others did since the revision that the page shows; 204 when nothing."""
+    seat, found = _open(request, slug, workflow)
+    try:
+        base = base_revision(request.GET)
+    except BadForm as error:
+        return _refused(request, Refused("bad-form", str(error)), 400)
+    if base == found.revision:
+        return HttpResponse(status=204)
+    answer = answers.since(found, base)
+    return render(request, "workflows/edit.html", _context(seat, found, answer=answer))
+
+
+@require_GET
+def inspect(request: Request, slug: str, workflow: str, node: str) -> HttpResponse:
+    """The form of one action."""
+    seat, found = _open(request, slug, workflow)
+    tree, known = queries.tree_of(found), catalog.default()
+    action = tree.get(node)
+    if action is None:
+        return _refused(request, Refused("gone", "This action is no longer there."), 404)
+    problems = validate_node(tree, node, known)
+    path = tree.path(node)
+    rows = [cards.row(tree, step, depth, known, ()) for depth, step in enumerate(path)]
+    return render(request, "workflows/inspector.html", _context(
+        seat, found, row=replace(rows[-1], problems=tuple(problems)), above=rows[:-1],
+        form=inspector.form(tree, action, known, problems), node_problems=problems,
+        replacements=inspector.replacements(tree, action, known) if seat.may_build else [],
+    ))  # fmt: skip
+
+
+@require_GET
+def moves(request: Request, slug: str, workflow: str, node: str) -> HttpResponse:
+    """Where an action may go, with all below it."""
+    seat, found = _open(request, slug, workflow)
+    tree, known = queries.tree_of(found), catalog.default()
+    action = tree.get(node)
+    if action is None:
+        return _refused(request, Refused("gone", "This action is no longer there."), 404)
+    legal = places.legal_moves(tree, known, node)
+    return render(request, "workflows/moves.html", _context(
+        seat, found, row=cards.row(tree, action, len(tree.path(node)) - 1, known, ()),
+        places=cards.places_in_words(tree, known, legal, node),
+    ))  # fmt: skip
+
+
+@require_GET
+def problems(request: Request, slug: str, workflow: str) -> HttpResponse:
+    seat, found = _open(request, slug, workflow)
+    tree, known = queries.tree_of(found), catalog.default()
+    every = validate(tree, known)
+    with_rows = [
+        (cards.row(tree, tree.nodes[p.node_id], 0, known, ()) if p.node_id else None, p)
+        for p in every
+    ]
+    counts = Counts.of(problem for problem in every if problem.node_id)
+    return render(
+        request, "workflows/problems.html", _context(seat, found, problems=with_rows, counts=counts)
+    )
+
+
+@require_GET
+def wire(request: Request, slug: str, workflow: str) -> HttpResponse:
+    """The JSON that would be sent."""
+    seat, found = _open(request, slug, workflow)
+    text = codec.encode(queries.tree_of(found))
+    return render(request, "workflows/json.html", _context(seat, found, text=text))
+
+
+@require_GET
+def export(request: Request, slug: str, workflow: str) -> HttpResponse:
+    """The same as a file."""
+    _, found = _open(request, slug, workflow)
+    answer = HttpResponse(codec.encode(queries.tree_of(found)), content_type="application/json")
+    name = slugify(found.name) or "workflow"
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.json") or ""
+    return answer
+
+
+# Acts on one workflow
+
+
+@require_POST
+def rename(request: Request, slug: str, workflow: str) -> HttpResponse:
+    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    form = forms.WorkflowForm({"description": found.description, **request.POST.dict()})
+    if not form.is_valid():
+        message = " ".join(error for errors in form.errors.values() for error in errors)
+        return _refused(request, Refused("bad-name", message), 422)
+    services.rename(found, actor=seat.user, **form.cleaned_data)
+    return redirect("workflows:editor", slug, workflow)
+
+
+@require_POST
+def archive(request: Request, slug: str, workflow: str) -> HttpResponse:
+    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    services.archive(found, actor=seat.user)
+    messages.success(request, f"“{found.name}” is in the archive.")
+    return redirect("workflows:index", slug)
+
+
+@require_POST
+def restore(request: Request, slug: str, workflow: str) -> HttpResponse:
+    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    services.restore(found, actor=seat.user)
+    messages.success(request, f"“{found.name}” is back in the list.")
+    return redirect("workflows:index", slug)
+
+
+@require_POST
+def delete(request: Request, slug: str, workflow: str) -> HttpResponse:
+    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    services.delete(found, actor=seat.user)
+    messages.success(request, f"“{found.name}” is deleted. Its runs are kept.")
+    return redirect("workflows:index", slug)
+
+
+# Edits
+
+
+@require_POST
+def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
+    """Every edit of a tree. The verbs and their fields stand in `verbs` and above."""
+    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    if verb == "collapsed":
+        return _fold(request, found)
+    try:
+        if verb not in VERBS:
+            raise BadForm(f"There is no edit “{verb}”.")
+        base = base_revision(request.POST)
+        applied = VERBS[verb](found, request.POST, {"actor": seat.user, "base_revision": base})
+    except BadForm as error:
+        return _refused(request, Refused("bad-form", str(error)), 400)
+    except codec.DecodeError as error:
+        first, *more = (problem.message for problem in error.problems)
+        return _refused(request, Refused("unreadable", first, tuple(more[:4])), 422)
+    except Refused as refusal:
+        if verb == "param" and refusal.code not in ("gone", "no-such-field"):
+            return _unsaved(request, seat, found, refusal)
+        return _refused(request, refusal, 404 if refusal.code == "gone" else 422)
+    except Workflow.DoesNotExist as error:
+        raise Http404("This workflow was deleted meanwhile.") from error
+    answer = answers.to_edit(applied, innermost=verb == "add")
+    context = _context(seat, applied.workflow, answer=answer)
+    if verb == "param":
+        context["field"] = _field(applied.after, request)
+    return render(request, "workflows/edit.html", context)
+
+
+def _fold(request: Request, workflow: Workflow) -> HttpResponse:
+    try:
+        fold(workflow, request.POST)
+    except BadForm as error:
+        return _refused(request, Refused("bad-form", str(error)), 400)
+    return HttpResponse(status=204)
+
+
+def _unsaved(request: Request, seat: Access, workflow: Workflow, refusal: Refused) -> HttpResponse:
+    """The field with what was typed into it and why it is not stored."""
+    typed = request.POST.getlist("value")
+    field = replace(
+        _field(queries.tree_of(workflow), request),
+        saved=False, error=refusal.message, value=typed[0] if typed else "", values=tuple(typed),
+    )  # fmt: skip
+    return render(
+        request, "workflows/field.html", _context(seat, workflow, field=field), status=422
+    )
+
+
+def _field(tree: Tree, request: Request) -> inspector.Field:
+    """The field that a `param` edit is about; for an entry that comes or goes, the list it belongs to."""
+    path = read_pointer(request.POST["field"])
+    if path[-1] == "-" or isinstance(path[-1], int):
+        path = path[:-1]
+    return inspector.field_at(tree, tree.nodes[request.POST["node"]], catalog.default(), path)
+
+
+# Help
+
+
+def _open(
+    request: HttpRequest, slug: str, public_id: str, at_least: Role = Role.VIEWER
+) -> tuple[Access, Workflow]:
+    """The way into a workflow. Http404 for strangers and for other teams' workflows, 403 for too small a role."""
+    seat = access.team(request, slug, at_least)
+    try:
+        return seat, queries.workflow(seat.team, public_id)
+    except Workflow.DoesNotExist as error:
+        raise Http404("There is no such workflow in this team.") from error
+
+
+def _context(seat: Access, workflow: Workflow, **more: Any) -> dict[str, Any]:
+    return {"team": seat.team, "workflow": workflow, "may_edit": seat.may_build} | more
+
+
+def _refused(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
+    return render(request, "workflows/refused.html", {"refusal": refusal}, status=status)
+
+
+def _by_node(problems: Sequence[Problem]) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.node_id or "", []).append(problem)
+    return found

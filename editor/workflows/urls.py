@@ -1,0 +1,30 @@
+"""Addresses of workflows. `views` says what each answers."""
+
+from django.urls import path
+
+from editor.workflows import views
+
+app_name = "workflows"
+
+TEAM = "t/<slug:slug>/workflows"
+ONE = f"{TEAM}/<str:workflow>"
+
+urlpatterns = [
+    path(TEAM, views.index, name="index"),
+    path(f"{TEAM}/new", views.create, name="create"),
+    path(f"{TEAM}/import", views.import_workflow, name="import"),
+    path(f"{TEAM}/table.json", views.table, name="table"),
+    path(ONE, views.editor, name="editor"),
+    path(f"{ONE}/tree", views.tree, name="tree"),
+    path(f"{ONE}/changes", views.changes, name="changes"),
+    path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
+    path(f"{ONE}/moves/<str:node>", views.moves, name="moves"),
+    path(f"{ONE}/problems", views.problems, name="problems"),
+    path(f"{ONE}/json", views.wire, name="json"),
+    path(f"{ONE}/export", views.export, name="export"),
+    path(f"{ONE}/rename", views.rename, name="rename"),
+    path(f"{ONE}/archive", views.archive, name="archive"),
+    path(f"{ONE}/restore", views.restore, name="restore"),
+    path(f"{ONE}/delete", views.delete, name="delete"),
+    path(f"{ONE}/edit/<slug:verb>", views.edit, name="edit"),
+]

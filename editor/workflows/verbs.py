@@ -1,0 +1,96 @@
+"""The edits that a page can ask for: from the fields of a form to one call of a service."""
+
+from collections.abc import Callable
+
+from django.http import QueryDict
+
+from editor.lib.ids import new_id
+from editor.trees import codec
+from editor.trees.nodes import MISSING
+from editor.trees.places import Place
+from editor.workflows import services
+from editor.workflows.models import Workflow
+from editor.workflows.services import Applied, By
+
+
+class BadForm(ValueError):
+    """The form makes no sense: no page of ours sends it. The message names the field."""
+
+
+Run = Callable[[Workflow, QueryDict, By], Applied]
+
+VERBS: dict[str, Run] = {
+    "add": lambda w, form, by: services.add_action(
+        w, _text(form, "type"), _place(form), bridge=_flag(form, "bridge"), **by
+    ),
+    "paste": lambda w, form, by: services.add_subtree(w, _tree(form), _place(form), **by),
+    "remove": lambda w, form, by: services.remove(w, _nodes(form), **by),
+    "lift": lambda w, form, by: services.lift_children(w, _text(form, "node"), **by),
+    "move": lambda w, form, by: services.move(w, _text(form, "node"), _place(form), **by),
+    "duplicate": lambda w, form, by: services.duplicate(w, _text(form, "node"), **by),
+    "wrap": lambda w, form, by: services.wrap(w, _text(form, "node"), form.getlist("type"), **by),
+    "type": lambda w, form, by: services.change_type(
+        w, _text(form, "node"), _text(form, "type"), **by
+    ),
+    "label": lambda w, form, by: services.set_label(
+        w, _text(form, "node"), form.get("label", "").strip() or MISSING, **by
+    ),
+    "note": lambda w, form, by: services.set_note(
+        w, _text(form, "node"), form.get("note", ""), **by
+    ),
+    "disabled": lambda w, form, by: services.set_disabled(w, _nodes(form), _flag(form, "on"), **by),
+    "param": lambda w, form, by: services.save_field(
+        w, _text(form, "node"), _text(form, "field"), form.getlist("value"), **by
+    ),
+    "fix": lambda w, form, by: services.fix(
+        w, _text(form, "node"), _text(form, "code"), _text(form, "title"), **by
+    ),
+    "replace": lambda w, form, by: services.replace_all(w, _tree(form), **by),
+    "undo": lambda w, form, by: services.undo(w, **by),
+    "redo": lambda w, form, by: services.redo(w, **by),
+}
+
+
+def base_revision(form: QueryDict) -> int:
+    """The revision that the page shows."""
+    return _number(form, "base")
+
+
+def fold(workflow: Workflow, form: QueryDict) -> None:
+    """`collapsed`, which is no edit: see services.set_collapsed."""
+    services.set_collapsed(workflow, _nodes(form), _flag(form, "on"))
+
+
+def _text(form: QueryDict, name: str) -> str:
+    text = form.get(name, "")
+    if not text:
+        raise BadForm(f"The field “{name}” is missing.")
+    return text
+
+
+def _nodes(form: QueryDict) -> list[str]:
+    return form.getlist("node") if _text(form, "node") else []
+
+
+def _number(form: QueryDict, name: str) -> int:
+    text = _text(form, name)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadForm(f"The field “{name}” must be a whole number.")
+    return int(text)
+
+
+def _flag(form: QueryDict, name: str) -> bool:
+    text = form.get(name, "0")
+    if text not in ("0", "1"):
+        raise BadForm(f"The field “{name}” must be 1 or 0.")
+    return text == "1"
+
+
+def _place(form: QueryDict) -> Place:
+    index = _number(form, "index") if form.get("index") else services.LAST
+    return Place(form.get("parent") or None, index)
+
+
+def _tree(form: QueryDict) -> codec.Tree:
+    """The workflow in `text`, with new ids. Raises codec.DecodeError."""
+    return codec.decode(form.get("text", ""), new_id)
