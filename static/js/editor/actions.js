@@ -37,7 +37,7 @@ const DO = {
   duplicate: (node) => edit("duplicate", { node: node.dataset.nodeId }),
   move: (node) => openMoves(node),
   "move-up": (node) => shift(node, -1),
-  "move-down": (node) => shift(node, 2),
+  "move-down": (node) => shift(node, 1),
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: (node) => openPaste(node),
   async remove(node) {
@@ -55,15 +55,16 @@ export function act(verb, node = null, anchor = null) {
   DO[verb](node, anchor);
 }
 
-/** Move among the siblings; the index counts them as they stand before the move. */
+/** Move among the siblings; the index counts them without the moved one. */
 function shift(node, by) {
   const place = () => ({ node: node.dataset.nodeId, parent: parentOf(node)?.dataset.nodeId ?? "", index: indexOf(node) + by });
-  const last = node.parentElement.children.length;
-  if (place().index < 0 || place().index > last) announce(by < 0 ? "It is the first already." : "It is the last already.");
+  if (place().index < 0 || place().index === node.parentElement.children.length) announce(by < 0 ? "It is the first already." : "It is the last already.");
   else edit("move", () => (node.isConnected ? place() : null));
 }
 
 document.addEventListener("click", (event) => {
+  const repair = closest(event, "[data-fix]");
+  if (repair) edit("fix", { node: repair.dataset.node, code: repair.dataset.fix, title: repair.dataset.fixTitle });
   const button = closest(event, "[data-do]");
   if (!button || button.dataset.do === "toggle") return;
   const menu = button.closest("#node-menu");

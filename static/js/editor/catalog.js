@@ -20,7 +20,7 @@ export function allowedUnder(parentId) {
   if (!parentId) {
     return Object.entries(loaded.actions)
       .filter(([, action]) => action.root > 0)
-      .map(([type, action]) => ({ type, disputed: false, ...action }));
+      .map(([type, action]) => ({ ...action, type, disputed: false }));
   }
   const parent = actionOf(typeOf(nodeOf(parentId)));
   return parent.children.map((type) => ({ ...actionOf(type), type, disputed: parent.disputed.includes(type) }));

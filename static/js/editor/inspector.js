@@ -63,7 +63,8 @@ async function show(id) {
 function renew(fresh) {
   const now = new Map(leaves(holder).map((field) => [field.id, field]));
   const then = leaves(fresh);
-  const same = then.length === now.size && then.every((field) => now.has(field.id));
+  const typeIn = (within) => within.querySelector("[data-inspected]").dataset.type;
+  const same = typeIn(holder) === typeIn(fresh) && then.length === now.size && then.every((field) => now.has(field.id));
   if (!same) {
     const at = document.activeElement?.id;
     const wasInside = holder.contains(document.activeElement);
@@ -71,6 +72,7 @@ function renew(fresh) {
     if (wasInside) (document.getElementById(at) ?? holder.querySelector("[data-value]"))?.focus();
     return;
   }
+  for (const part of fresh.querySelectorAll("[data-part]")) holder.querySelector(`[data-part="${part.dataset.part}"]`).replaceWith(part);
   for (const field of then) {
     const old = now.get(field.id);
     if (kept.has(keyOf(old)) || timers.has(keyOf(old))) continue;
