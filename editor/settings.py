@@ -7,59 +7,101 @@ docs/configuration.md explains each variable (a test compares the two lists).
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from environs import Env, validate
+import dj_email_url
+from environs import Env, EnvValidationError, validate
 
-from editor.lib.keys import new_encryption_key, new_secret, read_or_make
+from editor.lib import keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- The environment ---------------------------------------------------------------------------
+
 env = Env(eager=False)
+positive = validate.Range(min=1)
+web_address = validate.URL(schemes={"http", "https"}, require_tld=False)
+
+DEBUG = env.bool("DEBUG", False)
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data").resolve()
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
+here = f"http://127.0.0.1:{PORT}"
+PUBLIC_URL = env.str("PUBLIC_URL", here, validate=web_address)
+SANDBOX_URL = env.str("SANDBOX_URL", f"{here}/sandbox", validate=web_address)
+# Seconds that a workflow takes in the sandbox.
+SANDBOX_DELAY = env.float("SANDBOX_DELAY", 1.0, validate=validate.Range(min=0))
+LINKEDAPI_URL = env.str("LINKEDAPI_URL", "https://api.linkedapi.io", validate=web_address)
+CATALOG_OVERRIDES = env.path("CATALOG_OVERRIDES", None)
+
+WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=positive)
+WEB_THREADS = env.int("WEB_THREADS", 8, validate=validate.Range(min=2))
+WORKER_SEATS = env.int("WORKER_SEATS", 200, validate=positive)
+# Seconds that a worker may be silent before others take its runs for abandoned.
+WORKER_LEASE = env.float("WORKER_LEASE", 15.0, validate=positive)
+
+database = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60)
+cache = env.dj_cache_url("CACHE_URL", "locmem://")
+SECRET_KEY = env.str("SECRET_KEY", "")
+# The first encrypts, all decrypt.
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", [], validate=keys.must_be_fernet)
+
+allowed_hosts = env.list("ALLOWED_HOSTS", [])
+# How many proxies of ours stand before the server: whose word on the caller's address counts.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0))
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
+
+email_url = env.str(
+    "EMAIL_URL",
+    "",
+    validate=validate.Regexp(
+        "^$|^(smtp|submission)://[^/]|^console:",
+        error="Use submission://user:password@host:587, smtp://host:25 or console:",
+    ),
+)
+email_from = env.str("EMAIL_FROM", "")
+email_verification = env.str(
+    "EMAIL_VERIFICATION", "", validate=validate.OneOf(["", "none", "optional", "mandatory"])
+)
+
+log_format = env.str("LOG_FORMAT", "plain", validate=validate.OneOf(["plain", "json"]))
+log_level = env.log_level("LOG_LEVEL", "INFO")
+
+try:
+    env.seal()
+except EnvValidationError as wrong:
+    faults = "\n".join(f"  {name}: {' '.join(why)}" for name, why in wrong.error_messages.items())
+    raise SystemExit(
+        f"These settings are wrong (docs/configuration.md explains them):\n{faults}"
+    ) from None
 
 # --- Where we are ------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", False)
-HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
-WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=validate.Range(min=1))
-WEB_THREADS = env.int("WEB_THREADS", 8, validate=validate.Range(min=2))
-DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
-PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-SANDBOX_URL = env.str("SANDBOX_URL", f"http://127.0.0.1:{PORT}/sandbox").rstrip("/")
-LINKEDAPI_URL = env.str("LINKEDAPI_URL", "https://api.linkedapi.io").rstrip("/")
-CATALOG_OVERRIDES = env.path("CATALOG_OVERRIDES", None)
-
-_public = urlsplit(PUBLIC_URL)
-_https = _public.scheme == "https"
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", [_public.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
+PUBLIC_URL, SANDBOX_URL, LINKEDAPI_URL = (
+    url.rstrip("/") for url in (PUBLIC_URL, SANDBOX_URL, LINKEDAPI_URL)
 )
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if _https else []
-# How many proxies of ours stand before the server: whose word on the caller's address and scheme counts.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=validate.Range(min=0))
+public = urlsplit(PUBLIC_URL)
+https = public.scheme == "https"
+ALLOWED_HOSTS = allowed_hosts or [public.hostname, "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if https else []
 
-# --- Keys --------------------------------------------------------------------------------------
+# --- Keys: made at the first start when the environment names none -----------------------------
 
-SECRET_KEY = env.str("SECRET_KEY", "") or read_or_make(DATA_DIR / "secret.key", new_secret)
-# The first encrypts, all decrypt.
+SECRET_KEY = SECRET_KEY or keys.read_or_make(DATA_DIR / "secret.key", keys.new_secret)
 ENCRYPTION_KEYS = (
-    env.list("ENCRYPTION_KEYS", [])
-    or read_or_make(DATA_DIR / "encryption.key", new_encryption_key).split()
+    ENCRYPTION_KEYS
+    or keys.read_or_make(DATA_DIR / "encryption.key", keys.new_encryption_key).split()
 )
 
 # --- Data --------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": env.dj_db_url(
-        "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
+DATABASES = {"default": database}
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    database["OPTIONS"] = {
         # Writers queue for the one write lock at their start instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
-CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+CACHES = {"default": cache}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Rooms -------------------------------------------------------------------------------------
@@ -138,7 +180,6 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
-SIGNUP_OPEN = env.bool("SIGNUP_OPEN", True)
 ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -154,53 +195,43 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.signing_in.Reauthenticate",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_CHANGE_EMAIL = (
-    True  # one address per person; the old one stays until the new one is confirmed
-)
+# One address per person; the old one stays until the new one is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = public.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # --- Mail --------------------------------------------------------------------------------------
 
-# Without a mail server, mails become files: reset links are secrets and do not belong in a log.
-EMAIL_FROM = env.str("EMAIL_FROM", f"Trellis <trellis@{_public.hostname}>")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
-EMAIL_URL = env.str("EMAIL_URL", "")
-if EMAIL_URL:
-    _email = env.dj_email_url("EMAIL_URL", EMAIL_URL)
-    EMAIL_BACKEND = _email["EMAIL_BACKEND"]
-    EMAIL_HOST = _email["EMAIL_HOST"]
-    EMAIL_PORT = _email["EMAIL_PORT"]
-    EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
-    EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
-    EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
-    EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = email_from or f"Trellis <trellis@{public.hostname}>"
+if email_url:
+    server = dj_email_url.parse(email_url)
+    EMAIL_BACKEND = server["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = server["EMAIL_HOST"], server["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = server["EMAIL_HOST_USER"], server["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = server["EMAIL_USE_TLS"], server["EMAIL_USE_SSL"]
     EMAIL_TIMEOUT = 10
 else:
+    # Mails become files: the links in them are secrets and do not belong in a log.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
-ACCOUNT_EMAIL_VERIFICATION = env.str(
-    "EMAIL_VERIFICATION",
-    "mandatory" if EMAIL_URL else "none",
-    validate=validate.OneOf(["none", "optional", "mandatory"]),
-)
+ACCOUNT_EMAIL_VERIFICATION = email_verification or ("mandatory" if email_url else "none")
 
 # --- Safety ------------------------------------------------------------------------------------
 
-SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_SSL_REDIRECT = https
+# Asked for from this machine, not through the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^sandbox/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = https
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = (
-    12 * 1024 * 1024
-)  # a workflow's JSON may have 5 MB, percent-encoded more
+# A workflow's JSON may have 5 MB, and more when it is percent-encoded.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -244,13 +275,8 @@ LOGGING = {
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "json": {"()": "editor.lib.logs.JsonLines"},
     },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": env.str("LOG_FORMAT", "plain", validate=validate.OneOf(["plain", "json"])),
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
+    "root": {"handlers": ["stderr"], "level": log_level},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         # One line per request to the service would drown the rest, and its URLs carry ids.
@@ -258,5 +284,3 @@ LOGGING = {
         "httpcore": {"level": "WARNING"},
     },
 }
-
-env.seal()

@@ -1,0 +1,38 @@
+"""Send runs to the service and fetch what comes back: `./manage.py worker`.
+
+Start as many as you like, on as many machines as reach the database.
+"""
+
+import asyncio
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from editor.linkedapi import Client
+from editor.runs.loop import Worker, work
+
+
+class Command(BaseCommand):
+    help = "Work on runs until SIGTERM or Ctrl-C; what is in hand is finished first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--seats",
+            type=int,
+            default=settings.WORKER_SEATS,
+            help="how many runs may be worked on at the same time (default: %(default)s)",
+        )
+
+    def handle(self, *, seats: int, **options: Any) -> None:
+        asyncio.run(_work(seats))
+
+
+async def _work(seats: int) -> None:
+    async with Client() as client:
+        worker = Worker(client, seats)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, worker.stop.set)
+        await work(worker)

@@ -1,0 +1,179 @@
+"""Move a run one piece further. The only code that talks to the service about a run.
+
+`advance` is idempotent: it may be called late, twice at once, or on another machine. Every piece begins
+with a claim, a conditional UPDATE that one caller wins, and ends with another one that counts only if
+nothing happened to the run in between (`transitions`).
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from editor import catalog
+from editor.lib.tx import writing
+from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
+from editor.runs import outcome, policy
+from editor.runs import transitions as to
+from editor.runs.models import ActionResult, Run, RunOutcome, State
+
+log = logging.getLogger(__name__)
+
+# Our clock and the service's may differ a little.
+CLOCK_SKEW = timedelta(minutes=1)
+
+
+async def advance(run: Run, client: Client, worker: str) -> None:
+    """One piece of work on `run`, read from the database a moment ago with its connection and plan.
+
+    Final runs are left alone. Raises nothing that the service could cause.
+    """
+    step = _STEPS.get(State(run.state))
+    if step is not None:
+        await step(run, client, worker)
+
+
+async def _start(run: Run, client: Client, worker: str) -> None:
+    if run.cancel_asked_at:
+        await _db(to.cancel, run, timezone.now())
+        return
+    if not await _db(to.claim_start, run, worker, timezone.now()):
+        return
+    try:
+        started = await client.start(run.connection.credentials(), outcome.definition_of(run.plan))
+    except NotSent as error:
+        await _db(to.requeue, run, error, timezone.now())
+    except Refused as error:
+        again = policy.start_may_wait(error)
+        move = to.requeue if again else _refuse
+        await _db(move, run, error, timezone.now())
+    except OutcomeUnknown as error:
+        await _db(to.lose, run, error.message, timezone.now())
+    else:
+        if await _db(to.accept, run, started, timezone.now()):
+            await _take_look(run, client)
+        else:
+            log.warning("Run %s: the answer to an old start came too late", run.public_id)
+
+
+def _refuse(run: Run, error: Refused, now: datetime) -> bool:
+    return to.fail(run, error.type, error.message, now)
+
+
+async def _abandoned(run: Run, client: Client, worker: str) -> None:
+    await _db(to.lose_abandoned, run, timezone.now())
+
+
+async def _look(run: Run, client: Client, worker: str) -> None:
+    if not await _db(to.claim_look, run, worker, timezone.now()):
+        return
+    if run.cancel_asked_at and await _cancel(run, client):
+        return
+    await _take_look(run, client)
+
+
+async def _cancel(run: Run, client: Client) -> bool:
+    """Ask the service to stop it. True when that settles the matter for now."""
+    try:
+        stopped = await client.cancel(run.connection.credentials(), run.remote_id)
+    except Refused as error:
+        await _db(to.cancel_refused, run, error.message)
+        return False
+    except LinkedApiError as error:
+        await _db(to.look_failed, run, error, timezone.now())
+        return True
+    if stopped:
+        await _db(to.cancel, run, timezone.now())
+        return True
+    await _db(to.cancel_refused, run, "The service says that there was nothing left to cancel.")
+    return False
+
+
+async def _take_look(run: Run, client: Client) -> None:
+    try:
+        look = await client.look(run.connection.credentials(), run.remote_id)
+    except LinkedApiError as error:
+        await _db(_look_failed, run, error, timezone.now())
+        return
+    if look.status == "completed":
+        await _complete(run, look.completion)
+    else:
+        await _db(_note_look, run, look, timezone.now())
+
+
+def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
+    if policy.look_may_wait(error) and not _looked_long_enough(run, now):
+        return to.look_failed(run, error, now)
+    return to.fail(run, error.type, error.message, now)
+
+
+def _note_look(run: Run, look: Look, now: datetime) -> bool:
+    if look.status == "failed":
+        return to.fail(run, look.failure_reason, look.failure_message, now)
+    if _looked_long_enough(run, now):
+        message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."
+        return to.fail(run, "workflowTimeout", message, now)
+    return to.keep_waiting(run, look, now)
+
+
+def _looked_long_enough(run: Run, now: datetime) -> bool:
+    since = run.accepted_at or run.created_at
+    return now - since > timedelta(days=policy.LOOK_FOR_DAYS)
+
+
+async def _complete(run: Run, completion: Any) -> None:
+    tree = outcome.tree_of(run.plan)
+    # A big completion takes a second; other runs go on meanwhile.
+    stored = await asyncio.to_thread(outcome.prepare, run.pk, tree, completion, catalog.default())
+    await _db(_store, run, stored)
+
+
+def _store(run: Run, stored: outcome.Stored) -> None:
+    with writing():
+        if not to.end(run, State.COMPLETED, timezone.now(), **stored.counts):
+            return
+        RunOutcome.objects.create(
+            run=run,
+            completion=stored.completion,
+            nodes=stored.nodes,
+            unexpected=stored.unexpected,
+        )
+        ActionResult.objects.bulk_create(stored.results, batch_size=1000)
+
+
+async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
+    """What ran on the account since the start was sent: the only trace that a lost start leaves."""
+    if not await _db(to.claim_look, run, worker, timezone.now()):
+        return
+    now = timezone.now()
+    since = (run.submitted_at or run.created_at) - CLOCK_SKEW
+    evidence: dict[str, Any] = {"times": run.evidence.get("times", 0) + 1, "at": now.isoformat()}
+    try:
+        executed = await client.stats(
+            run.connection.credentials(), max(since, now - timedelta(days=30)), now + CLOCK_SKEW
+        )
+    except LinkedApiError as error:
+        evidence["error"] = error.message
+    else:
+        types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
+        evidence["actions"] = [
+            {"type": e.action_type, "success": e.success, "at": e.time.isoformat()}
+            for e in executed
+            if e.time >= since and e.action_type in types
+        ][:200]
+    await _db(to.note_evidence, run, evidence, timezone.now())
+
+
+_STEPS = {
+    State.QUEUED: _start,
+    State.SUBMITTING: _abandoned,
+    State.WAITING: _look,
+    State.UNCERTAIN: _gather_evidence,
+}
+
+
+async def _db(function: Any, *args: Any) -> Any:
+    return await sync_to_async(function)(*args)

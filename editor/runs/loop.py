@@ -1,0 +1,161 @@
+"""The embedded driver: find due runs, advance them side by side, for as long as the process lives.
+
+The rows are the queue; nothing is kept in memory that a restart would miss. Any number of these loops
+may work on one database: claims (see `transitions`) sort out who does what.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.utils import timezone
+
+from editor.lib.ids import new_id
+from editor.linkedapi import Client, OutcomeUnknown
+from editor.runs import queries, transitions
+from editor.runs.advance import advance
+from editor.runs.models import Run, State, WorkerHeartbeat
+from editor.sandbox.services import deliver_due
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+IDLE_SECONDS = 0.2
+"""How long a new run may go unnoticed."""
+
+GRACE_SECONDS = 8.0
+"""How long pieces under way may take once the loop is asked to stop."""
+
+FORGET_WORKERS_AFTER = timedelta(hours=1)
+
+
+@dataclass
+class Worker:
+    """One loop: its name, and the runs it has in hand at this moment."""
+
+    client: Client
+    seats: int = field(default_factory=lambda: settings.WORKER_SEATS)
+    id: str = field(default_factory=new_id)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    in_hand: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    errands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "errands"))
+
+
+async def work(worker: Worker) -> None:
+    """Until `worker.stop` is set; then finish what is in hand, and leave."""
+    beats = [
+        asyncio.create_task(_repeat(worker, settings.WORKER_LEASE / 3, _beat)),
+        asyncio.create_task(_repeat(worker, 0.5, _deliver)),
+    ]
+    stopping = asyncio.create_task(worker.stop.wait())
+    try:
+        while not worker.stop.is_set():
+            began = await _guarded(take_due, worker)
+            idle = None if began and len(worker.in_hand) < worker.seats else IDLE_SECONDS
+            await asyncio.wait(
+                {stopping, *worker.in_hand.values()},
+                timeout=0 if idle is None else idle,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        if worker.in_hand:
+            await asyncio.wait(worker.in_hand.values(), timeout=GRACE_SECONDS)
+    finally:
+        for task in (*beats, stopping, *worker.in_hand.values()):
+            task.cancel()
+        await asyncio.gather(*beats, stopping, *worker.in_hand.values(), return_exceptions=True)
+        await _guarded(_leave, worker)
+
+
+async def take_due(worker: Worker) -> bool:
+    """Begin a piece of work on every due run there is a seat for. Whether there was any."""
+    free = worker.seats - len(worker.in_hand)
+    if free <= 0:
+        return False
+    runs = await sync_to_async(_due)(free, set(worker.in_hand))
+    for run in runs:
+        task = asyncio.create_task(_piece(worker, run))
+        worker.in_hand[run.pk] = task
+        task.add_done_callback(lambda _, pk=run.pk: worker.in_hand.pop(pk))  # type: ignore[misc]
+    return bool(runs)
+
+
+def _due(at_most: int, busy: set[int]) -> list[Run]:
+    close_old_connections()
+    return queries.due(at_most, busy)
+
+
+async def _piece(worker: Worker, run: Run) -> None:
+    try:
+        await advance(run, worker.client, worker.id)
+    except (DatabaseError, InterfaceError):
+        # The claim runs out and the run comes round again, uncertain if its start was on its way.
+        log.exception("Run %s: the database did not take the next step", run.public_id)
+    except Exception:
+        log.exception("Run %s could not be advanced", run.public_id)
+        if run.state == State.WAITING:
+            broken = OutcomeUnknown("Trellis could not handle the answer.", type="unknownError")
+            await sync_to_async(transitions.look_failed)(run, broken, timezone.now())
+
+
+# --- Beside the runs ---------------------------------------------------------------------------
+
+
+async def _beat(worker: Worker) -> None:
+    """Show that we live, and keep our claims on starts that are on their way."""
+    await sync_to_async(beat)(worker.id, list(worker.in_hand))
+
+
+def beat(worker_id: str, in_hand: list[int]) -> None:
+    now = timezone.now()
+    WorkerHeartbeat.objects.update_or_create(
+        worker_id=worker_id,
+        defaults={"seen_at": now, "host": socket.gethostname()[:100], "pid": os.getpid()},
+    )
+    Run.objects.filter(pk__in=in_hand, state=State.SUBMITTING, claimed_by=worker_id).update(
+        next_look_at=transitions.lease(now)
+    )
+    WorkerHeartbeat.objects.filter(seen_at__lt=now - FORGET_WORKERS_AFTER).delete()
+
+
+async def _leave(worker: Worker) -> None:
+    await WorkerHeartbeat.objects.filter(worker_id=worker.id).adelete()
+
+
+async def _deliver(worker: Worker) -> None:
+    """The sandbox has no process of its own to send its webhooks. In a thread of its own: a receiver
+    that is slow to answer must not hold up the runs."""
+    deliver = sync_to_async(_deliver_due, thread_sensitive=False, executor=worker.errands)
+    await deliver()
+
+
+def _deliver_due() -> None:
+    close_old_connections()
+    deliver_due(timezone.now())
+
+
+async def _repeat(worker: Worker, seconds: float, act: Callable[[Worker], Awaitable[None]]) -> None:
+    while not worker.stop.is_set():
+        await _guarded(act, worker)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(worker.stop.wait(), seconds)
+
+
+async def _guarded(act: Callable[[Worker], Awaitable[T]], worker: Worker) -> T | None:
+    """The loop outlives a database that is away for a while."""
+    try:
+        return await act(worker)
+    except (DatabaseError, InterfaceError):
+        log.exception("The database does not answer; trying again")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(worker.stop.wait(), 1.0)
+        return None

@@ -1,0 +1,212 @@
+"""Runs: what was sent, how it stands, and what came back."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from editor.lib.fields import ExactJSONField, public_id_field
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    SUBMITTING = "submitting", "Sending"
+    WAITING = "waiting", "Running"
+    UNCERTAIN = "uncertain", "Not sure"
+    COMPLETED = "completed", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+FINAL = (State.COMPLETED, State.FAILED, State.CANCELLED)
+MOVING = (State.QUEUED, State.SUBMITTING, State.WAITING)
+
+
+class Run(models.Model):
+    """One workflow sent once to one LinkedIn account.
+
+    States:
+    1. `queued`: not sent. The oldest queued run of a connection goes first; `next_look_at` says not
+       before when (a start that definitely did not leave is tried again with growing pauses).
+    2. `submitting`: the start is being sent by the worker `claimed_by`, which moves `next_look_at` on
+       as long as it lives. Stored before the request leaves. Found later than `next_look_at`, nobody
+       can say whether it arrived: it becomes `uncertain`.
+    3. `waiting`: the service has it as `remote_id`; `pending_reason` and `pending_message` say what
+       it waits for, or why the last look failed. Looked at when `next_look_at` has come.
+    4. `uncertain`: the answer to the start was lost. Never sent again by itself: a person says that it
+       arrived, sends it again, or gives up. Meanwhile `evidence` holds what the usage statistics show.
+    5. `completed`: it ran to its end; actions may have failed. RunOutcome and ActionResult say how.
+    6. `failed`: refused, or ended by the service; `failure_reason` is its error type.
+    7. `cancelled`: a person ended it. It stays so, whatever the service says later.
+
+    Never: a final run moves again; two runs of a connection hold its queue; one `submit_key` makes
+    two runs; a run is sent twice without a person asking for it.
+
+    The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here;
+    names are copied for the same reason. `acted` counts actions done that other people can see.
+    """
+
+    public_id = public_id_field()
+    team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="runs", db_index=False)
+    workflow = models.ForeignKey(
+        "workflows.Workflow", models.SET_NULL, null=True, related_name="runs", db_index=False
+    )
+    workflow_name = models.CharField(max_length=120)
+    version = models.ForeignKey(
+        "workflows.Version", models.SET_NULL, null=True, related_name="runs"
+    )
+    version_number = models.PositiveIntegerField()
+    connection = models.ForeignKey("accounts.Connection", models.PROTECT, related_name="runs")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    started_by_name = models.CharField(max_length=80)
+    submit_key = models.CharField(max_length=64)
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    holds_queue = models.BooleanField(default=False)
+    claimed_by = models.CharField(max_length=12, blank=True)
+    next_look_at = models.DateTimeField(null=True, default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    looks = models.PositiveIntegerField(default=0)
+    failed_looks = models.PositiveIntegerField(default=0)
+    remote_id = models.CharField(max_length=200, blank=True)
+    pending_reason = models.CharField(max_length=80, blank=True)
+    pending_message = models.TextField(blank=True)
+    failure_reason = models.CharField(max_length=80, blank=True)
+    failure_message = models.TextField(blank=True)
+    evidence = ExactJSONField(default=dict)
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    cancel_asked_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    not_reached = models.PositiveIntegerField(default=0)
+    acted = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "submit_key"], name="run_once_per_key"),
+            # Runs of one account run one after another: so does our queue in front of them.
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(holds_queue=True), name="run_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="run_state_known"),
+            models.CheckConstraint(
+                condition=Q(holds_queue=False) | Q(state__in=[State.SUBMITTING, State.WAITING]),
+                name="run_holds_queue_while_sent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.WAITING) | ~Q(remote_id=""), name="run_waits_for_something"
+            ),
+        ]
+        indexes = [
+            # The list page: a team's runs, newest first, by key set; the second with a state chosen.
+            models.Index(fields=["team", "-created_at", "-id"], name="run_newest_first"),
+            models.Index(
+                fields=["team", "state", "-created_at", "-id"], name="run_newest_by_state"
+            ),
+            # The list page with a workflow chosen; also the database, when a workflow is deleted.
+            models.Index(fields=["workflow", "-created_at", "-id"], name="run_newest_by_workflow"),
+            # The worker: which connections have a queue, and who is first in it.
+            models.Index("connection", "id", name="run_queue", condition=Q(state=State.QUEUED)),
+            # The worker: whose turn to be looked at has come. Final runs have no such time.
+            models.Index(
+                "state", "next_look_at", name="run_due", condition=Q(next_look_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_name}: {self.state}"
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it changes without a person doing something."""
+        return self.state in MOVING
+
+
+class RunPlan(models.Model):
+    """What a run runs, written once at its start.
+
+    `definition`: the very bytes that are sent, zlib. `tree`: `workflows.rows.tree_to_json`, with the
+    node ids that results refer to and with disabled nodes, zlib JSON.
+    """
+
+    run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="plan")
+    definition = models.BinaryField()
+    tree = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Plan of run {self.run_id}"
+
+
+class RunOutcome(models.Model):
+    """What came back for a completed run, written once at its end.
+
+    `completion`: as it came, zlib JSON. `nodes`: per node id what the outline shows, see
+    `summary.Summary`. `unexpected`: results that belong to no node, [{parent, path, value}, ...].
+    """
+
+    run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="outcome")
+    completion = models.BinaryField()
+    nodes = ExactJSONField()
+    unexpected = ExactJSONField()
+
+    def __str__(self) -> str:
+        return f"Outcome of run {self.run_id}"
+
+
+class ActionResult(models.Model):
+    """One time that one action of a run was executed. Rows are added in bulk and never changed.
+
+    `ordinal` counts a node's rows in the order of its items; `path` is the item ("3.0": item 0 of the
+    list inside item 3; "" outside of loops). `data` has no results of children in it; null when there
+    was none. Types and texts come from outside and are kept as they came, cut to size.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="results", db_index=False)
+    node_id = models.CharField(max_length=12)
+    ordinal = models.PositiveIntegerField()
+    path = models.CharField(max_length=200, blank=True)
+    action_type = models.CharField(max_length=200)
+    label = models.CharField(max_length=200, blank=True)
+    success = models.BooleanField()
+    error_type = models.CharField(max_length=80, blank=True)
+    error_message = models.TextField(blank=True)
+    data = ExactJSONField()
+
+    class Meta:
+        constraints = [
+            # Also the run page: results of one node, page by page.
+            models.UniqueConstraint(fields=["run", "node_id", "ordinal"], name="result_once"),
+        ]
+        indexes = [
+            # The run page: the errors of one node, page by page.
+            models.Index(
+                "run", "node_id", "ordinal", name="result_errors", condition=Q(success=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_type} [{self.path}]"
+
+
+class WorkerHeartbeat(models.Model):
+    """A worker process that was alive at `seen_at`. Rows of workers long gone are removed."""
+
+    worker_id = models.CharField(max_length=12, primary_key=True)
+    host = models.CharField(max_length=100)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"

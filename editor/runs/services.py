@@ -1,0 +1,186 @@
+"""Writing: what people do with runs. Moves that the service causes are in `advance`.
+
+Who may act is the view's business (accounts.access); what must never happen is refused here.
+"""
+
+import re
+from collections.abc import Sequence
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Connection, Team, User
+from editor import catalog
+from editor.lib.tx import writing
+from editor.runs import outcome, transitions
+from editor.runs.models import Run, RunPlan, State
+from editor.trees.problems import Problem
+from editor.trees.validate import validate
+from editor.workflows import queries as workflows
+from editor.workflows.models import Workflow
+from editor.workflows.services import note_run, snapshot
+
+KEY_MAX = 64
+_REMOTE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}", re.ASCII)
+
+
+class Refused(Exception):
+    """An act that is not possible now; the message says why, for people."""
+
+
+class CannotRun(Refused):
+    """The workflow has errors; `problems` lists them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        count = len(problems)
+        found = "a problem" if count == 1 else f"{count} problems"
+        super().__init__(f"The workflow has {found}. Mend what the editor shows, then run it.")
+        self.problems = problems
+
+
+def start_run(
+    workflow: Workflow, *, connection: Connection, actor: User | None, submit_key: str
+) -> Run:
+    """Queue a run of the workflow as it is now.
+
+    `submit_key` is made by the form: the same key gives the same run, however often it is posted.
+    Raises CannotRun when the tree has errors or nothing to do, Refused when workflow and connection
+    are not of one team or the key is no key.
+    """
+    team = workflow.team
+    if not 0 < len(submit_key) <= KEY_MAX or not submit_key.isascii():
+        raise Refused("The form was incomplete. Reload the page and try again.")
+    if connection.team_id != team.pk:
+        raise Refused("This connection belongs to another team.")
+    if run := _run_of(team, submit_key):
+        return run
+    try:
+        return _create_run(_checked(workflow), connection, actor, submit_key)
+    except IntegrityError:
+        # The same key came twice at the same moment: the other one has made the run.
+        if run := _run_of(team, submit_key):
+            return run
+        raise
+
+
+def _checked(workflow: Workflow) -> Workflow:
+    """The workflow as it is now, whose tree of this revision has no errors. Raises CannotRun."""
+    workflow = Workflow.objects.select_related("team").get(pk=workflow.pk)
+    problems = validate(workflows.tree_of(workflow), catalog.default())
+    if errors := [problem for problem in problems if problem.severity == "error"]:
+        raise CannotRun(errors)
+    return workflow
+
+
+def _create_run(
+    workflow: Workflow, connection: Connection, actor: User | None, submit_key: str
+) -> Run:
+    with writing():
+        version = snapshot(workflow, actor=actor, reason="run")
+        if version.revision != workflow.revision:
+            raise Refused("The workflow was changed at this moment. Look at it and run it again.")
+        run = Run.objects.create(
+            team=workflow.team,
+            workflow=workflow,
+            workflow_name=workflow.name,
+            version=version,
+            version_number=version.number,
+            connection=connection,
+            started_by=actor,
+            started_by_name=str(actor)[:80] if actor else "Trellis",
+            submit_key=submit_key,
+        )
+        RunPlan.objects.create(run=run, **outcome.pack_plan(version.definition, version.tree))
+        note_run(workflow.pk, run_id=run.public_id, state=run.state, at=run.created_at)
+        audit.record(
+            workflow.team, actor, "run.started", workflow.name,
+            run=run.public_id, connection=connection.name, version=version.number,
+        )  # fmt: skip
+    return run
+
+
+def _run_of(team: Team, submit_key: str) -> Run | None:
+    return team.runs.filter(submit_key=submit_key).first()
+
+
+def cancel(run: Run, *, actor: User) -> None:
+    """End a run. A queued one ends at once; for one that was sent the worker tells the service.
+
+    Raises Refused when it has ended already, or is uncertain (then `give_up` is the way).
+    """
+    now = timezone.now()
+    with writing():
+        if run.state == State.QUEUED and transitions.cancel(run, now):
+            _record(run, actor, "run.cancelled")
+            return
+        sent = Run.objects.filter(pk=run.pk, cancel_asked_at=None)
+        asked = sent.filter(state=State.WAITING).update(cancel_asked_at=now, next_look_at=now)
+        asked = asked or sent.filter(state__in=[State.SUBMITTING, State.QUEUED]).update(
+            cancel_asked_at=now
+        )
+        if asked:
+            _record(run, actor, "run.cancelled")
+            return
+    run.refresh_from_db()
+    if run.cancel_asked_at is None:
+        raise Refused("There is nothing to cancel any more: look at the run as it is now.")
+
+
+# --- Uncertain: a person decides ---------------------------------------------------------------
+
+
+def mark_arrived(run: Run, *, actor: User, remote_id: str) -> None:
+    """It arrived: watch the workflow of this id. Raises Refused for a wrong id or a wrong state."""
+    remote_id = remote_id.strip()
+    if not _REMOTE_ID.fullmatch(remote_id):
+        raise Refused("That is not a workflow ID. It looks like wf-5b0d2c1e-7f0a-4a53-9d0e-….")
+    now = timezone.now()
+    _decide(
+        run, actor, "run.marked_arrived", State.WAITING,
+        remote_id=remote_id, accepted_at=now, next_look_at=now, **transitions.NOTHING_PENDING,
+    )  # fmt: skip
+
+
+def keep_watching(run: Run, *, actor: User) -> None:
+    """Look at the statistics again, as often as after a fresh loss."""
+    _decide(run, actor, "run.watched", State.UNCERTAIN, evidence={}, next_look_at=timezone.now())
+
+
+def send_again(run: Run, *, actor: User) -> None:
+    """Send it once more, knowing that it may then run twice."""
+    _decide(
+        run, actor, "run.sent_again", State.QUEUED,
+        next_look_at=timezone.now(), cancel_asked_at=None, evidence={},
+        **transitions.NOTHING_PENDING,
+    )  # fmt: skip
+
+
+def give_up(run: Run, *, actor: User) -> None:
+    """Leave it: whether it ran stays unknown."""
+    with writing():
+        _must_be_uncertain(run)
+        message = f"Nobody knows whether it arrived; {actor} stopped watching for it."
+        if not transitions.cancel(run, timezone.now(), message):
+            raise Refused(_DECIDED)
+        _record(run, actor, "run.given_up")
+
+
+_DECIDED = "Somebody has decided already: look at the run as it is now."
+
+
+def _decide(run: Run, actor: User, verb: str, to: State, **changes: object) -> None:
+    with writing():
+        _must_be_uncertain(run)
+        if not transitions.move(run, to=to, **changes):
+            raise Refused(_DECIDED)
+        _record(run, actor, verb)
+
+
+def _must_be_uncertain(run: Run) -> None:
+    if run.state != State.UNCERTAIN:
+        raise Refused(_DECIDED)
+
+
+def _record(run: Run, actor: User, verb: str) -> None:
+    audit.record(run.team, actor, verb, run.workflow_name, run=run.public_id)

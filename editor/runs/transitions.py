@@ -1,0 +1,210 @@
+"""The moves of a run between its states: each one conditional UPDATE that touches one row or none.
+
+A move names the state it starts from. When the row is no longer there (another worker was faster, a
+person cancelled) nothing is written and the function returns False; whoever called has lost the race
+and leaves the run alone. `attempts` is part of the condition: an answer to an old start never touches a
+run that was sent again since.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models import Q
+
+from editor.lib.tx import writing
+from editor.linkedapi import LinkedApiError, Look, Started
+from editor.runs import policy
+from editor.runs.models import Run, State
+from editor.runs.texts import fit
+from editor.workflows.services import note_run
+
+NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
+
+
+def move(run: Run, *where: Q, to: State, **changes: Any) -> bool:
+    """Move the row if it still is as `run` and `where` say; `run` then has the new values too.
+
+    Also tells the workflow's list when the state changes.
+    """
+    old = run.state
+    changes["state"] = to
+    still = Run.objects.filter(*where, pk=run.pk, state=old, attempts=run.attempts)
+    with writing():
+        if still.update(**changes) != 1:
+            return False
+        if to != old and run.workflow_id is not None:
+            note_run(run.workflow_id, run_id=run.public_id, state=to, at=run.created_at)
+    for name, value in changes.items():
+        setattr(run, name, value)
+    return True
+
+
+def lease(now: datetime) -> datetime:
+    """Until when a claim holds unless it is renewed."""
+    return now + timedelta(seconds=settings.WORKER_LEASE)
+
+
+# --- The start ---------------------------------------------------------------------------------
+
+
+def claim_start(run: Run, worker: str, now: datetime) -> bool:
+    """queued -> submitting, before the request leaves. False too when the connection is taken."""
+    try:
+        return move(
+            run,
+            Q(next_look_at__lte=now, cancel_asked_at=None),
+            to=State.SUBMITTING,
+            holds_queue=True,
+            claimed_by=worker,
+            attempts=run.attempts + 1,
+            submitted_at=now,
+            next_look_at=lease(now),
+            **NOTHING_PENDING,
+        )
+    except IntegrityError:  # run_one_at_a_time: another worker sent the connection's next run
+        return False
+
+
+def accept(run: Run, started: Started, now: datetime) -> bool:
+    """submitting -> waiting: the service has it, and the same worker takes the first look.
+
+    The answer may come late, when the run already counts as uncertain, or is queued because a person
+    wants it sent again; it is still the truth. Then the connection's queue has gone on without it.
+    """
+    for state in (State.SUBMITTING, State.UNCERTAIN, State.QUEUED):
+        run.state = state
+        if move(
+            run,
+            to=State.WAITING,
+            remote_id=fit(started.workflow_id, 200),
+            accepted_at=now,
+            next_look_at=lease(now),
+            pending_reason=fit(started.pending_reason, 80),
+            pending_message=fit(started.message, 2000),
+        ):
+            return True
+    return False
+
+
+def requeue(run: Run, error: LinkedApiError, now: datetime) -> bool:
+    """submitting -> queued: it definitely was not started. After too many times, -> failed."""
+    if run.attempts >= policy.STARTS_AT_MOST:
+        return fail(run, error.type, error.message, now)
+    return move(
+        run,
+        to=State.QUEUED,
+        holds_queue=False,
+        claimed_by="",
+        next_look_at=now + timedelta(seconds=policy.start_pause(run.attempts, error)),
+        pending_reason=fit(error.type, 80),
+        pending_message=fit(error.message, 2000),
+    )
+
+
+def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
+    """submitting -> uncertain: nobody can say whether it arrived."""
+    return move(
+        run,
+        *where,
+        to=State.UNCERTAIN,
+        holds_queue=False,
+        claimed_by="",
+        next_look_at=now,
+        pending_reason="startUnknown",
+        pending_message=fit(message, 2000),
+    )
+
+
+def lose_abandoned(run: Run, now: datetime) -> bool:
+    """The same for a start whose worker is gone: it did not renew its claim."""
+    died = "The worker that was sending it ended before the answer came."
+    return lose(run, died, now, Q(next_look_at__lte=now))
+
+
+# --- Waiting -----------------------------------------------------------------------------------
+
+
+def _claimed(run: Run) -> Q:
+    """Whoever changes `next_look_at` has taken the claim over: another worker, or a person's cancel."""
+    return Q(next_look_at=run.next_look_at)
+
+
+def claim_look(run: Run, worker: str, now: datetime) -> bool:
+    """Take a due look, so that no other worker does the same."""
+    return move(
+        run,
+        _claimed(run),
+        to=State(run.state),
+        claimed_by=worker,
+        next_look_at=lease(now),
+    )
+
+
+def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
+    """The workflow is on its way; look again later."""
+    looks = run.looks + 1
+    return move(
+        run,
+        _claimed(run),
+        to=State.WAITING,
+        looks=looks,
+        failed_looks=0,
+        next_look_at=now + timedelta(seconds=policy.look_pause(looks, look)),
+        pending_reason=fit(look.pending_reason, 80),
+        pending_message=fit(look.message, 2000),
+    )
+
+
+def look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
+    """A look told nothing: try again later, say why on the page."""
+    failed_looks = run.failed_looks + 1
+    pause = policy.failed_look_pause(failed_looks, error)
+    return move(
+        run,
+        _claimed(run),
+        to=State.WAITING,
+        failed_looks=failed_looks,
+        next_look_at=now + timedelta(seconds=pause),
+        pending_reason=fit(error.type, 80),
+        pending_message=fit(error.message, 2000),
+    )
+
+
+def cancel_refused(run: Run, message: str) -> bool:
+    """The service did not cancel; the run goes on and can be cancelled again."""
+    return move(run, to=State.WAITING, cancel_asked_at=None, pending_message=fit(message, 2000))
+
+
+def note_evidence(run: Run, evidence: dict[str, Any], now: datetime) -> bool:
+    """What the statistics show of an uncertain run, and when to look there again."""
+    pause = policy.evidence_pause(evidence["times"])
+    again = None if pause is None else now + timedelta(seconds=pause)
+    return move(run, _claimed(run), to=State.UNCERTAIN, evidence=evidence, next_look_at=again)
+
+
+# --- The end -----------------------------------------------------------------------------------
+
+
+def end(run: Run, to: State, now: datetime, **changes: Any) -> bool:
+    """Into a final state: nothing is due any more, and the connection's queue goes on."""
+    return move(
+        run,
+        to=to,
+        holds_queue=False,
+        claimed_by="",
+        next_look_at=None,
+        finished_at=now,
+        **NOTHING_PENDING | changes,
+    )
+
+
+def fail(run: Run, reason: str, message: str, now: datetime) -> bool:
+    return end(
+        run, State.FAILED, now, failure_reason=fit(reason, 80), failure_message=fit(message, 2000)
+    )
+
+
+def cancel(run: Run, now: datetime, message: str = "") -> bool:
+    return end(run, State.CANCELLED, now, failure_message=fit(message, 2000))

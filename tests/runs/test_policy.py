@@ -1,0 +1,75 @@
+"""How long to wait: rules without a clock."""
+
+import pytest
+
+from editor import catalog
+from editor.linkedapi import AnswerTooLarge, Look, NotSent, OutcomeUnknown, Refused
+from editor.runs import policy
+
+SPREAD = 1.1
+
+
+def around(seconds):
+    return pytest.approx(seconds, rel=0.11)
+
+
+def test_looks_are_quick_at_first_and_then_at_the_interval_of_the_sdks():
+    pauses = [policy.look_pause(n, Look("running")) for n in range(1, 8)]
+    assert pauses == [around(s) for s in (0.5, 1, 2, 3, 5, 5, 5)]
+
+
+def test_a_parked_run_is_looked_at_rarely():
+    assert policy.look_pause(1, Look("pending", pending_reason="outsideWorkingHours")) == around(
+        300
+    )
+    assert policy.look_pause(1, Look("pending", pending_reason="queued")) == around(0.5)
+
+
+def test_failed_looks_and_starts_back_off_up_to_a_limit():
+    error = NotSent("no")
+    assert [policy.start_pause(n, error) for n in (1, 2, 3, 4)] == [around(s) for s in (1, 2, 4, 8)]
+    for pause in (policy.start_pause, policy.failed_look_pause):
+        assert pause(10_000, error) <= 300 * SPREAD
+
+
+def test_the_service_may_name_the_pause():
+    error = Refused("slow down", type="tooManyRequests", retry_after=42)
+    assert policy.start_pause(1, error) == policy.failed_look_pause(9, error) == 42
+    assert policy.start_pause(1, Refused("now", retry_after=0)) > 0
+
+
+def test_starts_that_never_leave_are_tried_for_hours():
+    pauses = [policy.start_pause(n, NotSent("no")) for n in range(1, policy.STARTS_AT_MOST)]
+    assert sum(pauses) > 6 * 3_600
+
+
+def test_only_a_call_for_patience_puts_a_refused_start_back():
+    may_wait = {
+        t for t in catalog.default().error_types if policy.start_may_wait(Refused("", type=t))
+    }
+    assert may_wait == {"tooManyRequests"}
+
+
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [
+        (NotSent(""), True),
+        (OutcomeUnknown("", status=500), True),
+        (AnswerTooLarge(""), False),
+        (Refused("", type="tooManyRequests"), True),
+        (Refused("", type="invalidLinkedApiToken"), True),
+        (Refused("", type="linkedinAccountSignedOut"), True),
+        (Refused("", type="workflowNotFound", status=404), False),
+        (Refused("", type="invalidRequestPayload"), False),
+        (Refused("", type="somethingNew"), False),
+    ],
+    ids=lambda v: f"{type(v).__name__} {v}",
+)
+def test_a_failed_look_leaves_the_run_alone_unless_looking_again_cannot_help(error, waits):
+    assert policy.look_may_wait(error) is waits
+
+
+def test_statistics_are_looked_at_less_and_less_and_then_no_more():
+    pauses = [policy.evidence_pause(n) for n in range(1, len(policy.EVIDENCE_DELAYS) + 1)]
+    assert pauses == sorted(pauses)
+    assert policy.evidence_pause(len(pauses) + 1) is None
