@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from environs import ValidationError
 
 
 def new_secret() -> str:
@@ -20,6 +21,17 @@ def new_encryption_key() -> str:
     return Fernet.generate_key().decode()
 
 
+def must_be_fernet(values: list[str]) -> None:
+    """Raises ValidationError when one of them cannot be an encryption key."""
+    for value in values:
+        try:
+            Fernet(value)
+        except ValueError:
+            raise ValidationError(
+                "Each key must be 32 bytes in URL-safe base64; DATA_DIR/encryption.key shows one."
+            ) from None
+
+
 def read_or_make(path: Path, make: Callable[[], str]) -> str:
     """The text in `path`; when the file is missing, it is made first, readable by its owner only.
 
@@ -27,7 +39,7 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
     to `path` wins, so nobody ever reads a half-written key.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
         with os.fdopen(handle, "w") as file:
             file.write(make() + "\n")
