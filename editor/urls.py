@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
+    path("sandbox/", include("editor.sandbox.urls")),
     path("", include("editor.catalog_pages.urls")),
     path("", include("editor.workflows.urls")),
 ]

@@ -16,6 +16,7 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "editor.settings",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's sync API runs inside an event loop
     "LOG_LEVEL": "WARNING",
+    "SANDBOX_DELAY": "0",
 }
 for name in ("DEBUG", "PUBLIC_URL", "SANDBOX_URL", "LINKEDAPI_URL", "PORT", "CATALOG_OVERRIDES"):
     os.environ.pop(name, None)

@@ -1,0 +1,149 @@
+"""Running what is due: workflows that have ended get their completion and leave their traces."""
+
+import itertools
+import json
+from datetime import datetime
+from typing import Any
+
+from editor import catalog
+from editor.lib.tx import writing
+from editor.sandbox import limits, queue, traces
+from editor.sandbox.dials import dial
+from editor.sandbox.errors import ApiError
+from editor.sandbox.models import (
+    COMPLETED,
+    FAILED,
+    INBOX,
+    NETWORK,
+    Client,
+    Delivery,
+    ExecutedAction,
+    SandboxAccount,
+    SandboxWorkflow,
+    Trace,
+    Webhook,
+)
+from editor.sandbox.play import Setting, Step, TooMuch, play
+from editor.trees import codec
+
+TOO_LARGE = "workflowTooLarge"
+"""Our own failure reason: loops in loops asked for more than the sandbox runs."""
+
+
+def find(account: SandboxAccount, remote_id: str, now: datetime) -> SandboxWorkflow:
+    """A workflow of this account, run when it is due. Raises ApiError for any other id."""
+    found = account.workflows.filter(remote_id=remote_id).first()
+    if found is None:
+        raise ApiError("workflowNotFound", "There is no such workflow of this account.")
+    if found.executed_at is None and found.cancelled_at is None and found.ends_at <= now:
+        settle(account, now)
+        found.refresh_from_db()
+    return found
+
+
+def settle(account: SandboxAccount, now: datetime) -> None:
+    """Run, in their order, the workflows of an account that have ended by now and were not run yet.
+
+    Nothing is lost when it is called late or twice: whoever stores the result first wins.
+    """
+    due = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__lte=now)
+    for workflow in due.order_by("id"):
+        _run(account, workflow, now)
+
+
+def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> None:
+    failure, completion, steps = workflow.failure, "", []
+    if not failure and account.status == "reconnection_required":
+        failure = "linkedinAccountSignedOut"
+    if not failure:
+        try:
+            result, steps = played(account, workflow)
+            completion = json.dumps(result)
+        except TooMuch:
+            failure = TOO_LARGE
+    with writing():
+        first = SandboxWorkflow.objects.filter(pk=workflow.pk, executed_at=None, cancelled_at=None)
+        if first.update(executed_at=now, completion=completion, failure=failure):
+            record(account, workflow, steps, workflow.ends_at)
+
+
+def played(account: SandboxAccount, workflow: SandboxWorkflow) -> tuple[Any, list[Step]]:
+    """The completion and steps of a workflow. Raises TooMuch."""
+    tree = codec.from_wire(json.loads(workflow.body), map(str, itertools.count()).__next__)
+    setting = Setting(
+        at=workflow.starts_at,
+        own=account.slug,
+        most=dial(account.dials, "results"),
+        sales_navigator=dial(account.dials, "salesNavigator"),
+        left=limits.left(account, workflow.starts_at),
+    )
+    return play(tree, catalog.default(), setting)
+
+
+def record(
+    account: SandboxAccount, workflow: SandboxWorkflow, steps: list[Step], until: datetime
+) -> None:
+    """Store what was executed up to a moment: statistics, traces, and what the webhook hears of them."""
+    length = workflow.ends_at - workflow.starts_at
+    done = [
+        (step, at)
+        for number, step in enumerate(steps, start=1)
+        if (at := workflow.starts_at + length * number / len(steps)) <= until
+    ]
+    ExecutedAction.objects.bulk_create(
+        ExecutedAction(
+            account=account,
+            action_type=step.action.type,
+            category=step.action.limit_category or "",
+            success=step.success,
+            time=at,
+        )
+        for step, at in done
+    )
+    left = [trace for step, at in done for trace in traces.left_by(step, at, length)]
+    if left:
+        _leave(account, left)
+
+
+def _leave(account: SandboxAccount, left: list[Trace]) -> None:
+    for trace in left:
+        trace.account = account
+    Trace.objects.bulk_create(left)
+    webhook = active_webhook(account.client)
+    if webhook is None:
+        return
+    watched = set(
+        Trace.objects.filter(account=account, kind__in=[INBOX, NETWORK]).values_list(
+            "kind", "namespace"
+        )
+    )
+    told = [
+        traces.told(account, webhook, trace)
+        for trace in left
+        if (traces.WATCHED_BY.get(trace.kind), trace.namespace) in watched
+    ]
+    Delivery.objects.bulk_create(delivery for delivery in told if delivery)
+
+
+def outcome(workflow: SandboxWorkflow) -> dict[str, Any]:
+    """The `result` of GET /workflows/{id} for a workflow that has ended."""
+    reason = queue.CANCELLED if workflow.cancelled_at else workflow.failure
+    if reason:
+        failure = {"reason": reason, "message": _failure_words(reason)}
+        return {"workflowStatus": FAILED, "failure": failure}
+    return {"workflowStatus": COMPLETED, "completion": json.loads(workflow.completion)}
+
+
+def _failure_words(reason: str) -> str:
+    ours = {
+        queue.CANCELLED: "The workflow was cancelled.",
+        TOO_LARGE: "The loops of this workflow ask for more than the sandbox runs.",
+    }
+    known = catalog.default().error_types.get(reason)
+    return ours.get(reason) or (
+        known.meaning if known else "The sandbox was asked for this failure."
+    )
+
+
+def active_webhook(client: Client) -> Webhook | None:
+    return client.webhooks.filter(is_active=True).first() if client.has_webhook else None
