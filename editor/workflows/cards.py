@@ -97,7 +97,7 @@ def rows_of(
 
     `problems` are those of each node, by id.
     """
-    depths = [depth for _, depth in nodes[1:]] + [nodes[0][1] if nodes else 0]
+    depths = [depth for _, depth in (*nodes[1:], *nodes[:1])]  # of the next row; after the last: where it began
     return [
         row(tree, node, depth, catalog, problems.get(node.id, ()), closes=depth - next_depth + 1)
         for (node, depth), next_depth in zip(nodes, depths, strict=True)
