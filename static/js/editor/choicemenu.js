@@ -31,8 +31,4 @@ if (menu) {
     menu.hidePopover();
     add(choice.dataset.choice, place);
   });
-  document.getElementById("empty-choices")?.addEventListener("click", (event) => {
-    const choice = closest(event, "[data-choice]");
-    if (choice) add(choice.dataset.choice, { parent: "" });
-  });
 }

@@ -31,6 +31,16 @@ function choice(action) {
   );
 }
 
+/** Draw a few actions to begin with, one of each group, none that other people would see. */
+export function showStarts(list) {
+  const calm = allowedUnder("").filter((action) => !action.acts);
+  list.replaceChildren(...grouped(calm).map(({ actions: [action] }) => {
+    const made = choice(action);
+    made.querySelector(".choice__name").append(element("span", { class: "choice__why" }, action.summary));
+    return made;
+  }));
+}
+
 /** Keys of a search field over such a list: down into it, Enter takes the first, typing comes back. */
 export function choiceKeys(input, list) {
   const buttons = () => [...list.querySelectorAll(".choice")];

@@ -112,6 +112,7 @@ async function save(field) {
   stoppedTyping(key);
   const node = inspected();
   const values = valuesOf(field);
+  if (kept.has(key) && field.dataset.refused === JSON.stringify(values)) return; // we know the answer
   const { verb = "param" } = field.dataset;
   const fields = verb === "param" ? { node, field: field.dataset.field, value: values } : { node, [verb === "disabled" ? "on" : verb]: values[0] ?? "" };
   const { ok, part } = await edit(verb, fields);
@@ -123,6 +124,7 @@ async function save(field) {
   }
   const answer = part?.querySelector("[data-field]");
   if (!answer) return;
+  field.dataset.refused = JSON.stringify(values);
   kept.set(key, field);
   setRefused(key, node);
   showMarks(field, answer);

@@ -1,12 +1,13 @@
-// The palette: what fits at the selected place. A click adds it there.
+// The palette: what fits at the selected place; a click adds it there. And the same on the page of an empty workflow.
 
 import { closest } from "../lib/dom.js";
-import { add, describe, placeAtSelection } from "./places.js";
-import { choiceKeys, showChoices } from "./choices.js";
+import { add, describe, placeAtSelection, rootPlace } from "./places.js";
+import { choiceKeys, showChoices, showStarts } from "./choices.js";
 
 const search = document.getElementById("palette-search");
 const list = document.getElementById("palette-list");
 const where = document.getElementById("palette-place");
+const first = document.getElementById("empty-choices");
 let shownFor = null;
 
 /** Draw what fits now; `again` also when the place is the one shown. */
@@ -17,6 +18,7 @@ export function showPalette(again = true) {
   if (!again && key === shownFor) return;
   shownFor = key;
   showChoices(list, place.parent, search.value);
+  if (!first.firstElementChild) showStarts(first);
 }
 
 if (search) {
@@ -27,10 +29,12 @@ if (search) {
     search.value = "";
     showPalette();
   });
-  list.addEventListener("click", (event) => {
-    const choice = closest(event, "[data-choice]");
-    if (choice) add(choice.dataset.choice, placeAtSelection());
-  });
+  for (const [element, place] of [[list, placeAtSelection], [first, () => rootPlace]]) {
+    element.addEventListener("click", (event) => {
+      const choice = closest(event, "[data-choice]");
+      if (choice) add(choice.dataset.choice, place());
+    });
+  }
   document.addEventListener("editor:selected", () => showPalette(false));
   document.addEventListener("editor:changed", () => showPalette(true));
 }
