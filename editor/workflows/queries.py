@@ -29,6 +29,11 @@ def workflow(team: Team, public_id: str) -> models.Workflow:
     return team.workflows.get(public_id=public_id)
 
 
+def by_id(public_id: str) -> models.Workflow:
+    """A workflow of any team: for the command line, never for a page. Raises Workflow.DoesNotExist."""
+    return models.Workflow.objects.get(public_id=public_id)
+
+
 def list_page(
     team: Team, *, search: str = "", archived: bool = False, cursor: str = ""
 ) -> Page[models.Workflow]:

@@ -56,10 +56,11 @@ Operations are to be applied in their order, one by one; each is complete in its
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
 
 `inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
-`above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html` is one
-`field` of that form, also inside it. `moves.html`: `row`, `places` (list of cards.PlaceInWords). `problems.html`: `problems`
-(list of (Row or None, Problem)), `counts`. `json.html`: `text`. `list.html`: `page` (paging.Page), `search`, `archived`.
-`import.html`: `form` (name, text), `tree_size`, `problems` (list of views.Found: problem, line), `can_import`.
+`above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html`: one
+`field` of that form; also part of it. `moves.html`: `row`, `places` (list of cards.PlaceInWords). `problems.html`:
+`problems` (list of (Row or None, Problem)), `counts`. `json.html`: `text`. `list.html`: `page` (paging.Page), `search`,
+`archived`, `form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of
+views.Found: problem, line), `counts`, `can_import`.
 
 A refused edit changes nothing: 422 with `refused.html` and `refusal` (code, message, repairs), or for `param` with
 `field.html` and `field` (inspector.Field: what was typed, the error, `saved` false). A form that makes no sense (no
