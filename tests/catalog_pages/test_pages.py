@@ -4,7 +4,8 @@ import pytest
 
 from editor import catalog
 from editor.catalog_pages.views import _example_request
-from editor.trees import codec, validate
+from editor.trees import codec
+from editor.trees.validate import validate
 
 CATALOG = catalog.default()
 pytestmark = pytest.mark.django_db
