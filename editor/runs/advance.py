@@ -79,12 +79,12 @@ async def _cancel(run: Run, client: Client) -> bool:
     """Ask the service to stop it. True when that settles the matter for now."""
     try:
         stopped = await client.cancel(run.connection.credentials(), run.remote_id)
-    except Refused as error:
+    except LinkedApiError as error:
+        if policy.look_may_wait(error):
+            await _db(to.look_failed, run, error, timezone.now())
+            return True
         await _db(to.cancel_refused, run, error.message)
         return False
-    except LinkedApiError as error:
-        await _db(to.look_failed, run, error, timezone.now())
-        return True
     if stopped:
         await _db(to.cancel, run, timezone.now())
         return True

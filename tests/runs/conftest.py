@@ -5,12 +5,15 @@ that a server runs, so a test's transaction is seen by both sides.
 """
 
 import json
+import socket
 from typing import Any
 
 import httpx
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 
 from accounts.models import Connection, Team
@@ -59,13 +62,24 @@ class InProcess(httpx.AsyncBaseTransport):
         whole = httpx.Request(
             request.method, request.url, headers=request.headers, content=body or None
         )
-        answer = await sync_to_async(self._call)(whole)
+        try:
+            answer = await sync_to_async(self._call)(whole)
+        except ConnectionError as error:  # how the sandbox hangs up
+            raise httpx.RemoteProtocolError(str(error), request=request) from error
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
     def _call(self, request: httpx.Request) -> httpx.Response:
-        with self.wsgi.handle_request(request) as response:
+        # The test's connection, with its transaction, outlives the request, as in Django's own client.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+        try:
+            response = self.wsgi.handle_request(request)
             response.read()
+            response.close()
             return response
+        finally:
+            for signal in (request_started, request_finished):
+                signal.connect(close_old_connections)
 
 
 class ByHand:
@@ -94,6 +108,15 @@ class ByHand:
 @pytest.fixture
 def worker() -> ByHand:
     return ByHand()
+
+
+@pytest.fixture
+def unreachable(settings: Any) -> ByHand:
+    """A worker whose calls find nobody at the sandbox's address."""
+    with socket.create_server(("127.0.0.1", 0)) as closed_soon:
+        port = closed_soon.getsockname()[1]
+    settings.SANDBOX_URL = f"http://127.0.0.1:{port}/sandbox"
+    return ByHand(httpx.AsyncHTTPTransport())
 
 
 @pytest.fixture

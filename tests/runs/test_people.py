@@ -1,0 +1,231 @@
+"""What people do with a run: cancel it, and decide about one whose start was lost."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from editor.linkedapi import Look, NotSent
+from editor.runs import queries, services, transitions
+from editor.runs.models import FINAL, Run, State
+from tests.runs.conftest import CHECK, INVITE_ALL, arrived, dial, make_due
+from tests.runs.test_advance import spoilt
+
+NOT_SENT = NotSent("The service could not be reached.")
+RUNNING = Look("running")
+
+
+def audited(run):
+    return [
+        event.verb
+        for event in AuditEvent.objects.filter(team=run.team, verb__startswith="run.").order_by(
+            "pk"
+        )
+    ][1:]
+
+
+@pytest.fixture
+def waiting(make_run, worker, account):
+    """A run that the service is working on."""
+    dial(account, delay=3600)
+    return worker.advance(make_run(CHECK))
+
+
+@pytest.fixture
+def uncertain(make_run, worker, account):
+    """A run whose start arrived and whose answer was lost."""
+    spoilt(account, "lost")
+    return worker.advance(make_run(INVITE_ALL))
+
+
+# --- Cancel ------------------------------------------------------------------------------------
+
+
+def test_a_queued_run_is_cancelled_at_once_and_nothing_is_sent(make_run, ann, worker, account):
+    run = make_run(CHECK)
+    services.cancel(run, actor=ann.user)
+    run = worker.advance(run)
+    assert (run.state, arrived(account)) == ("cancelled", 0)
+    assert audited(run) == ["run.cancelled"]
+
+
+def test_cancelling_a_waiting_run_tells_the_service(waiting, ann, worker, account):
+    services.cancel(waiting, actor=ann.user)
+    assert [run.pk for run in queries.due(5)] == [waiting.pk], "at once, not after the pause"
+    run = worker.advance(waiting)
+    assert (run.state, run.holds_queue) == ("cancelled", False)
+    assert worker.transport.requests[-1] == ("DELETE", f"/workflows/{run.remote_id}")
+    assert account.workflows.get().cancelled_at is not None
+
+
+def test_a_run_that_had_finished_before_the_cancel_keeps_its_results(waiting, ann, worker, account):
+    account.workflows.update(ends_at=timezone.now(), starts_at=timezone.now())
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    assert (run.state, run.done) == ("completed", 1)
+
+
+def test_a_cancel_that_the_service_refuses_leaves_the_run_going_and_says_so(
+    waiting, ann, worker, account
+):
+    spoilt(account, "somethingNew", call="DELETE /workflows")
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    assert (run.state, run.cancel_asked_at) == ("waiting", None)
+    services.cancel(run, actor=ann.user)
+    assert worker.advance(run).state == "cancelled"
+
+
+@pytest.mark.parametrize("answer", ["http500", "lost", "tooManyRequests"])
+def test_a_cancel_whose_answer_is_lost_is_asked_again(waiting, ann, worker, account, answer):
+    spoilt(account, answer, call="DELETE /workflows")
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    make_due(run)
+    assert worker.advance(run).state in FINAL
+
+
+def test_a_cancel_during_the_start_holds_once_the_answer_is_there(make_run, ann, worker, account):
+    dial(account, delay=3600)
+    run = queries.for_worker(make_run(CHECK).pk)
+    transitions.claim_start(run, worker.id, timezone.now())
+    services.cancel(Run.objects.get(pk=run.pk), actor=ann.user)
+    assert Run.objects.get(pk=run.pk).state == "submitting"
+    make_due(run)
+    assert worker.advance(run).state == "uncertain", "whether it arrived is another question"
+
+
+def test_a_cancel_during_a_start_that_did_not_leave_ends_the_run(
+    make_run, ann, worker, unreachable, account
+):
+    run = queries.for_worker(make_run(CHECK).pk)
+    transitions.claim_start(run, worker.id, timezone.now())
+    services.cancel(Run.objects.get(pk=run.pk), actor=ann.user)
+    transitions.requeue(run, NOT_SENT, timezone.now())
+    make_due(run)
+    assert worker.advance(run).state == "cancelled"
+    assert arrived(account) == 0
+
+
+def test_a_cancel_asked_during_a_look_is_not_put_off_by_it(waiting, ann, worker):
+    looking = queries.for_worker(waiting.pk)
+    transitions.claim_look(looking, "busy", timezone.now())
+    services.cancel(Run.objects.get(pk=waiting.pk), actor=ann.user)
+    assert not transitions.keep_waiting(looking, RUNNING, timezone.now())
+    assert [run.pk for run in queries.due(5)] == [waiting.pk]
+
+
+def test_results_that_come_after_a_cancel_are_not_stored(waiting, ann, account):
+    looking = queries.for_worker(waiting.pk)
+    transitions.claim_look(looking, "busy", timezone.now())
+    transitions.cancel(queries.for_worker(waiting.pk), timezone.now())
+    assert not transitions.end(looking, State.COMPLETED, timezone.now())
+    assert Run.objects.get(pk=waiting.pk).state == "cancelled"
+
+
+@pytest.mark.parametrize("state", FINAL)
+def test_there_is_nothing_to_cancel_in_a_final_run(make_run, ann, state):
+    run = make_run(CHECK)
+    transitions.end(queries.for_worker(run.pk), state, timezone.now())
+    with pytest.raises(services.Refused):
+        services.cancel(Run.objects.get(pk=run.pk), actor=ann.user)
+
+
+def test_cancelling_twice_is_cancelling_once(waiting, ann):
+    services.cancel(waiting, actor=ann.user)
+    services.cancel(Run.objects.get(pk=waiting.pk), actor=ann.user)
+    assert audited(waiting) == ["run.cancelled"]
+
+
+# --- Uncertain ---------------------------------------------------------------------------------
+
+
+def test_the_statistics_are_gathered_as_evidence(uncertain, worker, account):
+    run = worker.advance(uncertain)
+    assert run.evidence["times"] == 1
+    types = [action["type"] for action in run.evidence["actions"]]
+    assert types.count("st.openPersonPage") == 3
+    assert (run.state, run.next_look_at > timezone.now()) == ("uncertain", True)
+
+
+def test_evidence_that_cannot_be_had_says_why(uncertain, worker, account):
+    spoilt(account, "http500", call="GET /stats/actions")
+    run = worker.advance(uncertain)
+    assert "500" in run.evidence["error"]
+    make_due(run)
+    assert "actions" in worker.advance(run).evidence
+
+
+def test_it_arrived_watches_the_named_workflow(uncertain, ann, worker, account):
+    remote_id = account.workflows.get().remote_id
+    services.mark_arrived(uncertain, actor=ann.user, remote_id=f" {remote_id} ")
+    run = worker.advance(uncertain)
+    assert (run.state, run.remote_id, arrived(account)) == ("completed", remote_id, 1)
+    assert audited(run) == ["run.marked_arrived"]
+
+
+def test_watching_one_that_arrived_does_not_need_the_queue(
+    uncertain, make_run, ann, worker, account
+):
+    dial(account, delay=3600)
+    worker.advance(make_run(CHECK))
+    services.mark_arrived(uncertain, actor=ann.user, remote_id="wf-1")
+    assert Run.objects.get(pk=uncertain.pk).state == "waiting"
+
+
+@pytest.mark.parametrize("remote_id", ["", " ", "../account", "wf 1", "wf-1\n2", "..", "x" * 201])
+def test_what_is_no_workflow_id_is_refused(uncertain, ann, remote_id):
+    with pytest.raises(services.Refused):
+        services.mark_arrived(uncertain, actor=ann.user, remote_id=remote_id)
+    assert Run.objects.get(pk=uncertain.pk).state == "uncertain"
+
+
+def test_send_again_sends_once_more(uncertain, ann, worker, account):
+    services.send_again(uncertain, actor=ann.user)
+    run = worker.advance(uncertain)
+    assert (run.state, run.attempts, arrived(account)) == ("completed", 2, 2)
+    assert audited(run) == ["run.sent_again"]
+
+
+def test_give_up_ends_it_and_says_what_is_not_known(uncertain, ann, worker, account):
+    services.give_up(uncertain, actor=ann.user)
+    run = worker.advance(uncertain)
+    assert (run.state, arrived(account)) == ("cancelled", 1)
+    assert "Ann" in run.failure_message
+
+
+def test_keep_watching_begins_anew(uncertain, ann, worker):
+    run = worker.advance(uncertain)
+    services.keep_watching(run, actor=ann.user)
+    run = Run.objects.get(pk=run.pk)
+    assert (run.state, run.evidence) == ("uncertain", {})
+    assert worker.advance(run).evidence["times"] == 1
+
+
+DECISIONS = {
+    "arrived": lambda run, user: services.mark_arrived(run, actor=user, remote_id="wf-1"),
+    "again": lambda run, user: services.send_again(run, actor=user),
+    "give up": lambda run, user: services.give_up(run, actor=user),
+    "watch": lambda run, user: services.keep_watching(run, actor=user),
+}
+
+
+@pytest.mark.parametrize("second", DECISIONS)
+@pytest.mark.parametrize("first", ["arrived", "again", "give up"])
+def test_the_first_decision_holds(uncertain, ann, first, second):
+    """Two people with the same page: the second one's press does nothing but say so."""
+    stale = Run.objects.get(pk=uncertain.pk)
+    DECISIONS[first](Run.objects.get(pk=uncertain.pk), ann.user)
+    after = Run.objects.get(pk=uncertain.pk).state
+    with pytest.raises(services.Refused):
+        DECISIONS[second](stale, ann.user)
+    assert Run.objects.get(pk=uncertain.pk).state == after
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+@pytest.mark.parametrize("state", [state for state in State if state != State.UNCERTAIN])
+def test_only_an_uncertain_run_can_be_decided_about(make_run, ann, state, decision):
+    run = make_run(CHECK)
+    Run.objects.filter(pk=run.pk).update(state=state, remote_id="wf-1")
+    with pytest.raises(services.Refused):
+        DECISIONS[decision](Run.objects.get(pk=run.pk), ann.user)
+    assert Run.objects.get(pk=run.pk).state == state
