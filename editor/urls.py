@@ -3,9 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import home
+from editor import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
     path("sandbox/", include("editor.sandbox.urls")),

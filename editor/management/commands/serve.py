@@ -16,7 +16,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from editor import demo as demo_team
+
 START_SECONDS = 60
+DEMO_SECONDS = 30
 STOP_SECONDS = 10
 
 
@@ -43,10 +46,10 @@ class Command(BaseCommand):
             children += [start(web()), start([sys.executable, "manage.py", "worker"])]
             wait_for_answer(children)
             if demo:
-                call_command("demo", stdout=self.stdout)
-            self.stdout.write(
-                f"Trellis is ready: {settings.PUBLIC_URL}/{'  (demo@example.com / trellis)' * demo}"
-            )
+                call_command("demo", wait=DEMO_SECONDS, stdout=self.stdout)
+                connection.close()
+            signing_in = f"  ({demo_team.EMAIL} / {demo_team.PASSWORD})" if demo else ""
+            self.stdout.write(f"Trellis is ready: {settings.PUBLIC_URL}/{signing_in}")
             self.stdout.flush()
             watch(children)
         except Stop:
@@ -68,7 +71,7 @@ def web() -> list[str]:
         "--port", str(settings.PORT),
         "--workers", str(settings.WEB_PROCESSES),
         "--blocking-threads", str(settings.WEB_THREADS),
-        "--log-level", "warning",
+        "--log-level", "error",
         "--no-ws",
     ]  # fmt: skip
 

@@ -1,0 +1,102 @@
+"""What holds for every page, whoever reads it: the table of URLs is the list of pages."""
+
+import logging
+import re
+
+import pytest
+from django.conf import settings as project_settings
+from django.test import Client
+
+from accounts.models import Connection
+from tests.tables.test_urls import ask, values_for
+from tests.tables.urls import ROWS, Row
+
+PAGES = [row for row in ROWS if row.method == "GET" and not row.route.startswith("sandbox/")]
+CANARIES = ("linked_canary-7f3a9c0e", "id_canary-51d2b8aa")
+
+INLINE = {
+    "a style attribute": re.compile(r"<[^>]+\sstyle\s*="),
+    "a style element": re.compile(r"<style\b"),
+    "an event attribute": re.compile(r"<[a-zA-Z][^>]*\son[a-z]+\s*="),
+    "hx-on": re.compile(r"\shx-on[:-]"),
+    "a javascript: value": re.compile(r"""["'](javascript|js):"""),
+    "an inline script": re.compile(
+        r"<script(?![^>]*\ssrc=)(?![^>]*type=\"(application/json|application/ld\+json)\")[^>]*>"
+    ),
+}
+
+
+@pytest.fixture
+def canaries(ann):
+    """Ann's one connection has tokens that are easily found when they leak."""
+    found = Connection.objects.get(team=ann.team)
+    found.linked_api_token, found.identification_token = CANARIES
+    found.save()
+    return CANARIES
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_a_page_carries_the_strict_policy_and_nothing_inline(row: Row, ann, vic):
+    answer = ask(ann, row, values_for(row, ann))
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        text = answer.content.decode()
+        assert {what for what, pattern in INLINE.items() if pattern.search(text)} == set()
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if not row.route.startswith("sandbox/")], ids=str
+)
+def test_no_token_and_no_key_leaves_the_server(row: Row, ann, vic, canaries, caplog, settings):
+    settings.SANDBOX_URL = settings.LINKEDAPI_URL = "http://127.0.0.1:1"
+    caplog.set_level(logging.DEBUG)
+
+    answer = ask(ann, row, values_for(row, ann))
+    told = str(answer.headers) + caplog.text
+    told += (
+        b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    )
+
+    secrets = [
+        *canaries,
+        project_settings.SECRET_KEY,
+        *project_settings.ENCRYPTION_KEYS,
+        ann.user.password,
+    ]
+    assert [secret[:10] for secret in secrets if secret in told] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/nothing-here", "/t/nobody/team"])
+def test_what_is_not_there_is_a_friendly_page(path, ann):
+    answer = ann.get(path)
+
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+
+
+def test_a_forged_form_is_refused_kindly(ann):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ann.user)
+
+    answer = strict.post("/teams/new", {"name": "Forged"})
+    assert answer.status_code == 403
+    assert "Please try again" in answer.content.decode()
+
+
+def test_a_broken_page_says_so_without_saying_why(ann, settings):
+    found = Connection.objects.get(team=ann.team)
+    ann.raise_request_exception = False
+    settings.ENCRYPTION_KEYS = ["0" * 43 + "="]  # not the key that the tokens were written with
+
+    answer = ann.post(f"/t/{ann.team.slug}/team/connections/{found.public_id}/test")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.content.decode()
+    assert "encryption" not in answer.content.decode()

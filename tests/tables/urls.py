@@ -1,0 +1,199 @@
+"""Who gets which answer at which address: one row per method and URL pattern of the project.
+
+A new URL needs a row here, or `test_urls.py` fails. A row is
+
+    Row(method, route, answers, data={...})
+
+`route` is the pattern as `urls.py` writes it. `answers` gives the expected status for each of `READERS`:
+
+    everybody(200)              no matter who asks
+    signed_in(200)              for anyone with an account; others go to the sign-in page
+    at_least(Role.BUILDER, 200) members of Ann's team from that role up; 403 below it, 404 for strangers
+
+`data` is what a POST sends. What stands in for a placeholder of the route (`<str:workflow>`) or of the data
+("{node}") is made by the functions in FILL: each gets Ann and returns the text.
+Rows are independent: what a request changes is rolled back.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import Connection, Membership, Role
+from editor.workflows import services as workflows
+from editor.workflows.models import Node, Workflow
+from tests.people import Person
+
+READERS = ("nobody", "eve", "vic", "rae", "bob", "ann")
+MEMBERS = {"vic": Role.VIEWER, "rae": Role.RUNNER, "bob": Role.BUILDER, "ann": Role.OWNER}
+TO_SIGN_IN = 302
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    route: str
+    answers: Mapping[str, int]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def everybody(status: int) -> dict[str, int]:
+    return dict.fromkeys(READERS, status)
+
+
+def signed_in(status: int) -> dict[str, int]:
+    return everybody(status) | {"nobody": TO_SIGN_IN}
+
+
+def at_least(role: Role, status: int) -> dict[str, int]:
+    members = {name: status if held.covers(role) else 403 for name, held in MEMBERS.items()}
+    return {"nobody": TO_SIGN_IN, "eve": 404} | members
+
+
+# --- What stands in for the placeholders -------------------------------------------------------
+
+FILL: dict[str, Callable[[Person], str]] = {
+    "slug": lambda ann: ann.team.slug,
+    "member": lambda ann: Membership.objects.get(team=ann.team, user__name="Vic").public_id,
+    "connection": lambda ann: Connection.objects.get(team=ann.team).public_id,
+    "action_type": lambda ann: "st.openPersonPage",
+    "key": lambda ann: "made-up",
+    "uidb36": lambda ann: "1",
+    "workflow": lambda ann: a_workflow(ann).public_id,
+    "node": lambda ann: Node.objects.get(workflow__team=ann.team, parent=None).id,
+    "verb": lambda ann: "label",
+    "remote_id": lambda ann: "made-up",
+    "session_id": lambda ann: "made-up",
+    "name": lambda ann: "made-up",
+    "rest": lambda ann: "made-up",
+}
+
+OPEN_A_PAGE = '{"actionType": "st.openPersonPage", "personUrl": "https://www.linkedin.com/in/ada"}'
+
+
+def a_workflow(ann: Person) -> Workflow:
+    return workflows.import_wire(ann.team, actor=ann.user, name="One page", source=OPEN_A_PAGE)
+
+
+# --- The rows, room by room --------------------------------------------------------------------
+
+WIRING = [
+    Row("GET", "", signed_in(302)),
+    Row("GET", "healthz", everybody(200)),
+    Row("GET", "readyz", everybody(503)),  # no worker runs in this test
+]
+
+SIGNING_IN = [
+    Row("GET", "accounts/login/", signed_in(302) | {"nobody": 200}),
+    Row("POST", "accounts/login/", signed_in(302) | {"nobody": 200}),
+    Row("GET", "accounts/signup/", signed_in(302) | {"nobody": 200}),
+    Row("GET", "accounts/logout/", signed_in(200)),
+    Row("POST", "accounts/logout/", everybody(302)),
+    Row("GET", "accounts/inactive/", everybody(200)),
+    Row("GET", "accounts/reauthenticate/", signed_in(200)),
+    Row("GET", "accounts/email/", signed_in(200)),
+    Row("GET", "accounts/confirm-email/", everybody(200)),
+    Row("GET", r"accounts/^confirm-email/(?P<key>[-:\w]+)/$", everybody(200)),
+    Row("GET", "accounts/password/change/", signed_in(200)),
+    Row("GET", "accounts/password/set/", signed_in(302)),
+    Row("GET", "accounts/password/reset/", everybody(200)),
+    Row("GET", "accounts/password/reset/done/", everybody(200)),
+    Row(
+        "GET",
+        r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        everybody(200),
+    ),
+    Row("GET", "accounts/password/reset/key/done/", everybody(200)),
+    Row("GET", "accounts/login/code/confirm/", everybody(302)),
+]
+
+TEAM = "t/<slug:slug>/team"
+CONNECTION = f"{TEAM}/connections/<str:connection>"
+TOKENS = {"linked_api_token": "linked_12345678", "identification_token": "id_12345678"}
+
+ACCOUNTS = [
+    Row("GET", "profile", signed_in(200)),
+    Row("POST", "profile", signed_in(302), {"name": "N", "time_zone": "UTC", "theme": "dark"}),
+    Row("POST", "profile/theme", signed_in(204), {"theme": "dark"}),
+    Row("GET", "teams/new", signed_in(200)),
+    Row("POST", "teams/new", signed_in(302), {"name": "Another"}),
+    Row("GET", TEAM, at_least(Role.VIEWER, 200)),
+    Row("GET", f"{TEAM}/name", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{TEAM}/name", at_least(Role.ADMIN, 302), {"name": "Another"}),
+    Row("POST", f"{TEAM}/people/<str:member>/role", at_least(Role.ADMIN, 302), {"role": "runner"}),
+    # Vic may leave; it is Vic's seat that the row is about.
+    Row("POST", f"{TEAM}/people/<str:member>/remove", at_least(Role.ADMIN, 302) | {"vic": 302}),
+    Row("GET", f"{TEAM}/connections/new", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{TEAM}/connections/new", at_least(Role.ADMIN, 302), {"name": "C"} | TOKENS),
+    Row("GET", f"{TEAM}/connections/new/sandbox", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{TEAM}/connections/new/sandbox", at_least(Role.ADMIN, 302), {"name": "C"}),
+    Row("GET", CONNECTION, at_least(Role.ADMIN, 200)),
+    Row("POST", f"{CONNECTION}/name", at_least(Role.ADMIN, 302), {"name": "C"}),
+    Row(
+        "POST", f"{CONNECTION}/tokens", at_least(Role.ADMIN, 404), TOKENS
+    ),  # a sandbox keeps its own
+    Row("POST", f"{CONNECTION}/test", at_least(Role.ADMIN, 302)),
+    Row("POST", f"{CONNECTION}/delete", at_least(Role.ADMIN, 302)),
+]
+
+CATALOGUE = [
+    Row("GET", "actions", signed_in(200)),
+    Row("GET", "actions/hints.json", signed_in(200)),
+    Row("GET", "actions/<str:action_type>", signed_in(200)),
+]
+
+WORKFLOWS_URL = "t/<slug:slug>/workflows"
+WORKFLOW = f"{WORKFLOWS_URL}/<str:workflow>"
+
+WORKFLOWS = [
+    Row("GET", WORKFLOWS_URL, at_least(Role.VIEWER, 200)),
+    Row("POST", f"{WORKFLOWS_URL}/new", at_least(Role.BUILDER, 302), {"name": "New"}),
+    Row("GET", f"{WORKFLOWS_URL}/import", at_least(Role.BUILDER, 200)),
+    Row(
+        "POST",
+        f"{WORKFLOWS_URL}/import",
+        at_least(Role.BUILDER, 302),
+        {"text": "[]", "do": "import"},
+    ),
+    Row("GET", f"{WORKFLOWS_URL}/table.json", at_least(Role.VIEWER, 200)),
+    Row("GET", WORKFLOW, at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/tree", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/changes", at_least(Role.VIEWER, 400)),  # says which revision it wants
+    Row("GET", f"{WORKFLOW}/inspector/<str:node>", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/moves/<str:node>", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/problems", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/json", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/export", at_least(Role.VIEWER, 200)),
+    Row("POST", f"{WORKFLOW}/rename", at_least(Role.BUILDER, 302), {"name": "Renamed"}),
+    Row("POST", f"{WORKFLOW}/archive", at_least(Role.BUILDER, 302)),
+    Row("POST", f"{WORKFLOW}/restore", at_least(Role.BUILDER, 302)),
+    Row("POST", f"{WORKFLOW}/delete", at_least(Role.BUILDER, 302)),
+    Row(
+        "POST",
+        f"{WORKFLOW}/edit/<slug:verb>",
+        at_least(Role.BUILDER, 200),
+        {"base": "1", "node": "{node}", "label": "first"},
+    ),
+]
+
+# The sandbox knows its callers by tokens; a session opens nothing.
+SANDBOX = [
+    Row("GET", "sandbox/", everybody(200)),
+    Row("GET", "sandbox/connect/<str:session_id>", everybody(404)),
+    Row("POST", "sandbox/workflows", everybody(401)),
+    Row("GET", "sandbox/workflows/<str:remote_id>", everybody(401)),
+    Row("DELETE", "sandbox/workflows/<str:remote_id>", everybody(401)),
+    Row("GET", "sandbox/account", everybody(401)),
+    Row("GET", "sandbox/stats/actions", everybody(401)),
+    Row("POST", "sandbox/conversations/poll", everybody(401)),
+    Row("POST", "sandbox/inbox/poll", everybody(401)),
+    Row("POST", "sandbox/network/poll", everybody(401)),
+    Row("POST", "sandbox/admin/<str:name>", everybody(401)),
+    Row("GET", "sandbox/<path:rest>", everybody(404)),
+]
+
+ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *SANDBOX]
