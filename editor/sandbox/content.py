@@ -14,7 +14,7 @@ from typing import Any
 
 from editor.sandbox import words, world
 from editor.sandbox.dice import pick, roll, some
-from editor.sandbox.wishes import fitting, key
+from editor.sandbox.wishes import Facets, fitting, key
 from editor.sandbox.world import LINKEDIN, Entity
 
 REACTIONS = ("like", "celebrate", "support", "love", "insightful", "funny")
@@ -140,7 +140,7 @@ def _written_at(number: int) -> datetime:
 def comments_on(of: Entity, count: int, with_replies: bool) -> list[Entity]:
     """Comments of a post, no more than it has; every third is a reply when replies are wanted."""
     written = _written_at(of["number"])
-    found = []
+    found: list[Entity] = []
     for index in range(min(count, of["commentsCount"])):
         seed = (of["number"], index)
         author = world.as_actor(world.person(pick(world.PEOPLE, "commenter", *seed)))
@@ -168,7 +168,7 @@ def comments_on(of: Entity, count: int, with_replies: bool) -> list[Entity]:
 def reactions_on(of: Entity, count: int) -> list[Entity]:
     """Reactions to a post, no more than it has."""
     who = some(world.PEOPLE, min(count, of["reactionsCount"]), "reactions", of["number"])
-    found = []
+    found: list[Entity] = []
     for slug in who:
         actor = world.as_actor(world.person(slug))
         found.append(
@@ -187,7 +187,7 @@ def reactions_on(of: Entity, count: int) -> list[Entity]:
 
 def comments_by(someone: Entity, at: datetime, count: int, since: object) -> list[Entity]:
     """The latest comments a person wrote, newest first."""
-    found = [
+    found: list[Entity] = [
         {
             "postUrl": item["url"],
             "time": item["time"],
@@ -202,7 +202,7 @@ def comments_by(someone: Entity, at: datetime, count: int, since: object) -> lis
 
 def reactions_by(someone: Entity, at: datetime, count: int, since: object) -> list[Entity]:
     """The latest reactions of a person, newest first."""
-    found = [
+    found: list[Entity] = [
         {
             "postUrl": item["url"],
             "time": item["time"],
@@ -277,7 +277,7 @@ def job(number: int) -> Entity:
     }
 
 
-_JOB_FACETS = {
+_JOB_FACETS: Facets = {
     "location": lambda entity: entity["location"],
     "workplaceTypes": lambda entity: entity["workplaceType"],
     "companies": lambda entity: entity["companyName"],

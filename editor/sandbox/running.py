@@ -36,22 +36,27 @@ def find(account: SandboxAccount, remote_id: str, now: datetime) -> SandboxWorkf
     if found is None:
         raise ApiError("workflowNotFound", "There is no such workflow of this account.")
     if found.executed_at is None and found.cancelled_at is None and found.ends_at <= now:
-        settle(account, now)
-        found.refresh_from_db()
+        settle(account, now, up_to=found)
+        if found.executed_at is None:  # somebody else was quicker
+            found.refresh_from_db()
     return found
 
 
-def settle(account: SandboxAccount, now: datetime) -> None:
-    """Run, in their order, the workflows of an account that have ended by now and were not run yet.
+def settle(account: SandboxAccount, now: datetime, up_to: SandboxWorkflow | None = None) -> None:
+    """Run, in their order, the workflows of an account that have ended by now and were not run yet;
+    with `up_to` only that one and those before it.
 
     Nothing is lost when it is called late or twice: whoever stores the result first wins.
     """
     due = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__lte=now)
+    if up_to is not None:
+        due = due.filter(pk__lte=up_to.pk)
     for workflow in due.order_by("id"):
-        _run(account, workflow, now)
+        _run(account, up_to if workflow == up_to else workflow, now)
 
 
 def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> None:
+    """Run one workflow and store what came of it, unless somebody else has done so meanwhile."""
     failure, completion, steps = workflow.failure, "", []
     if not failure and account.status == "reconnection_required":
         failure = "linkedinAccountSignedOut"
@@ -65,6 +70,7 @@ def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> N
         first = SandboxWorkflow.objects.filter(pk=workflow.pk, executed_at=None, cancelled_at=None)
         if first.update(executed_at=now, completion=completion, failure=failure):
             record(account, workflow, steps, workflow.ends_at)
+            workflow.executed_at, workflow.completion, workflow.failure = now, completion, failure
 
 
 def played(account: SandboxAccount, workflow: SandboxWorkflow) -> tuple[Any, list[Step]]:

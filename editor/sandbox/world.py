@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from editor.sandbox import words
 from editor.sandbox.dice import pick, roll, shuffled, some
-from editor.sandbox.wishes import fitting, key
+from editor.sandbox.wishes import Facets, fitting, key
 
 Entity = Mapping[str, Any]
 
@@ -220,7 +220,7 @@ def skills(someone: Entity) -> list[Entity]:
 def experience(someone: Entity) -> list[Entity]:
     """Three jobs, the newest first; the first one is the present job."""
     slug = someone["slug"]
-    jobs = []
+    jobs: list[Entity] = []
     end: int | None = None
     for number in range(3):
         start = (end or 2026) - 1 - roll(4, "years", slug, number)
@@ -318,7 +318,7 @@ def _size(entity: Entity) -> str:
     return "10001+"
 
 
-_PERSON_FACETS = {
+_PERSON_FACETS: Facets = {
     "firstName": itemgetter("firstName"),
     "lastName": itemgetter("lastName"),
     "position": itemgetter("position"),
@@ -329,7 +329,7 @@ _PERSON_FACETS = {
     "schools": itemgetter("school"),
     "connectionDegrees": lambda entity: entity["viewerState"]["connectionDegree"],
 }
-_COMPANY_FACETS = {
+_COMPANY_FACETS: Facets = {
     "locations": itemgetter("location"),
     "industries": itemgetter("industry"),
     "sizes": _size,

@@ -1,0 +1,72 @@
+"""Every action of the catalogue: a result of its documented shape, and each of its documented errors."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from editor.sandbox import results
+from tests.sandbox.samples import KNOWN, TYPES, nodes, nodes_of, workflow
+from tests.sandbox.shapes import misfits
+
+RECIPES = sorted((Path(__file__).parent.parent / "recipes").glob("*.json"))
+ERRORS = [(name, error.type) for name in TYPES for error in KNOWN.actions[name].errors]
+
+
+@pytest.mark.parametrize("action_type", TYPES)
+def test_it_answers_in_its_documented_shape(caller, action_type):
+    completion = caller.run(workflow(action_type, label="mine"))
+
+    mine = nodes_of(completion, action_type)
+    assert mine
+    assert misfits(completion) == []
+    for node in mine:
+        assert node["success"] is True
+        assert node["label"] == "mine"
+        assert ("data" in node) == (KNOWN.actions[action_type].result.shape != "none")
+
+
+@pytest.mark.parametrize("action_type", TYPES)
+def test_its_lists_are_not_empty_and_its_fields_not_all_null(caller, action_type):
+    data = nodes_of(caller.run(workflow(action_type)), action_type)[0].get("data")
+
+    if KNOWN.actions[action_type].result.shape == "array":
+        assert data
+    for item in data if isinstance(data, list) else [data or {"none": ""}]:
+        assert any(value is not None for value in item.values())
+
+
+@pytest.mark.parametrize(("action_type", "error_type"), ERRORS)
+def test_each_documented_error_can_be_provoked_by_a_label(caller, action_type, error_type):
+    completion = caller.run(workflow(action_type, label=f"trellis-error-{error_type}"))
+
+    for node in nodes_of(completion, action_type):
+        assert node["success"] is False
+        assert node["error"]["type"] == error_type
+    assert misfits(completion) == []
+
+
+def test_every_action_with_a_result_has_a_maker_and_every_maker_an_action():
+    silent = {name for name, a in KNOWN.actions.items() if a.result.shape in ("none", "loop")}
+
+    assert set(results.MAKERS) == set(KNOWN.actions) - silent
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_runs_to_its_end(caller, recipe):
+    completion = caller.run(json.loads(recipe.read_text()))
+
+    assert misfits(completion) == []
+    assert all(node["success"] for node in nodes(completion))
+    assert len({node["actionType"] for node in nodes(completion)}) == len(
+        set(_types(json.loads(recipe.read_text()))) - LOOPS
+    )
+
+
+LOOPS = {name for name, action in KNOWN.actions.items() if action.is_loop}
+
+
+def _types(wire):
+    for action in wire if isinstance(wire, list) else [wire]:
+        yield action["actionType"]
+        yield from _types(action.get("then", []))
