@@ -1,5 +1,7 @@
 // The page as it stands: where things are in it, which action is selected.
 
+import { element } from "../lib/dom.js";
+
 export const root = document.querySelector("[data-editor]");
 export const mayEdit = "mayEdit" in root.dataset;
 export const url = root.dataset.url;
@@ -41,11 +43,13 @@ export function lastSeen(node) {
 
 // --- Folding --------------------------------------------------------------------------------------------
 
-/** Show how many actions a folded one hides. */
+/** Show on the card of a folded action how many others it hides. */
 export function countHidden(node) {
-  const mark = cardOf(node).querySelector(".node-hidden");
-  if (isFolded(node)) mark.dataset.hidden = groupOf(node).querySelectorAll(".node").length;
-  else delete mark.dataset.hidden;
+  const end = cardOf(node).querySelector(".node-end");
+  end.querySelector(".node-hidden")?.remove();
+  if (!isFolded(node)) return;
+  const hidden = groupOf(node).querySelectorAll(".node").length;
+  end.prepend(element("span", { class: "node-hidden count" }, `${hidden} hidden`));
 }
 
 export function fold(node, folded) {
@@ -66,7 +70,7 @@ export const selectedId = () => (selected() ? current : "");
 export function select(node, { focus = false, scroll = true } = {}) {
   const old = tree().querySelector('[aria-selected="true"]');
   if (old && old !== node) {
-    old.setAttribute("aria-selected", "false");
+    old.removeAttribute("aria-selected");
     old.tabIndex = -1;
   }
   const id = node?.dataset.nodeId ?? "";
