@@ -19,7 +19,7 @@ from editor.sandbox.faults import Mark
 from editor.sandbox.world import Entity
 from editor.trees.nodes import MISSING, Node, Tree
 
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 """Actions and list items in one workflow; loops in loops could ask for any number."""
 
 Marks = tuple[Mark, ...]

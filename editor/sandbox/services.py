@@ -64,10 +64,11 @@ def set_status(account: SandboxAccount, status: str, now: datetime) -> None:
 
 
 def disconnect(account: SandboxAccount, now: datetime) -> None:
-    """Take the account off the client for good: its token opens nothing any more."""
+    """Take the account off the client for good: its token opens nothing, what waits never runs."""
     with writing():
         SandboxAccount.objects.filter(pk=account.pk).update(disconnected_at=now)
-        account.workflows.filter(announced__lt=3).update(announced=3)
+        waiting = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__gt=now)
+        waiting.update(cancelled_at=now, announced=3)
         telling.tell_status(account, "deleted", now)
 
 
