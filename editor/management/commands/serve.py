@@ -1,6 +1,8 @@
 """Web server and worker as one command: `./manage.py serve`. What `make run` starts."""
 
+import contextlib
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -138,8 +140,9 @@ def end(children: list[subprocess.Popen[bytes]]) -> None:
         child.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        # The web server has children of its own; none of them may keep the port.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
