@@ -32,7 +32,8 @@ settings.WHITENOISE_AUTOREFRESH = True
 settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: servers and workers of a test are threads and processes of their own.
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"{DATA_DIR}/test.sqlite3"}
+    # Not a new dict: a worker of xdist inherits the environment and has filled in the rest already.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{DATA_DIR}/test.sqlite3"
 
 django.setup()
 
