@@ -43,7 +43,7 @@ def values_for(row: Row, ann: Person) -> dict[str, str]:
     """Something real for each placeholder of the row, made in Ann's team."""
     names = [one or other for one, other in PLACEHOLDER.findall(row.route)]
     names += re.findall(r"{(\w+)}", " ".join(map(str, row.data.values())))
-    return {name: FILL[name](ann) for name in names}
+    return {name: row.fill.get(name) or FILL[name](ann) for name in names}
 
 
 def ask(person: Client, row: Row, values: dict[str, str]) -> HttpResponse:
@@ -53,7 +53,7 @@ def ask(person: Client, row: Row, values: dict[str, str]) -> HttpResponse:
         key: value.format(**values) if isinstance(value, str) else value
         for key, value in row.data.items()
     }
-    return getattr(person, row.method.lower())(path, data, headers=row.headers)
+    return getattr(person, row.method.lower())(path, data)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -2,7 +2,7 @@
 
 A new URL needs a row here, or `test_urls.py` fails. A row is
 
-    Row(method, route, answers, data={...})
+    Row(method, route, answers, data={...}, fill={...})
 
 `route` is the pattern as `urls.py` writes it. `answers` gives the expected status for each of `READERS`:
 
@@ -11,7 +11,7 @@ A new URL needs a row here, or `test_urls.py` fails. A row is
     at_least(Role.BUILDER, 200) members of Ann's team from that role up; 403 below it, 404 for strangers
 
 `data` is what a POST sends. What stands in for a placeholder of the route (`<str:workflow>`) or of the data
-("{node}") is made by the functions in FILL: each gets Ann and returns the text.
+("{node}") stands in the row's `fill`, or is made by the functions in FILL: each gets Ann and returns the text.
 Rows are independent: what a request changes is rolled back.
 """
 
@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Connection, Membership, Role
+from editor.runs import services as runs
+from editor.runs.models import Run
 from editor.workflows import services as workflows
 from editor.workflows.models import Node, Workflow
 from tests.people import Person
@@ -35,7 +37,7 @@ class Row:
     route: str
     answers: Mapping[str, int]
     data: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    fill: Mapping[str, str] = field(default_factory=dict)  # goes before FILL
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
@@ -65,7 +67,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "uidb36": lambda ann: "1",
     "workflow": lambda ann: a_workflow(ann).public_id,
     "node": lambda ann: Node.objects.get(workflow__team=ann.team, parent=None).id,
-    "verb": lambda ann: "label",
+    "run": lambda ann: a_run(ann).public_id,
     "remote_id": lambda ann: "made-up",
     "session_id": lambda ann: "made-up",
     "name": lambda ann: "made-up",
@@ -77,6 +79,14 @@ OPEN_A_PAGE = '{"actionType": "st.openPersonPage", "personUrl": "https://www.lin
 
 def a_workflow(ann: Person) -> Workflow:
     return workflows.import_wire(ann.team, actor=ann.user, name="One page", source=OPEN_A_PAGE)
+
+
+def a_run(ann: Person) -> Run:
+    """Queued; no worker runs in this test."""
+    connection = Connection.objects.get(team=ann.team)
+    return runs.start_run(
+        a_workflow(ann), connection=connection, actor=ann.user, submit_key="made-for-the-table"
+    )
 
 
 # --- The rows, room by room --------------------------------------------------------------------
@@ -177,7 +187,28 @@ WORKFLOWS = [
         f"{WORKFLOW}/edit/<slug:verb>",
         at_least(Role.BUILDER, 200),
         {"base": "1", "node": "{node}", "label": "first"},
+        fill={"verb": "label"},
     ),
+]
+
+RUNS_URL = "t/<slug:slug>/runs"
+RUN = f"{RUNS_URL}/<str:run>"
+
+RUNS = [
+    Row("GET", f"{WORKFLOW}/run", at_least(Role.RUNNER, 200)),
+    Row(
+        "POST",
+        f"{WORKFLOW}/run",
+        at_least(Role.RUNNER, 302),
+        {"submit_key": "key", "connection": "{connection}", "confirmed": "yes"},
+    ),
+    Row("GET", RUNS_URL, at_least(Role.VIEWER, 200)),
+    Row("GET", RUN, at_least(Role.VIEWER, 200)),
+    Row("GET", f"{RUN}/live", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{RUN}/nodes/<str:node>", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{RUN}/export", at_least(Role.VIEWER, 404)),  # it has no results yet
+    Row("POST", f"{RUN}/cancel", at_least(Role.RUNNER, 302)),
+    Row("POST", f"{RUN}/decide/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "give-up"}),
 ]
 
 # The sandbox knows its callers by tokens; a session opens nothing.
@@ -196,4 +227,4 @@ SANDBOX = [
     Row("GET", "sandbox/<path:rest>", everybody(404)),
 ]
 
-ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *SANDBOX]
+ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *RUNS, *SANDBOX]
