@@ -97,7 +97,9 @@ def rows_of(
 
     `problems` are those of each node, by id.
     """
-    depths = [depth for _, depth in (*nodes[1:], *nodes[:1])]  # of the next row; after the last: where it began
+    depths = [
+        depth for _, depth in (*nodes[1:], *nodes[:1])
+    ]  # of the next row; after the last: where it began
     return [
         row(tree, node, depth, catalog, problems.get(node.id, ()), closes=depth - next_depth + 1)
         for (node, depth), next_depth in zip(nodes, depths, strict=True)
@@ -121,7 +123,7 @@ def row(
         level=depth + 1,
         type=node.type,
         action=action,
-        label=None if node.label is MISSING else in_words(node.label),
+        label=_label(node.label),
         chips=tuple(chips[:MOST_CHIPS]),
         more=max(0, len(chips) - MOST_CHIPS),
         problems=tuple(problems),
@@ -131,6 +133,13 @@ def row(
         has_children=bool(tree.children(node.id)),
         closes=closes,
     )
+
+
+def _label(label: Any) -> str | None:
+    """In full: the inspector shows the same text, to be changed."""
+    if label is MISSING:
+        return None
+    return label if isinstance(label, str) else in_words(label)
 
 
 def _chips(parameters: Sequence[Parameter], params: Any) -> Iterable[Chip]:

@@ -17,7 +17,7 @@ from editor.catalog import ActionType, Catalog, Parameter, Placement
 from editor.catalog.schemas import FORMATS
 from editor.trees import codec, edits, texts
 from editor.trees.edits import Refused
-from editor.trees.nodes import MISSING, Missing, Node, Tree
+from editor.trees.nodes import MISSING, Node, Tree
 from editor.trees.parameters import faults
 from editor.trees.problems import Fix, Problem
 from editor.trees.words import Fault, parameter_at
@@ -139,23 +139,27 @@ def form(tree: Tree, node: Node, catalog: Catalog, problems: Sequence[Problem]) 
 
 
 def field_at(tree: Tree, node: Node, catalog: Catalog, path: Path) -> Field:
-    """One field of the form; of the place "-" behind a list, an empty entry.
+    """One field of the form; for the place "-" behind a list, an empty one for a new entry, as JSON.
 
     Raises Refused when the action has no such parameter.
     """
     action = catalog.actions.get(node.type)
     value = value_at(node.params, path)
-    parameter = parameter_at(action, path) if action else None
     found = _faults(tree, node, catalog)
-    if parameter is None:
-        if isinstance(value, Missing) or len(path) != 1:
-            raise Refused(
-                "no-such-field", f"This action has no parameter {texts.quote(codec.step(*path))}."
-            )
+    is_entry = path[-1] == "-" or isinstance(path[-1], int)
+    parameter = parameter_at(action, path[:-1] if is_entry else path) if action else None
+    if is_entry and parameter and parameter.kind in ENTRIES:
+        if path[-1] == "-":
+            return Field(codec.step(*path), parameter.name, parameter.title, "json")
+        if value is not MISSING:
+            return _entry(parameter, path, value, found)
+    if parameter and not is_entry:
+        return _field(parameter, path, value, _placement(node), found)
+    if len(path) == 1 and value is not MISSING:
         return _unknown(str(path[0]), value, found)
-    if isinstance(path[-1], int):
-        return _entry(parameter, path, value, found)
-    return _field(parameter, path, value, _placement(node), found)
+    raise Refused(
+        "no-such-field", f"This action has no parameter {texts.quote(codec.step(*path))}."
+    )
 
 
 def _field(

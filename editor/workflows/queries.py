@@ -38,7 +38,7 @@ def list_page(
     team: Team, *, search: str = "", archived: bool = False, cursor: str = ""
 ) -> Page[models.Workflow]:
     """The team's workflows, last edited first, in one query. Raises paging.BadCursor."""
-    found = team.workflows.filter(archived_at__isnull=not archived)
+    found = team.workflows.filter(archived_at__isnull=not archived).select_related("created_by")
     if search:
         found = found.filter(name__icontains=search)
     return page(found, order="-updated_at", cursor=cursor)

@@ -8,7 +8,7 @@ here, with `Refused`: then nothing has changed.
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db.models import Q
 from django.utils import timezone
@@ -41,11 +41,11 @@ LAST = 10**9
 """An index beyond the ends: the last place."""
 
 
-class By(TypedDict, total=False):
+class By(TypedDict):
     """Who edits (None: Trellis itself), and the revision that the page showed (left out: the present one)."""
 
     actor: User | None
-    base_revision: int | None
+    base_revision: NotRequired[int | None]
 
 
 # Whole workflows

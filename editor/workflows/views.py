@@ -44,7 +44,8 @@ moved one; left out or empty: at the end.
 An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
 select, or ""), `message` (one sentence for the status line and screen readers), `operations`, and `reload` (true when
-`base` is too old: fetch W/tree instead). For `param` the context also has `field` (the saved field).
+`base` is too old: fetch W/tree instead). For `param` the context also has `field`: as it is saved
+now, or None when there is none any more.
 
 Operations are to be applied in their order, one by one; each is complete in itself (render.Operation):
 
@@ -405,21 +406,34 @@ def _fold(request: Request, workflow: Workflow) -> HttpResponse:
 def _unsaved(request: Request, seat: Access, workflow: Workflow, refusal: Refused) -> HttpResponse:
     """The field with what was typed into it and why it is not stored."""
     typed = request.POST.getlist("value")
+    field = _field(queries.tree_of(workflow), request)
+    if field is None:
+        return _refused(request, refusal, 422)
     field = replace(
-        _field(queries.tree_of(workflow), request),
-        saved=False, error=refusal.message, value=typed[0] if typed else "", values=tuple(typed),
-    )  # fmt: skip
+        field,
+        saved=False,
+        error=refusal.message,
+        value=typed[0] if typed else "",
+        values=tuple(typed),
+    )
     return render(
         request, "workflows/field.html", _context(seat, workflow, field=field), status=422
     )
 
 
-def _field(tree: Tree, request: Request) -> inspector.Field:
-    """The field that a `param` edit is about; for an entry that comes or goes, the list it belongs to."""
+def _field(tree: Tree, request: Request) -> inspector.Field | None:
+    """The field that a `param` edit is about, as stored; for an entry of a list, the list.
+
+    None when there is none: an unknown parameter that was taken out, an action that is gone.
+    """
     path = read_pointer(request.POST["field"])
     if path[-1] == "-" or isinstance(path[-1], int):
         path = path[:-1]
-    return inspector.field_at(tree, tree.nodes[request.POST["node"]], catalog.default(), path)
+    node = tree.get(request.POST["node"])
+    try:
+        return inspector.field_at(tree, node, catalog.default(), path) if node else None
+    except Refused:
+        return None
 
 
 # Help
