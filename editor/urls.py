@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sandbox/", include("editor.sandbox.urls")),
     path("", include("editor.catalog_pages.urls")),
     path("", include("editor.workflows.urls")),
+    path("", include("editor.runs.urls")),
 ]

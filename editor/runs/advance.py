@@ -23,7 +23,7 @@ from editor.runs.models import ActionResult, Run, RunOutcome, State
 log = logging.getLogger(__name__)
 
 # Our clock and the service's may differ a little.
-CLOCK_SKEW = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(seconds=10)
 
 
 async def advance(run: Run, client: Client, worker: str) -> None:

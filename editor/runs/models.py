@@ -22,6 +22,21 @@ FINAL = (State.COMPLETED, State.FAILED, State.CANCELLED)
 MOVING = (State.QUEUED, State.SUBMITTING, State.WAITING)
 
 
+def duration(seconds: float) -> str:
+    """ "0.4 s", "48 s", "11 min 20 s", "3 h 5 min", "2 d 4 h"."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    for size, unit, small, small_unit in (
+        (86400, "d", 3600, "h"),
+        (3600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // small} {small_unit}"
+    return f"{whole} s"
+
+
 class Run(models.Model):
     """One workflow sent once to one LinkedIn account.
 
@@ -126,6 +141,15 @@ class Run(models.Model):
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def took(self) -> str:
+        """From the press of the button to the end, in words; "" while there is none."""
+        return (
+            duration((self.finished_at - self.created_at).total_seconds())
+            if self.finished_at
+            else ""
+        )
 
     @property
     def is_moving(self) -> bool:

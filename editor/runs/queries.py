@@ -49,11 +49,27 @@ def results_of(run: Run, node_id: str, *, errors_only: bool = False) -> QuerySet
     return found.filter(success=False) if errors_only else found
 
 
+def outcomes(
+    run: Run, node_ids: Collection[str], paths: Collection[str]
+) -> dict[tuple[str, str], ActionResult]:
+    """How these nodes fared for these items, without their data: {(node id, path): result}."""
+    if not node_ids or not paths:
+        return {}
+    found = run.results.filter(node_id__in=node_ids, path__in=paths).defer("data")
+    return {(result.node_id, result.path): result for result in found}
+
+
 def ahead_in_queue(run: Run) -> int:
     """How many runs of the connection come before this queued one."""
     before = Run.objects.filter(connection=run.connection_id)
     queued = before.filter(state=State.QUEUED, pk__lt=run.pk).count()
     return queued + before.filter(holds_queue=True).count()
+
+
+def sent_since(run: Run) -> int:
+    """How many other runs of the connection were sent since this one: their acts look the same."""
+    others = Run.objects.filter(connection=run.connection_id).exclude(pk=run.pk)
+    return others.filter(submitted_at__gte=run.submitted_at or run.created_at).count()
 
 
 # --- For the worker ----------------------------------------------------------------------------

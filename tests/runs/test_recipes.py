@@ -32,7 +32,8 @@ def test_a_recipe_runs_and_every_action_has_its_result(recipe, ann, account, con
         action = catalog.default().actions[node.type]
         summary = summary_from_json(run.outcome.nodes[node.id])
         if action.is_loop:
-            assert summary.items and summary.items[0] > 0
+            assert summary.items
+            assert summary.items[0] > 0
             continue
         assert (summary.state, summary.not_reached) == ("done", 0), node.type
         results = list(run.results.filter(node_id=node.id))

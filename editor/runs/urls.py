@@ -1,0 +1,21 @@
+"""Addresses of runs. `views` says what each answers."""
+
+from django.urls import path
+
+from editor.runs import views
+
+app_name = "runs"
+
+TEAM = "t/<slug:slug>/runs"
+ONE = f"{TEAM}/<str:run>"
+
+urlpatterns = [
+    path("t/<slug:slug>/workflows/<str:workflow>/run", views.start, name="start"),
+    path(TEAM, views.index, name="index"),
+    path(ONE, views.show, name="run"),
+    path(f"{ONE}/live", views.live, name="live"),
+    path(f"{ONE}/nodes/<str:node>", views.node, name="node"),
+    path(f"{ONE}/export", views.export, name="export"),
+    path(f"{ONE}/cancel", views.cancel, name="cancel"),
+    path(f"{ONE}/decide/<slug:verb>", views.decide, name="decide"),
+]

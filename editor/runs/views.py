@@ -1,0 +1,294 @@
+"""Pages of runs.
+
+Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
+
+    GET, POST W/run            start    W: a workflow's address. What it can do at most; POST queues it
+    GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=`, `?cursor=`
+    GET  R                     run      run.html; `?node=`, `?tab=`, `?cursor=`: what the right side shows
+    GET  R/live?shows=STATE    live     run.html#live: the head, and the outline too once the run has left
+                                        the state that the page shows; 304 when nothing changed (HX-PTag)
+    GET  R/nodes/<node>        node     run.html#pane: the results of one node
+    GET  R/export              export   the completion as it came, as a file
+    POST R/cancel, R/decide/<verb>      cancel, decide; redirect to R
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import access
+from accounts import queries as accounts
+from accounts.access import Access
+from accounts.models import Connection, Kind, Role
+from editor import catalog
+from editor.lib.htmx import Request
+from editor.lib.ids import new_id
+from editor.lib.paging import BadCursor
+from editor.runs import outcome, outline, pane, queries, services
+from editor.runs.confirm import plan_of
+from editor.runs.models import Run, State
+from editor.runs.words import explain, standing
+from editor.trees.nodes import Tree
+from editor.workflows import queries as workflows
+from editor.workflows.models import Workflow
+
+TABS = ("results", "errors", "json")
+
+# --- Before a run ------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def start(request: Request, slug: str, workflow: str) -> HttpResponse:
+    """Ask what is to be confirmed; once it is, queue the run."""
+    seat = access.team(request, slug, at_least=Role.RUNNER)
+    found = _workflow(seat, workflow)
+    if request.method == "GET":
+        return _confirm(request, seat, found, new_id(24))
+    key = request.POST.get("submit_key", "")
+    tree = workflows.tree_of(found)
+    faults = {}
+    connection = _connection(seat, request.POST.get("connection", ""))
+    if connection is None:
+        faults["connection"] = "Choose the account that it runs on."
+    if plan_of(tree, catalog.default()).acts and request.POST.get("confirmed") != "yes":
+        faults["confirmed"] = "Other people will see this. Tick the box when you mean it."
+    if connection is None or faults:
+        return _confirm(request, seat, found, key or new_id(24), faults, status=422)
+    try:
+        run = services.start_run(found, connection=connection, actor=seat.user, submit_key=key)
+    except services.Refused as refusal:
+        problems = {"all": str(refusal)}
+        return _confirm(request, seat, found, new_id(24), problems, status=422)
+    return redirect("runs:run", slug, run.public_id)
+
+
+def _confirm(
+    request: Request,
+    seat: Access,
+    workflow: Workflow,
+    submit_key: str,
+    faults: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    tree = workflows.tree_of(workflow)
+    connections = list(accounts.connections_of(seat.team))
+    chosen = request.POST.get("connection") or (connections[0].public_id if connections else "")
+    context = {
+        "team": seat.team,
+        "workflow": workflow,
+        "plan": plan_of(tree, catalog.default()),
+        "connections": connections,
+        "chosen": chosen,
+        "sandbox": Kind.SANDBOX,
+        "submit_key": submit_key,
+        "faults": faults or {},
+    }
+    return render(request, "runs/start.html", context, status=status)
+
+
+def _workflow(seat: Access, public_id: str) -> Workflow:
+    try:
+        return workflows.workflow(seat.team, public_id)
+    except Workflow.DoesNotExist as error:
+        raise Http404("There is no such workflow in this team.") from error
+
+
+def _connection(seat: Access, public_id: str) -> Connection | None:
+    return seat.team.connections.filter(public_id=public_id).first()
+
+
+# --- The list ----------------------------------------------------------------------------------
+
+
+@require_GET
+def index(request: Request, slug: str) -> HttpResponse:
+    """The team's runs, newest first."""
+    seat = access.team(request, slug)
+    state = request.GET.get("state", "")
+    workflow = request.GET.get("workflow", "").replace("\0", "")
+    if state not in ("", *State.values):
+        raise Http404("There is no such state.")
+    try:
+        page = queries.list_page(
+            seat.team, state=state, workflow=workflow, cursor=request.GET.get("cursor", "")
+        )
+    except BadCursor as error:
+        raise Http404("There is no such page of this list.") from error
+    context = {
+        "team": seat.team,
+        "page": page,
+        "rows": [(run, standing(run)) for run in page.rows],
+        "state": state,
+        "states": State,
+        "workflow": _workflow(seat, workflow) if workflow else None,
+    }
+    return render(request, "runs/list.html", context)
+
+
+# --- One run -----------------------------------------------------------------------------------
+
+
+@require_GET
+def show(request: Request, slug: str, run: str) -> HttpResponse:
+    """The outline as it ran, and the results of one node."""
+    seat = access.team(request, slug)
+    return render(request, "runs/run.html", _page(request, seat, _run(seat, run)))
+
+
+@require_GET
+def live(request: Request, slug: str, run: str) -> HttpResponse:
+    """How the run stands now. While nothing changes this costs one query for the run, and 304."""
+    seat = access.team(request, slug)
+    found = _run(seat, run)
+    tag = _tag(found)
+    if request.headers.get("HX-PTag") == tag:
+        return HttpResponseNotModified()
+    changed = request.GET.get("shows", "") != found.state
+    context = _page(request, seat, found) if changed else _head(seat, found)
+    answer = render(request, "runs/run.html#live", context | {"changed": changed})
+    answer["HX-PTag"] = tag
+    return answer
+
+
+@require_GET
+def node(request: Request, slug: str, run: str, node: str) -> HttpResponse:
+    """The results of one node, a page at a time."""
+    seat = access.team(request, slug)
+    found = _run(seat, run)
+    tree = outcome.tree_of(found.plan)
+    context = _about(seat, found) | {"pane": _pane(request, found, tree, node)}
+    return render(request, "runs/run.html#pane", context)
+
+
+@require_GET
+def export(request: Request, slug: str, run: str) -> HttpResponse:
+    """The completion as the service sent it."""
+    seat = access.team(request, slug)
+    found = _run(seat, run)
+    if not hasattr(found, "outcome"):
+        raise Http404("This run has no results.")
+    text = json.dumps(outcome.unpack(found.outcome.completion), indent=2, ensure_ascii=False)
+    name = f"{slugify(found.workflow_name) or 'run'}-{found.public_id}.json"
+    body = text.encode("utf-8", "backslashreplace")
+    answer = HttpResponse(body, content_type="application/json; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+@require_POST
+def cancel(request: Request, slug: str, run: str) -> HttpResponse:
+    seat = access.team(request, slug, at_least=Role.RUNNER)
+    found = _run(seat, run)
+    return _acted(request, seat, found, lambda: services.cancel(found, actor=seat.user))
+
+
+@require_POST
+def decide(request: Request, slug: str, run: str, verb: str) -> HttpResponse:
+    """What is to become of an uncertain run."""
+    seat = access.team(request, slug, at_least=Role.RUNNER)
+    found = _run(seat, run)
+    remote_id = request.POST.get("remote_id", "")
+    acts: dict[str, Callable[[], None]] = {
+        "arrived": lambda: services.mark_arrived(found, actor=seat.user, remote_id=remote_id),
+        "watch": lambda: services.keep_watching(found, actor=seat.user),
+        "send-again": lambda: services.send_again(found, actor=seat.user),
+        "give-up": lambda: services.give_up(found, actor=seat.user),
+    }
+    if verb not in acts:
+        raise Http404("There is no such decision.")
+    return _acted(request, seat, found, acts[verb])
+
+
+def _acted(request: Request, seat: Access, run: Run, act: Callable[[], None]) -> HttpResponse:
+    try:
+        act()
+    except services.Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("runs:run", seat.team.slug, run.public_id)
+
+
+def _run(seat: Access, public_id: str) -> Run:
+    try:
+        return queries.run(seat.team, public_id)
+    except Run.DoesNotExist as error:
+        raise Http404("There is no such run in this team.") from error
+
+
+def _tag(run: Run) -> str:
+    """Changes when the page would."""
+    facts = (
+        run.state, run.attempts, run.pending_reason, run.pending_message, bool(run.failed_looks),
+        run.cancel_asked_at, run.evidence.get("at", ""),
+    )  # fmt: skip
+    return hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _about(seat: Access, run: Run) -> dict[str, Any]:
+    """What every part of the page knows."""
+    return {"team": seat.team, "run": run, "standing": standing(run), "may_run": seat.may_run}
+
+
+def _head(seat: Access, run: Run) -> dict[str, Any]:
+    """How it stands, and what there is to decide."""
+    return _about(seat, run) | {
+        "tag": _tag(run),
+        "polls": run.is_moving or run.state == State.UNCERTAIN,
+        "error": explain(run.failure_reason, run.failure_message) if run.failure_reason else None,
+        "evidence": _evidence(run),
+        "ahead": queries.ahead_in_queue(run) if run.state == State.QUEUED else 0,
+    }
+
+
+def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
+    tree = outcome.tree_of(run.plan)
+    lines = outline.lines(tree, outline.summaries_of(run, tree), catalog.default())
+    chosen = request.GET.get("node", "")
+    if chosen not in tree:
+        chosen = outline.first_to_show(lines)
+    return _head(seat, run) | {
+        "lines": lines,
+        "chosen": chosen,
+        "pane": _pane(request, run, tree, chosen) if chosen else None,
+        "unexpected": run.outcome.unexpected[:50] if hasattr(run, "outcome") else [],
+    }
+
+
+def _pane(request: Request, run: Run, tree: Tree, node_id: str) -> pane.Pane:
+    tab = request.GET.get("tab", "")
+    found = outline.summaries_of(run, tree)
+    try:
+        return pane.pane(
+            run,
+            tree,
+            found,
+            node_id,
+            tab=tab if tab in TABS else "results",
+            cursor=request.GET.get("cursor", ""),
+        )
+    except KeyError as error:
+        raise Http404("There is no such action in this run.") from error
+    except pane.BadCursor as error:
+        raise Http404("There is no such page of these results.") from error
+
+
+def _evidence(run: Run) -> dict[str, Any]:
+    """What the statistics show of an uncertain run, counted by action in words."""
+    if run.state != State.UNCERTAIN:
+        return {}
+    known = catalog.default().actions
+    counts = Counter(action["type"] for action in run.evidence.get("actions", []))
+    return {
+        "looked_at": run.evidence.get("at"),
+        "error": run.evidence.get("error"),
+        "actions": [(known[name].name if name in known else name, n) for name, n in counts.items()],
+        "other_runs": queries.sent_since(run),
+    }

@@ -1,0 +1,110 @@
+"""States and errors of runs in plain words."""
+
+import re
+from dataclasses import dataclass
+
+from editor import catalog
+from editor.runs.models import Run, State
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An error for people: what it is, what it means, what to do, and what the service said."""
+
+    type: str
+    title: str
+    meaning: str
+    remedy: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a run stands. `state` is the word of `data-state` in CSS, `detail` one sentence or ""."""
+
+    state: str
+    word: str
+    detail: str = ""
+
+
+_OUR_OWN = {
+    "startUnknown": (
+        "Answer lost",
+        "The start was sent and the answer never came, so nobody knows whether it arrived.",
+        "Look at the evidence below, then decide.",
+    ),
+    "workflowNotFound": (
+        "Not known to the service",
+        "The service does not know this workflow (any more).",
+        "Look at what the account did, then run again what is missing.",
+    ),
+}
+
+
+def explain(error_type: str, said: str = "") -> Explained:
+    """An error type of the service or of ours, known or not."""
+    if error_type in _OUR_OWN:
+        return Explained(error_type, *_OUR_OWN[error_type], said=said)
+    known = catalog.default().error_types.get(error_type)
+    if known:
+        return Explained(error_type, known.title, known.meaning, known.remedy, said)
+    meaning = "The service named an error that this version does not know."
+    return Explained(error_type, spaced(error_type) or "Unknown error", meaning, "", said)
+
+
+_CAPITALS = {"url": "URL", "urn": "URN", "id": "ID", "ssi": "SSI"}
+
+
+def spaced(name: str) -> str:
+    """ "companyName" -> "Company name"."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower().split()
+    text = " ".join(_CAPITALS.get(word, word) for word in words)
+    return text[:1].upper() + text[1:]
+
+
+def standing(run: Run) -> Standing:
+    """The headline of a run; lists show its first two parts."""
+    match State(run.state):
+        case State.QUEUED:
+            return Standing("queued", "Queued", _why_queued(run))
+        case State.SUBMITTING:
+            return Standing("submitting", "Sending", "The workflow is on its way to the service.")
+        case State.WAITING:
+            return _waiting(run)
+        case State.UNCERTAIN:
+            return Standing("uncertain", "Not sure it started")
+        case State.COMPLETED if run.failed:
+            return Standing("partly", "Done with errors")
+        case State.COMPLETED:
+            return Standing("completed", "Done")
+        case State.FAILED:
+            return Standing("failed", "Failed")
+        case State.CANCELLED:
+            return Standing("cancelled", "Cancelled", run.failure_message)
+
+
+def _why_queued(run: Run) -> str:
+    if not run.pending_reason:
+        return "It starts as soon as the connection is free."
+    error = explain(run.pending_reason, run.pending_message)
+    return f"Not started yet: {error.title[:1].lower()}{error.title[1:]}. Trying again by itself."
+
+
+_PENDING = {
+    "queued": ("In line", "The account is busy with earlier work; this comes next in its line."),
+    "outsideWorkingHours": ("Parked", "Outside the account's working hours. It goes on by itself."),
+}
+
+
+def _waiting(run: Run) -> Standing:
+    if run.cancel_asked_at:
+        return Standing("waiting", "Cancelling", "The service is being told to stop.")
+    if run.failed_looks:
+        error = explain(run.pending_reason, run.pending_message)
+        return Standing(
+            "waiting", "Running", f"Cannot look at it now: {error.meaning} {error.remedy}"
+        )
+    if run.pending_reason in _PENDING:
+        word, detail = _PENDING[run.pending_reason]
+        return Standing("waiting", word, run.pending_message or detail)
+    return Standing("running", "Running", run.pending_message)
