@@ -74,15 +74,16 @@ def failure_in(body: str) -> str:
 
 # --- Answers -----------------------------------------------------------------------------------
 
-STATUSES: Mapping[str, int] = {
-    # Documented.
+DOCUMENTED_STATUSES: Mapping[str, int] = {
     "linkedApiTokenRequired": 401,
     "invalidLinkedApiToken": 401,
     "accountIdRequired": 401,
     "accountNotFound": 401,
     "sessionNotFound": 404,
     "tooManyRequests": 429,
-    # Not documented: our choice, which no official client contradicts.
+}
+# Our choice, which no official client contradicts.
+CHOSEN_STATUSES: Mapping[str, int] = {
     "identificationTokenRequired": 401,
     "invalidIdentificationToken": 401,
     "subscriptionRequired": 403,
@@ -100,19 +101,20 @@ STATUSES: Mapping[str, int] = {
     "notFound": 404,
     "methodNotAllowed": 405,
 }
+STATUSES: Mapping[str, int] = {**DOCUMENTED_STATUSES, **CHOSEN_STATUSES}
 """HTTP status per error type; every other type, `invalidWorkflow` for one, is answered with 400."""
 
-ANSWERS: Mapping[str, str] = {
-    "http": "http500, http502, ...: that status with an HTML page instead of JSON; nothing is done.",
-    "slow": "slow-1500: answers as usual, 1500 milliseconds later (60 seconds at the most).",
-    "lost": "Does what was asked, then closes the connection without an answer.",
-    "dropped": "Closes the connection without an answer; nothing is done.",
-    "garbage": "Does what was asked, then answers 200 with something that is not JSON.",
-    "half": "Does what was asked, then answers 200 with the first half of the JSON.",
-    "empty": "Does what was asked, then answers 200 with nothing at all.",
-    "old": "Answers POST /workflows as older servers do: only with the workflowId.",
+ANSWERS: Mapping[str, tuple[str, str]] = {
+    "http": ("http500", "That status (http502, http503 ...) with an HTML page; nothing is done."),
+    "slow": ("slow-1500", "The same answer, 1500 milliseconds later (60 seconds at the most)."),
+    "lost": ("lost", "Does what was asked, then closes the connection without an answer."),
+    "dropped": ("dropped", "Closes the connection without an answer; nothing is done."),
+    "garbage": ("garbage", "Does what was asked, then answers 200 with what is not JSON."),
+    "half": ("half", "Does what was asked, then answers 200 with the first half of the JSON."),
+    "empty": ("empty", "Does what was asked, then answers 200 with nothing at all."),
+    "old": ("old", "POST /workflows answers with the workflowId only, as older servers do."),
 }
-"""Spoilt answers besides the error types: what each one does, for the sandbox's own page."""
+"""Spoilt answers besides the error types: how to ask for each, and what it does."""
 
 _AFTER = frozenset({"slow", "lost", "garbage", "half", "empty", "old"})
 

@@ -15,13 +15,11 @@ def account_of(linked_api_token: str | None, identification_token: str | None) -
     if not identification_token:
         client_of(linked_api_token)
         raise ApiError("identificationTokenRequired", "The header identification-token is missing.")
-    found = (
-        SandboxAccount.objects.filter(
-            identification_token=identification_token, disconnected_at=None
-        )
-        .select_related("client")
-        .first()
-    )
+    accounts = SandboxAccount.objects.select_related("client")
+    try:
+        found = accounts.get(identification_token=identification_token, disconnected_at=None)
+    except SandboxAccount.DoesNotExist:
+        found = None
     if found is None or found.client.linked_api_token != linked_api_token:
         client_of(linked_api_token)
         raise ApiError(

@@ -36,27 +36,26 @@ def find(account: SandboxAccount, remote_id: str, now: datetime) -> SandboxWorkf
     if found is None:
         raise ApiError("workflowNotFound", "There is no such workflow of this account.")
     if found.executed_at is None and found.cancelled_at is None and found.ends_at <= now:
-        settle(account, now, up_to=found)
-        if found.executed_at is None:  # somebody else was quicker
-            found.refresh_from_db()
+        settle(account, now, before=found)
+        _run(account, found, now)
     return found
 
 
-def settle(account: SandboxAccount, now: datetime, up_to: SandboxWorkflow | None = None) -> None:
+def settle(account: SandboxAccount, now: datetime, before: SandboxWorkflow | None = None) -> None:
     """Run, in their order, the workflows of an account that have ended by now and were not run yet;
-    with `up_to` only that one and those before it.
+    with `before` only those that were sent before that one.
 
     Nothing is lost when it is called late or twice: whoever stores the result first wins.
     """
     due = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__lte=now)
-    if up_to is not None:
-        due = due.filter(pk__lte=up_to.pk)
+    if before is not None:
+        due = due.filter(pk__lt=before.pk)
     for workflow in due.order_by("id"):
-        _run(account, up_to if workflow == up_to else workflow, now)
+        _run(account, workflow, now)
 
 
 def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> None:
-    """Run one workflow and store what came of it, unless somebody else has done so meanwhile."""
+    """Run one workflow and store what came of it; when somebody else was quicker, take over theirs."""
     failure, completion, steps = workflow.failure, "", []
     if not failure and account.status == "reconnection_required":
         failure = "linkedinAccountSignedOut"
@@ -71,6 +70,8 @@ def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> N
         if first.update(executed_at=now, completion=completion, failure=failure):
             record(account, workflow, steps, workflow.ends_at)
             workflow.executed_at, workflow.completion, workflow.failure = now, completion, failure
+            return
+    workflow.refresh_from_db()
 
 
 def played(account: SandboxAccount, workflow: SandboxWorkflow) -> tuple[Any, list[Step]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +18,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from editor import catalog
-from editor.sandbox import admin, dials, faults, polls, queries, queue, running, services, spoiling
+from editor.sandbox import (
+    admin,
+    dials,
+    faults,
+    guide,
+    polls,
+    queries,
+    queue,
+    running,
+    services,
+    spoiling,
+)
 from editor.sandbox.content import moment
 from editor.sandbox.errors import ApiError, invalid_payload
 from editor.sandbox.faults import Answer
@@ -225,25 +235,7 @@ def admin_call(call: Call) -> dict[str, Any]:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """What the sandbox is and how to make it misbehave. Public: there is no token on it."""
-    known = catalog.default()
-    context = {
-        "base_url": settings.SANDBOX_URL,
-        "delay": settings.SANDBOX_DELAY,
-        "answers": faults.ANSWERS,
-        "dials": dials.DIALS,
-        "errors": [
-            (error, [a for a in known.actions.values() if error.type in {e.type for e in a.errors}])
-            for error in known.error_types.values()
-            if error.level == "action"
-        ],
-        "request_errors": [
-            (error, faults.STATUSES.get(error.type, 400))
-            for error in known.error_types.values()
-            if error.level == "request"
-        ],
-        "admin_calls": list(admin.CALLS),
-    }
-    return render(request, "sandbox/page.html", context)
+    return render(request, "sandbox/page.html", guide.context())
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,7 +23,9 @@ class Caller:
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """The whole answer. `body` is sent as it is when it is bytes, else as JSON."""
-        sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        sent = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.browser.generic(
             method,

@@ -38,7 +38,10 @@ def _node(node: Any, at: str) -> Iterator[str]:
         yield f"{at}: no result node: {sorted(node)}"
         return
     if node.get("success") is not True:
-        if set(node) - {"label"} != {"actionType", "success", "error"} or node["success"] is not False:
+        if (
+            set(node) - {"label"} != {"actionType", "success", "error"}
+            or node["success"] is not False
+        ):
             yield f"{at}: a failed node has an error and no data"
         elif set(node["error"]) != {"type", "message"}:
             yield f"{at}: an error has a type and a message"

@@ -48,10 +48,14 @@ def test_actions_that_were_not_done_are_not_in_the_statistics(caller):
     limit(caller, "stMessages", "daily", 0)
     caller.run([MESSAGE, STATUS])
     now = timezone.now()
-    span = f"start={(now - timedelta(days=1)).isoformat()}&end={(now + timedelta(days=1)).isoformat()}"
+    span = (
+        f"start={(now - timedelta(days=1)).isoformat()}&end={(now + timedelta(days=1)).isoformat()}"
+    )
     entries = caller.get(f"stats/actions?{span.replace('+', '%2B')}")
 
-    assert [(e["actionType"], e["success"]) for e in entries] == [("st.checkConnectionStatus", True)]
+    assert [(e["actionType"], e["success"]) for e in entries] == [
+        ("st.checkConnectionStatus", True)
+    ]
     assert entries[0]["time"].endswith("Z")
 
 

@@ -126,13 +126,18 @@ class TestNetwork:
     def test_accepted_requests_turn_up_after_the_sync(self, caller):
         people = caller.run({"actionType": "st.searchPeople", "limit": 6})["data"]
         invite = [
-            {"actionType": "st.sendConnectionRequest", "personUrl": who["publicUrl"]} for who in people
+            {"actionType": "st.sendConnectionRequest", "personUrl": who["publicUrl"]}
+            for who in people
         ]
         caller.run(invite)
         assert caller.post("network/poll", {}) == {"events": []}
 
         caller.run([{"actionType": "st.syncNetwork"}, *invite])
-        accept = {"actionType": "st.acceptInvitation", "invitationType": "connect", "personUrl": RUI}
+        accept = {
+            "actionType": "st.acceptInvitation",
+            "invitationType": "connect",
+            "personUrl": RUI,
+        }
         caller.run(accept)
         found = caller.post("network/poll", {})["events"]
 

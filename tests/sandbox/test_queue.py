@@ -51,7 +51,11 @@ def test_workflows_of_one_account_run_one_after_another(account):
 
     assert first.ends_at == second.starts_at
     assert second.ends_at == third.starts_at
-    assert [state(w, after(9)) for w in (first, second, third)] == ["completed", "running", "pending"]
+    assert [state(w, after(9)) for w in (first, second, third)] == [
+        "completed",
+        "running",
+        "pending",
+    ]
 
 
 def test_another_account_does_not_wait(account):
@@ -184,7 +188,9 @@ def test_who_waits_too_long_fails(account):
 
     assert state(workflow, SATURDAY + timedelta(hours=23)) == "pending"
     assert state(workflow, SATURDAY + timedelta(hours=24)) == "failed"
-    looked = running.outcome(running.find(account, workflow.remote_id, SATURDAY + timedelta(days=2)))
+    looked = running.outcome(
+        running.find(account, workflow.remote_id, SATURDAY + timedelta(days=2))
+    )
     assert looked["failure"]["reason"] == "workingHoursWaitExpired"
     assert ExecutedAction.objects.count() == 0
 
@@ -223,7 +229,10 @@ def test_hours_that_make_no_sense_are_refused(wrong):
 
 @pytest.mark.parametrize(
     ("status", "error_type", "http_status"),
-    [("reconnection_required", "linkedinAccountSignedOut", 409), ("frozen", "subscriptionRequired", 403)],
+    [
+        ("reconnection_required", "linkedinAccountSignedOut", 409),
+        ("frozen", "subscriptionRequired", 403),
+    ],
 )
 def test_an_account_that_is_not_active_starts_nothing(account, status, error_type, http_status):
     set_status(account, status, NOON)

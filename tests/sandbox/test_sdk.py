@@ -23,7 +23,9 @@ PERSON = "https://www.linkedin.com/in/example-rui-falcao"
 HASHED_PERSON = "https://www.linkedin.com/in/ACoAAH2pExample"
 COMPANY = "https://www.linkedin.com/company/example-nordlys-batteri"
 POST = "https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000001"
-COMMENT = f"{POST}?commentUrn=urn%3Ali%3Acomment%3A(activity%3A7000000000000000001%2C7000000000000000002)"
+COMMENT = (
+    f"{POST}?commentUrn=urn%3Ali%3Acomment%3A(activity%3A7000000000000000001%2C7000000000000000002)"
+)
 JOB = "https://www.linkedin.com/jobs/view/4000000001"
 THREAD = "2-EXAMPLEthread=="
 
@@ -67,7 +69,8 @@ USES = {
     "removeConnection": Use(sdk.RemoveConnectionParams(person_url=PERSON)),
     "searchCompanies": Use(sdk.SearchCompaniesParams(term="freight", limit=3), items=3),
     "searchPeople": Use(
-        sdk.SearchPeopleParams(limit=4, filter=sdk.SearchPeopleFilter(locations=["Norway"])), items=4
+        sdk.SearchPeopleParams(limit=4, filter=sdk.SearchPeopleFilter(locations=["Norway"])),
+        items=4,
     ),
     "searchJobs": Use(
         sdk.SearchJobsParams(term="planner", limit=4, filter=sdk.SearchJobsFilter(easy_apply=True)),
@@ -128,7 +131,9 @@ USES = {
     "nvSearchCompanies": Use(sdk.NvSearchCompaniesParams(limit=3), items=3),
     "nvSearchPeople": Use(sdk.NvSearchPeopleParams(limit=3), items=3),
     "nvFetchCompany": Use(
-        sdk.NvFetchCompanyParams(company_hashed_url=COMPANY, retrieve_employees=True, retrieve_dms=True)
+        sdk.NvFetchCompanyParams(
+            company_hashed_url=COMPANY, retrieve_employees=True, retrieve_dms=True
+        )
     ),
     "nvFetchPerson": Use(sdk.NvOpenPersonPageParams(person_hashed_url=HASHED_PERSON)),
 }
@@ -235,7 +240,13 @@ def test_messages_and_the_network_can_be_polled(linked_api):
     not_synced = linked_api.poll_conversations(asked)
     assert [error.type for error in not_synced.errors] == ["conversationsNotSynced"]
 
-    for name in ("syncConversation", "syncInbox", "syncNetwork", "sendMessage", "sendConnectionRequest"):
+    for name in (
+        "syncConversation",
+        "syncInbox",
+        "syncNetwork",
+        "sendMessage",
+        "sendConnectionRequest",
+    ):
         operation = next(o for o in linked_api.operations if o.operation_name == name)
         outcome(operation, USES[name].params)
 
@@ -300,10 +311,17 @@ def test_every_admin_call(admin, account):
 
 def test_every_webhook_call(admin):
     params = hooks.SetWebhookParams(
-        url="http://127.0.0.1:9/hook", signing_enabled=True, headers={"X-Team": "a"}, events=["workflow.*"]
+        url="http://127.0.0.1:9/hook",
+        signing_enabled=True,
+        headers={"X-Team": "a"},
+        events=["workflow.*"],
     )
     made = admin.webhooks.set(params)
-    assert (made.secret is not None, made.header_names, made.events) == (True, ["X-Team"], ["workflow.*"])
+    assert (made.secret is not None, made.header_names, made.events) == (
+        True,
+        ["X-Team"],
+        ["workflow.*"],
+    )
     mine = {"id": made.id}
 
     assert [hook.id for hook in admin.webhooks.get()] == [made.id]
@@ -319,8 +337,12 @@ def test_every_webhook_call(admin):
     assert admin.webhooks.delete_header(gone).header_names == []
     none = hooks.SetWebhookHeadersParams(**mine, headers=None)
     assert admin.webhooks.set_headers(none).header_names == []
-    assert admin.webhooks.reveal_secret(hooks.RevealWebhookSecretParams(**mine)).secret == made.secret
-    assert admin.webhooks.rotate_secret(hooks.RotateWebhookSecretParams(**mine)).secret != made.secret
+    assert (
+        admin.webhooks.reveal_secret(hooks.RevealWebhookSecretParams(**mine)).secret == made.secret
+    )
+    assert (
+        admin.webhooks.rotate_secret(hooks.RotateWebhookSecretParams(**mine)).secret != made.secret
+    )
     every = hooks.SetWebhookEventsParams(**mine, events=None)
     assert admin.webhooks.set_events(every).events is None
     assert "workflow.completed" in admin.webhooks.event_types()

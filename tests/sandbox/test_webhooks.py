@@ -113,7 +113,10 @@ def test_the_official_sdk_reads_every_event(caller, receiver):
     subscribe(caller, receiver)
     caller.run([{"actionType": "st.syncInbox"}, {"actionType": "st.syncNetwork"}])
     people = caller.run({"actionType": "st.searchPeople", "limit": 4})["data"]
-    acts = ({"actionType": "st.sendMessage", "text": "Hi"}, {"actionType": "st.sendConnectionRequest"})
+    acts = (
+        {"actionType": "st.sendMessage", "text": "Hi"},
+        {"actionType": "st.sendConnectionRequest"},
+    )
     caller.run([act | {"personUrl": who["publicUrl"]} for who in people for act in acts])
     accept = {"invitationType": "connect", "personUrl": people[0]["publicUrl"]}
     caller.run({"actionType": "st.acceptInvitation"} | accept)
@@ -196,7 +199,9 @@ def test_the_official_verifier_accepts_each_attempt_and_no_changed_one(caller, r
     deliver_due(now)
     deliver_due(now + timedelta(seconds=400))
 
-    for (headers, body), at in zip(receiver.requests, (now, now + timedelta(seconds=400)), strict=True):
+    for (headers, body), at in zip(
+        receiver.requests, (now, now + timedelta(seconds=400)), strict=True
+    ):
         given = {
             "raw_body": body,
             "timestamp": headers["linked-api-signature-timestamp"],

@@ -44,7 +44,9 @@ def test_so_is_a_company_and_its_staff_works_there(slug):
 
 def test_every_invented_name_and_number_is_somebody_elses():
     assert len({world.person(slug)["urn"] for slug in world.PEOPLE}) == len(world.PEOPLE)
-    assert len({world.company(slug)["hashedUrl"] for slug in world.COMPANIES}) == len(world.COMPANIES)
+    assert len({world.company(slug)["hashedUrl"] for slug in world.COMPANIES}) == len(
+        world.COMPANIES
+    )
 
 
 @given(st.text(max_size=80))
