@@ -31,6 +31,9 @@ export function edit(verb, fields = {}, { quiet = false } = {}) {
   return turn;
 }
 
+/** Resolves when every edit that is in line now has its answer. */
+export const settled = () => last;
+
 /** Try again now, instead of after the wait. */
 export const retryNow = () => wake();
 window.addEventListener("online", retryNow);

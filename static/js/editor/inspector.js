@@ -4,8 +4,9 @@
 
 import { closest } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
-import { edit, fragment } from "./edits.js";
+import { edit, fragment, settled } from "./edits.js";
 import { announce, nodeOf, select, selectedId, url } from "./page.js";
+import { listFields } from "./listfield.js";
 import { clearRefused, refusedNodes, setRefused, startedTyping, stoppedTyping } from "./savestate.js";
 
 const PAUSE = 600; // milliseconds without a key
@@ -49,6 +50,8 @@ async function show(id) {
     panel.classList.remove("is-open");
     return;
   }
+  await settled(); // the form of an action as it is after the edits on their way, if it is there at all then
+  if (turn !== asked || !nodeOf(id)) return;
   const response = await fetch(`${url}/inspector/${id}`, { headers: { "HX-Request": "true" } });
   if (turn !== asked || !response.ok) return;
   const fresh = fragment(await response.text());
@@ -148,10 +151,11 @@ const change = (pointer, value) => edit("param", { node: inspected(), field: poi
 
 holder.addEventListener("input", (event) => {
   const field = closest(event, "[data-field]");
+  if (closest(event, ".list-field")) return event.target.value ? startedTyping(keyOf(field)) : stoppedTyping(keyOf(field));
   if (!closest(event, "[data-value]") || !field) return;
   const counter = field.querySelector(".counter");
   if (counter) counter.textContent = `${event.target.value.length} of ${counter.dataset.max} characters`;
-  if (field.dataset.kind !== "texts" && event.target.matches("textarea, input[type=text]")) soon(field);
+  if (event.target.matches("textarea, input[type=text]")) soon(field);
 });
 
 holder.addEventListener("change", (event) => {
@@ -165,28 +169,20 @@ holder.addEventListener("change", (event) => {
 
 holder.addEventListener("keydown", (event) => {
   const field = closest(event, "[data-field]");
-  if (!field || !closest(event, "[data-value]")) return;
-  if (event.key === "Enter" && event.target.matches("input[type=text]")) {
+  if (event.key === "Enter" && event.target.matches("input[type=text][data-value]")) {
     event.preventDefault();
     save(field);
-  } else if (event.key === "Backspace" && field.dataset.kind === "texts" && event.target.value === "") {
-    event.target.previousElementSibling?.remove();
-    save(field);
-  } else if (event.key === "Escape") {
+  } else if (event.key === "Escape" && field) {
     event.stopPropagation();
     flush();
     closeInspector();
   }
 });
 
+listFields(holder);
+holder.addEventListener("list:changed", (event) => save(closest(event, "[data-field]")));
+
 holder.addEventListener("click", (event) => {
-  const unchip = closest(event, "[data-unchip]");
-  if (unchip) {
-    const field = closest(event, "[data-field]");
-    unchip.parentElement.remove();
-    field.querySelector("input[type=text]").focus();
-    save(field);
-  }
   const add = closest(event, "[data-add]");
   if (add) change(add.dataset.add, ["{}"]);
   const drop = closest(event, "[data-drop]");

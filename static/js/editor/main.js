@@ -7,6 +7,7 @@ import "./title.js";
 import "./tree.js";
 import "./keys.js";
 import "./actions.js";
+import "./addrow.js";
 import "./inserter.js";
 import "./inspector.js";
 import "./panels.js";

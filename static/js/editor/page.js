@@ -68,8 +68,7 @@ export const selectedId = () => (selected() ? current : "");
 
 /** Make a node (or null) the selected one: the tree's one tab stop. */
 export function select(node, { focus = false, scroll = true } = {}) {
-  const old = tree().querySelector('[aria-selected="true"]');
-  if (old && old !== node) {
+  for (const old of tree().querySelectorAll('[aria-selected="true"], .node[tabindex="0"]')) {
     old.removeAttribute("aria-selected");
     old.tabIndex = -1;
   }

@@ -1,0 +1,118 @@
+"""Chromium at a live server, signed in as one of our people, with an ear for everything that goes wrong in it.
+
+The browser is the one that CHROMIUM names, else /usr/bin/chromium, else Playwright's own.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.editor_page import EditorPage
+from tests.people import Person
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 15_000  # milliseconds; a busy machine is no failure
+
+SIZES = {
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "laptop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "has_touch": True,
+        "is_mobile": True,
+        "device_scale_factor": 2,
+    },
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder talks to a live server, so its data must really be committed."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    installed = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+    path = installed if Path(installed).exists() else None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Complaints(list[str]):
+    """What a page complained about: script errors, console errors, breaches of the content security policy.
+
+    `excuse(pattern)` says that a complaint is meant, such as the console's line about an answer 422.
+    """
+
+    def __init__(self) -> None:
+        self.excused: list[str] = []
+
+    def excuse(self, pattern: str) -> None:
+        self.excused.append(pattern)
+
+    def listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda line: self.append(f"{page.url}: {line.text}") if line.type == "error" else None,
+        )
+
+    def left(self) -> list[str]:
+        return [line for line in self if not any(re.search(each, line) for each in self.excused)]
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Fails the test when a page complained."""
+    heard = Complaints()
+    yield heard
+    assert heard.left() == []
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(
+    chromium: Browser, live_server: Any, complaints: Complaints
+) -> Iterator[Callable[..., Page]]:
+    """browse(person, size="desktop", theme="light") -> a page at the live server; person None: signed out."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(person: Client | None, size: str = "desktop", theme: str = "light") -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url, color_scheme=theme, reduced_motion="reduce", **SIZES[size]
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        if person is not None:
+            session = person.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        complaints.listen(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def ann_edits(ann: Person, browse: Open) -> Callable[..., EditorPage]:
+    """ann_edits(wire, size=..., theme=...): Ann's editor, open with a workflow of this wire form (None: empty)."""
+
+    def open_editor(wire: Any = None, **how: str) -> EditorPage:
+        return EditorPage.of_new_workflow(browse(ann, **how), ann, wire)
+
+    return open_editor

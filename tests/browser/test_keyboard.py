@@ -1,0 +1,149 @@
+"""Ann builds without a mouse: the ARIA tree pattern, and one letter for each act."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_building import PERSON, VISIT
+
+SHORT = ("1 Open person page", "2 Check connection status", "2 Send connection request")
+
+
+def focused_node(editor) -> str:
+    """The name of the action that has the focus."""
+    return editor.page.evaluate(
+        """() => document.activeElement.matches("[role=treeitem]")
+            ? document.activeElement.querySelector(".node-name").textContent : "" """
+    )
+
+
+def test_the_whole_story_by_keyboard_alone(ann_edits):
+    editor = ann_edits()
+    page = editor.page
+    page.keyboard.press("/")
+    page.keyboard.type("open person page")
+    page.keyboard.press("Enter")
+    editor.expect_outline("1 Open person page")
+    page.keyboard.press("Escape")  # out of the search field's words
+    page.locator("#tree [tabindex='0']").focus()
+    page.keyboard.press("a")
+    page.keyboard.type("check conn")
+    page.keyboard.press("Enter")
+    editor.expect_outline(*SHORT[:2])
+    assert focused_node(editor) == "Check connection status"
+    page.keyboard.press("s")
+    page.keyboard.type("send connection")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    editor.expect_outline(*SHORT)
+    assert focused_node(editor) == "Send connection request"
+
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-personUrl-input")).to_be_focused()
+    page.keyboard.type(PERSON)
+    page.keyboard.press("Enter")
+    editor.expect_saved()
+    page.keyboard.press("Escape")
+    assert focused_node(editor) == "Open person page"
+    page.keyboard.press("Control+z")
+    expect(editor.card("Open person page").locator("[data-problem]")).to_be_visible()
+    page.keyboard.press("Control+Shift+Z")
+    expect(editor.card("Open person page").locator("[data-problem]")).to_have_count(0)
+    editor.expect_saved()
+    assert editor.wire()["personUrl"] == PERSON
+    assert focused_node(editor) == "Open person page"
+
+
+def test_arrows_walk_fold_and_unfold(ann_edits):
+    editor = ann_edits([VISIT, {"actionType": "st.retrieveSSI"}])
+    page = editor.page
+    page.locator("#tree [tabindex='0']").focus()
+    steps = [
+        ("ArrowDown", "Check connection status"),
+        ("ArrowDown", "Send connection request"),
+        ("ArrowDown", "Retrieve SSI"),
+        ("ArrowUp", "Send connection request"),
+        ("ArrowLeft", "Open person page"),
+        ("ArrowLeft", "Open person page"),  # folds
+        ("ArrowDown", "Retrieve SSI"),
+        ("Home", "Open person page"),
+        ("ArrowRight", "Open person page"),  # unfolds
+        ("ArrowRight", "Check connection status"),
+        ("End", "Retrieve SSI"),
+    ]
+    for key, name in steps:
+        page.keyboard.press(key)
+        assert focused_node(editor) == name, key
+    assert page.locator("#tree [tabindex='0']").count() == 1
+
+
+def test_letters_find_an_action_and_capitals_are_no_commands(ann_edits):
+    editor = ann_edits(VISIT)
+    page = editor.page
+    page.locator("#tree [tabindex='0']").focus()
+    page.keyboard.type("ch")
+    assert focused_node(editor) == "Check connection status"
+    page.locator("#tree [tabindex='0']").focus()
+    page.wait_for_function("() => true")
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+S")
+    page.keyboard.type("end")
+    assert focused_node(editor) == "Send connection request"
+    expect(page.locator("#choice-menu")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("keys", "outline"),
+    [
+        (("Alt+ArrowUp",), (SHORT[0], SHORT[2], SHORT[1])),
+        (("d",), (*SHORT, SHORT[2])),
+        (("Delete",), SHORT[:2]),
+        (("Delete", "Control+z"), SHORT),
+        (("Delete", "Control+z", "Control+y"), SHORT[:2]),
+    ],
+)
+def test_acts_on_the_last_action(ann_edits, keys, outline):
+    editor = ann_edits(VISIT)
+    editor.page.locator("#tree [tabindex='0']").focus()
+    editor.page.keyboard.press("End")
+    for key in keys:
+        editor.page.keyboard.press(key)
+        editor.page.wait_for_function("() => document.body.dataset.saveState === 'saved'")
+    editor.expect_outline(*outline)
+    assert focused_node(editor) != ""
+
+
+def test_moving_by_keyboard(ann_edits):
+    editor = ann_edits([VISIT, {"actionType": "st.openPersonPage", "personUrl": PERSON}])
+    page = editor.page
+    page.locator("#tree [tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("m")
+    places = page.locator("#moves-list button:visible")
+    expect(places.first).to_be_focused()
+    page.get_by_role("button", name="Close").last.press("Escape")
+    expect(page.locator("#moves")).to_be_hidden()
+    page.keyboard.press("m")
+    expect(places.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#moves")).to_be_hidden()
+    editor.expect_saved()
+    assert editor.outline() != [*SHORT, "1 Open person page"]
+    assert focused_node(editor) == "Check connection status"
+
+
+def test_the_list_of_keys(ann_edits):
+    editor = ann_edits(VISIT)
+    editor.page.keyboard.press("?")
+    expect(editor.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    editor.page.keyboard.press("Escape")
+    expect(editor.page.locator("#help")).to_be_hidden()
+
+
+def test_typing_into_a_field_is_no_command(ann_edits):
+    editor = ann_edits(VISIT)
+    editor.select("Check connection status")
+    editor.field("Label").locator("input").press_sequentially("sad?/.")
+    editor.expect_saved()
+    editor.expect_outline(*SHORT)
+    assert editor.wire()["then"][0]["label"] == "sad?/."

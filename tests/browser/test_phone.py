@@ -1,0 +1,58 @@
+"""On a phone: one column, the "+" menu and the inspector come up from below, fingers find what they need."""
+
+from playwright.sync_api import expect
+
+from tests.browser.test_building import PERSON, VISIT
+
+LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 target size
+
+
+def sideways(page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def test_building_on_a_phone(ann_edits):
+    editor = ann_edits(size="phone")
+    page = editor.page
+    page.locator("#empty-choices").get_by_role("button", name="Open person page").tap()
+    editor.expect_outline("1 Open person page")
+    expect(page.locator(".palette")).to_be_hidden()
+    editor.card("Open person page").locator("[data-do=add]").tap()
+    page.locator("#choice-menu").get_by_role("button", name="Check connection status").tap()
+    editor.expect_outline("1 Open person page", "2 Check connection status")
+
+    expect(page.locator("#inspector")).not_to_be_in_viewport()
+    editor.card("Open person page").locator(".node-name").tap()
+    expect(page.locator("#inspector")).to_be_in_viewport()
+    editor.field("Person URL").locator("input").fill(PERSON)
+    editor.expect_saved()
+    page.locator("#inspector").get_by_role("button", name="Close").tap()
+    expect(page.locator("#inspector")).not_to_be_in_viewport()
+    assert editor.wire()["personUrl"] == PERSON
+
+
+def test_nothing_sticks_out_and_targets_are_big_enough(ann_edits):
+    editor = ann_edits([VISIT], size="phone")
+    page = editor.page
+    assert sideways(page) <= 0
+    small = page.evaluate(
+        """least => [...document.querySelectorAll("main button, main a, header summary, header button")]
+            .filter(one => one.checkVisibility())
+            .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+            .filter(([, box]) => box.width && (box.width < least || box.height < least))
+            .map(([html]) => html)""",
+        LEAST_TARGET,
+    )
+    assert small == []
+
+
+def test_the_menu_of_the_app_unfolds(ann, browse):
+    page = browse(ann, size="phone")
+    page.goto(f"/t/{ann.team.slug}/workflows")
+    assert sideways(page) <= 0
+    expect(page.get_by_role("link", name="Runs")).to_be_hidden()
+    page.get_by_role("button", name="Menu").tap()
+    page.get_by_role("link", name="Actions").tap()
+    expect(page.get_by_role("heading", name="Actions", level=1)).to_be_visible()
+    assert sideways(page) <= 0
