@@ -419,6 +419,7 @@ def test_a_loop_of_a_thousand_items_is_stored_in_bulk(
 
 def test_pages_of_a_big_run_cost_the_same_as_of_a_small_one(ann, make_run, worker):
     small, big = big_run(make_run, worker, 3), big_run(make_run, worker, 300)
+    ann.get(url("run", small))  # the session remembers the team from here on
     for tab in ("results", "errors", "json"):
         for action in ("st.searchPeople", "st.openPersonPage", "st.sendConnectionRequest"):
             few, many = (
