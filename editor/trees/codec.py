@@ -196,9 +196,10 @@ def _places(
     """What stands in a `then` (or at the root), last first: ready for a stack."""
     if isinstance(value, dict):
         return [(_Place(pointer, parent, GAP, depth), value)]
+    some = value[: MAX_NODES + 1]  # enough to find that there are too many
     return [
-        (_Place(f"{pointer}/{index}", parent, (index + 1) * GAP, depth), value[index])
-        for index in range(len(value) - 1, -1, -1)
+        (_Place(f"{pointer}/{index}", parent, (index + 1) * GAP, depth), some[index])
+        for index in range(len(some) - 1, -1, -1)
     ]
 
 
@@ -232,7 +233,7 @@ def _action(place: _Place, action: dict[str, Any], node_id: str) -> Iterator[Nod
     for key, value in action.items():
         if key not in ("actionType", "then"):
             faults.extend(value_problems(value, place.pointer + step(key)))
-    faults.extend(_key_faults(action, place.pointer))
+    faults.extend(_key_problems(action, place.pointer))
     if faults:
         yield from faults
         return
@@ -274,73 +275,66 @@ def _type_faults(place: _Place, action: dict[str, Any]) -> Iterator[Problem]:
         yield from value_problems(value, pointer)
 
 
-def value_problems(value: object, pointer: str) -> Iterator[Problem]:
+def value_problems(value: object, pointer: str, depth: int = 1) -> Iterator[Problem]:
     """What keeps a value from being stored and written as JSON again: at any depth, all of it."""
-    stack: list[tuple[object, str, int]] = [(value, pointer, 1)]
-    while stack:
-        item, at, depth = stack.pop()
-        if isinstance(item, str):
-            yield from _text_faults(item, at)
-        elif isinstance(item, dict | list):
-            if depth > MAX_VALUE_DEPTH:
-                yield _problem(
-                    at, "too-deep", f"A value is nested at most {MAX_VALUE_DEPTH} levels deep."
-                )
-                continue
-            if isinstance(item, dict):
-                yield from _key_faults(item, at)
-                below = [(child, at + step(key), depth + 1) for key, child in item.items()]
-            else:
-                below = [(child, f"{at}/{i}", depth + 1) for i, child in enumerate(item)]
-            stack.extend(reversed(below))
-        elif item is not None and not isinstance(item, bool):
-            yield from _number_faults(item, at)
-
-
-def _number_faults(item: object, at: str) -> Iterator[Problem]:
-    if isinstance(item, int):
-        if item.bit_length() > MAX_NUMBER_BITS:
-            yield _problem(at, "wrong-number", "This number is too large to keep.")
-    elif isinstance(item, float):
-        if math.isnan(item):
-            yield _problem(at, "wrong-number", "NaN is not a number that JSON knows.")
-        elif math.isinf(item):
-            yield _problem(
-                at,
-                "wrong-number",
-                "This number is infinite or too large to keep. JSON has no such.",
-            )
+    if not isinstance(value, dict | list):
+        if fault := _fault(value):
+            yield _problem(pointer, *fault)
+    elif depth > MAX_VALUE_DEPTH:
+        message = f"A value is nested at most {MAX_VALUE_DEPTH} levels deep."
+        yield _problem(pointer, "too-deep", message)
     else:
-        yield _problem(at, "wrong-value", f"JSON knows no value such as {texts.kind(item)}.")
+        if isinstance(value, dict):
+            yield from _key_problems(value, pointer)
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, child in pairs:
+            # Most values are small and fine: a pointer is made only for the others.
+            if isinstance(child, dict | list) or _fault(child):
+                yield from value_problems(child, pointer + step(key), depth + 1)
 
 
-def _key_faults(item: dict[Any, Any], at: str) -> Iterator[Problem]:
+def _key_problems(item: dict[Any, Any], pointer: str) -> Iterator[Problem]:
     """Keys that stood twice in the text (see texts.Repeated), and keys that cannot be stored."""
     for key in getattr(item, "repeated", ()):
-        yield _problem(
-            at + step(key),
-            "repeated-key",
-            f"{texts.quote(key)} stands twice in one object. Keep one of them.",
-        )
+        message = f"{texts.quote(key)} stands twice in one object. Keep one of them."
+        yield _problem(pointer + step(key), "repeated-key", message)
     for key in item:
-        if not isinstance(key, str):
-            yield _problem(at, "wrong-value", "A name in a JSON object must be a text.")
-        else:
-            yield from _text_faults(key, at)
+        fault = _fault(key) if isinstance(key, str) else ("wrong-value", _NAME_IS_TEXT)
+        if fault:
+            yield _problem(pointer, *fault)
 
 
-def _text_faults(text: str, at: str) -> Iterator[Problem]:
+_NAME_IS_TEXT = "A name in a JSON object must be a text."
+
+
+def _fault(value: object) -> tuple[str, str] | None:
+    """What is wrong with a value that is neither a list nor an object: code and message."""
+    match value:
+        case None | bool():
+            return None
+        case str():
+            return _text_fault(value)
+        case int() if value.bit_length() > MAX_NUMBER_BITS:
+            return "wrong-number", "This number is too large to keep."
+        case float() if math.isnan(value):
+            return "wrong-number", "NaN is not a number that JSON knows."
+        case float() if math.isinf(value):
+            return "wrong-number", "This number is infinite or too large to keep."
+        case int() | float():
+            return None
+        case _:
+            return "wrong-value", f"JSON knows no value such as {texts.kind(value)}."
+
+
+def _text_fault(text: str) -> tuple[str, str] | None:
     if "\0" in text:
-        yield _problem(
-            at, "wrong-text", r"This text holds a NUL character (\u0000), which cannot be stored."
-        )
+        return "wrong-text", r"This text holds a NUL character (\u0000), which cannot be stored."
     if not text.isascii() and texts.LONE_SURROGATE.search(text):
-        yield _problem(
-            at,
-            "wrong-text",
+        return "wrong-text", (
             "This text holds half of a character pair (such as \\ud83d alone). "
-            "Type the character again.",
+            "Type the character again."
         )
+    return None
 
 
 def _problem(pointer: str, code: str, message: str) -> Problem:

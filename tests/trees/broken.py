@@ -73,6 +73,12 @@ TEXTS = [
     unreadable("10,000 deep", nested(10_000), ("too-deep", "")),
     unreadable("10,000 brackets never closed", "[" * 10_000, ("too-deep", "")),
     unreadable("201 levels of actions", nested(201), ("too-deep", "/then/0" * 199 + "/then")),
+    unreadable(
+        "2,500,000 numbers",
+        "[" + "0," * 2_500_000 + "0]",
+        *(("not-an-action", f"/{index}") for index in range(100)),
+        ("more-problems", ""),
+    ),
     unreadable("20,001 actions", json.dumps([SSI] * 20_001), ("too-many-actions", "/20000")),
 ]
 
@@ -225,6 +231,20 @@ PARAMETERS = [
         "an address without https",
         act("st.openPersonPage", personUrl="linkedin.com/in/ines"),
         ("wrong-format", "/personUrl"),
+    ),
+    wrong(
+        "an address made to be slow to check",
+        act(
+            "st.createPost",
+            text="x",
+            attachments=[{"url": "https://" + "a." * 400_000 + " ", "type": "image"}],
+        ),
+        ("wrong-format", "/attachments/0/url"),
+    ),
+    wrong(
+        "an e-mail address made to be slow to check",
+        act("st.sendConnectionRequest", personUrl=PERSON, email="a@" + "a." * 400_000 + " "),
+        ("wrong-format", "/email"),
     ),
     wrong("no date", act("st.retrieveConnections", since="last week"), ("wrong-format", "/since")),
     wrong("a filter as a list", act("st.searchPeople", filter=[]), ("wrong-type", "/filter")),
