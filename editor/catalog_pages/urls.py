@@ -5,5 +5,6 @@ from . import views
 app_name = "catalog"
 urlpatterns = [
     path("actions", views.index, name="index"),
+    path("actions/hints.json", views.hints, name="hints"),
     path("actions/<str:action_type>", views.action, name="action"),
 ]

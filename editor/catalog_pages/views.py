@@ -1,7 +1,10 @@
-"""Two pages over the catalogue. They show no team's data; whoever is signed in may read them."""
+"""Two pages over the catalogue, and what the code editor needs of it. They show no team's data; whoever
+is signed in may read them."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,11 +12,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
 
 from editor import catalog
 from editor.catalog import ActionType, Catalog, Group, Parameter, ResultField
 from editor.catalog.constraints import allowed_children
+from editor.catalog.hints import parameter_table
 from editor.catalog.schemas import FORMATS
 
 CONFIDENCE = {
@@ -58,6 +63,21 @@ def action(request: HttpRequest, action_type: str) -> HttpResponse:
         "request": json.dumps(_example_request(known, found), indent=2, ensure_ascii=False),
     }
     return render(request, "catalog/action.html", context)
+
+
+@functools.lru_cache(maxsize=4)
+def _hints_json(known: Catalog) -> tuple[bytes, str]:
+    """The body and its ETag: the catalogue of a process does not change."""
+    body = json.dumps(parameter_table(known), ensure_ascii=False, separators=(",", ":")).encode()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+
+
+@require_safe
+@cache_control(private=True, max_age=600)
+@condition(etag_func=lambda request: _hints_json(catalog.default())[1])
+def hints(request: HttpRequest) -> HttpResponse:
+    """The parameters of every action, for a code editor in the browser (`editor.catalog.hints`)."""
+    return HttpResponse(_hints_json(catalog.default())[0], content_type="application/json")
 
 
 def _row(found: ActionType) -> dict[str, Any]:
