@@ -30,6 +30,7 @@ export const completions = (tableUrl, hintsUrl) => async (context) => {
 
 // --- Where the cursor stands ---------------------------------------------------------------------------
 
+const AROUND = 1000; // characters looked at before and after a place
 const LEAVES = new Set(["String", "PropertyName", "Number", "True", "False", "Null"]);
 const isLeaf = (node) => (LEAVES.has(node.name) || node.type.isError) && !node.firstChild;
 const isClosed = (text) => text.length > 1 && text.startsWith('"') && text.endsWith('"');
@@ -50,7 +51,10 @@ export function slotAt(state, pos) {
   } else if (node.name === "}" || node.name === "]") {
     node = node.parent.parent;
   }
-  if (node.name === "PropertyName") return { kind: "key", object: node.parent.parent, named: Boolean(node.parent.getChild(":")), token };
+  if (node.name === "PropertyName") {
+    const named = /^\s*:/.test(state.sliceDoc(node.to, node.to + AROUND));
+    return { kind: "key", object: node.parent.parent, named, token };
+  }
   while (node.type.isError || LEAVES.has(node.name) || "{[,:".includes(node.name)) node = node.parent;
   return slotIn(state, node, pos, token);
 }
@@ -71,11 +75,14 @@ function queryOf({ state, pos, explicit }, { token }) {
   return state.sliceDoc(token.from, pos).replace(/^"/, "").toLowerCase().split(/\s+/).filter(Boolean);
 }
 
-/** The options that hold every word; those whose name or type begins with the first one come first. */
+/** The options that hold every word, best first: those whose name or type begins with the first word. Without words all, by group. */
 function matching(options, words) {
-  const found = options.filter(({ label, detail = "" }) => words.every((word) => `${label} ${detail}`.toLowerCase().includes(word)));
+  if (!words.length) return options;
+  const found = options
+    .filter(({ label, detail = "" }) => words.every((word) => `${label} ${detail}`.toLowerCase().includes(word)))
+    .map((option) => ({ ...option, section: undefined }));
   const begins = ({ label, detail = "" }) => [label, label.split(".").at(-1), detail].some((text) => text.toLowerCase().startsWith(words[0]));
-  return words.length ? [...found.filter(begins), ...found.filter((option) => !begins(option))] : found;
+  return [...found.filter(begins), ...found.filter((option) => !begins(option))];
 }
 
 // --- What fits there ------------------------------------------------------------------------------------
@@ -177,12 +184,13 @@ function wholeAction(type, parent, hints) {
 const withApply = (option, template) => ({
   ...option,
   apply(view, completion, from, to) {
-    const before = view.state.sliceDoc(Math.max(0, from - 1000), from);
+    const before = view.state.sliceDoc(Math.max(0, from - AROUND), from);
     const end = from - (before.length - before.trimEnd().length);
     const lacking = /["}\]\w]$/.test(before.trimEnd());
     if (lacking) view.dispatch({ changes: { from: end, insert: "," }, userEvent: "input.complete" });
     const shift = lacking ? 1 : 0;
-    const follows = /^\s*["{[\w-]/.test(view.state.sliceDoc(to + shift, to + 1000));
-    snippet(template + (follows ? "," : ""))(view, completion, from + shift, to + shift);
+    const follows = /^\s*["{[\w-]/.test(view.state.sliceDoc(to + shift, to + AROUND));
+    const filled = template.includes("${") ? template : `${template}\${}`; // where the cursor goes
+    snippet(filled + (follows ? "," : ""))(view, completion, from + shift, to + shift);
   },
 });

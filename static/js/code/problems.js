@@ -4,7 +4,7 @@
 import { StateEffect, StateField, forceLinting, linter } from "../../vendor/codemirror-6.43.15/codemirror.js";
 import { canFix, fix } from "./fixes.js";
 import { mistakeIn } from "./mistakes.js";
-import { markRange } from "./syntax.js";
+import { markRanges } from "./syntax.js";
 
 const told = StateEffect.define();
 const repaired = StateEffect.define();
@@ -28,25 +28,21 @@ const moved = (before, changes) =>
     .filter(({ problem }) => !problem.line)
     .map((mark) => ({ ...mark, from: changes.mapPos(mark.from, 1), to: Math.max(changes.mapPos(mark.from, 1), changes.mapPos(mark.to, -1)) }));
 
-function placeOf(state, problem) {
+/** The places of problems that say them by line and column, or as from and to; null for those with a path. */
+function ownPlace({ doc }, problem) {
   if (problem.from !== undefined) return { from: problem.from, to: problem.to ?? problem.from };
-  if (!problem.line) return markRange(state, problem.path ?? "");
-  const line = state.doc.line(Math.min(problem.line, state.doc.lines));
+  if (!problem.line) return null;
+  const line = doc.line(Math.min(problem.line, doc.lines));
   const from = Math.min(line.from + problem.column - 1, line.to);
   return { from, to: Math.min(from + 1, line.to) };
 }
 
 /** Show these problems, instead of the ones before: [{path | from, to | line, column, severity, message, fix?}]. */
 export function showProblems(view, problems) {
-  view.dispatch({ effects: told.of(problems.map((problem) => ({ ...placeOf(view.state, problem), problem }))) });
+  const ranges = markRanges(view.state, problems.map(({ path }) => path ?? ""));
+  const placed = problems.map((problem, index) => ({ ...(ownPlace(view.state, problem) ?? ranges[index]), problem }));
+  view.dispatch({ effects: told.of(placed) });
   forceLinting(view);
-}
-
-/** How many of each severity are shown: {error, warning}. */
-export function countProblems(state) {
-  const all = diagnostics(state);
-  const error = all.filter(({ severity }) => severity === "error").length;
-  return { error, warning: all.length - error };
 }
 
 function diagnostics(state, request) {
@@ -55,9 +51,10 @@ function diagnostics(state, request) {
     to,
     severity: problem.severity,
     message: problem.message,
-    actions: request && canFix(state, problem) ? [{ name: problem.fix.title, apply: (view, at) => repair(view, at, problem, request) }] : [],
+    actions: !state.readOnly && canFix(problem) ? [{ name: problem.fix.title, apply: (view, at) => repair(view, at, problem, request) }] : [],
   }));
-  const mistake = known.length && state.field(marks).some(({ problem }) => problem.line) ? null : mistakeIn(state);
+  const unread = state.field(marks).some(({ problem }) => problem.line);
+  const mistake = unread ? null : mistakeIn(state);
   return mistake ? [mistake, ...known] : known;
 }
 
@@ -68,7 +65,7 @@ function repair(view, at, problem, request) {
   if (changes) view.dispatch({ changes, effects: repaired.of(problem), userEvent: "input.fix", scrollIntoView: true });
 }
 
-/** The extension. `request(problem)` is asked before a repair is made; without it no repair is offered. */
+/** The extension. `request(problem)` is asked before a repair is made in the text. */
 export const problemMarks = (request) => [
   marks,
   linter((view) => diagnostics(view.state, request), {

@@ -51,12 +51,15 @@ export function stringOf(state, object, name) {
 
 const stepsOf = (pointer) => pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 
-/** What a list of steps (names and indexes) leads to from a value: {node, found}; not found: the innermost on the way. */
-export function walk(state, start, steps) {
+/**
+ * What a list of steps (names and indexes) leads to from a value: {node, found}; not found: the innermost on the way.
+ * `entries` may remember what `items` gave for an array.
+ */
+export function walk(state, start, steps, entries = items) {
   let node = start;
   for (const step of steps) {
     const property = node.name === "Object" ? propertyOf(state, node, String(step)) : undefined;
-    const next = node.name === "Array" ? items(node)[step] : property && valueOf(property);
+    const next = node.name === "Array" ? entries(node)[step] : property && valueOf(property);
     if (!next) return { node, found: false };
     node = next;
   }
@@ -71,13 +74,16 @@ export function pointerRange(state, pointer) {
 }
 
 /**
- * The few characters to mark for a JSON Pointer: a short property whole, a long one by its name, an action by its type.
- * What is missing is marked at what it is missing from. Never null.
+ * The few characters to mark for each of these JSON Pointers: a short property whole, a long one by its name, an action
+ * by its type. What is missing is marked at what it is missing from.
  */
-export function markRange(state, pointer) {
+export function markRanges(state, pointers) {
   const top = topValue(state);
-  if (!top) return { from: 0, to: Math.min(1, state.doc.length) };
-  return markOf(state, walk(state, top, stepsOf(pointer)).node);
+  const known = new Map(); // a list of thousands is read once, not for each of its problems
+  const entries = (array) => known.get(array.from) ?? known.set(array.from, items(array)).get(array.from);
+  return pointers.map((pointer) =>
+    top ? markOf(state, walk(state, top, stepsOf(pointer), entries).node) : { from: 0, to: Math.min(1, state.doc.length) },
+  );
 }
 
 function markOf(state, node) {
