@@ -68,7 +68,7 @@ def workflow(action_type: str, **more: Any) -> dict[str, Any]:
 
 
 def nodes(completion: Any) -> Iterator[Mapping[str, Any]]:
-    """Every node of a completion, at any depth, in the order of execution."""
+    """Every node of a completion, at any depth, from top to bottom."""
     for node in completion if isinstance(completion, list) else [completion]:
         yield node
         data = node.get("data")

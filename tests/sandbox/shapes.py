@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from editor import catalog
-from editor.catalog import ResultField
+from editor.catalog import Catalog, ResultField
 from editor.catalog.schemas import FORMATS
 
 KNOWN = catalog.default()
@@ -21,19 +21,19 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 VARIANTS = {"st.retrieveInvitations", "st.retrieveProfileViewers"}
 
 
-def misfits(completion: Any) -> list[str]:
+def misfits(completion: Any, known: Catalog = KNOWN) -> list[str]:
     """Everything in which the nodes of a completion differ from what the catalogue documents."""
-    return list(_nodes(completion, ""))
+    return list(_nodes(completion, "", known))
 
 
-def _nodes(value: Any, at: str) -> Iterator[str]:
+def _nodes(value: Any, at: str, known: Catalog) -> Iterator[str]:
     for index, node in enumerate(value if isinstance(value, list) else [value]):
-        yield from _node(node, f"{at}/{index}" if isinstance(value, list) else at)
+        yield from _node(node, f"{at}/{index}" if isinstance(value, list) else at, known)
 
 
-def _node(node: Any, at: str) -> Iterator[str]:
+def _node(node: Any, at: str, known: Catalog) -> Iterator[str]:
     extra = set(node) - {"actionType", "label", "success", "data", "error"}
-    action = KNOWN.actions.get(node.get("actionType"))
+    action = known.actions.get(node.get("actionType"))
     if extra or action is None or action.is_loop:
         yield f"{at}: no result node: {sorted(node)}"
         return
@@ -50,28 +50,28 @@ def _node(node: Any, at: str) -> Iterator[str]:
     data = node.get("data")
     if result.shape == "none":
         if data is not None:
-            yield from _object({}, (), data, here, complete=False)
+            yield from _object((), data, here, False, known)
     elif result.shape == "array":
         if not isinstance(data, list):
             yield f"{here}: data is no array"
             return
         for index, item in enumerate(data):
             complete = action.type not in VARIANTS
-            yield from _object(result, result.fields, item, f"{here}/{index}", complete)
+            yield from _object(result.fields, item, f"{here}/{index}", complete, known)
     else:
         complete = action.kind != "open" or set(data) - {"then"} != set()
-        yield from _object(result, result.fields, data, here, complete)
+        yield from _object(result.fields, data, here, complete, known)
 
 
 def _object(
-    result: Any, fields: Iterable[ResultField], value: Any, at: str, complete: bool
+    fields: Iterable[ResultField], value: Any, at: str, complete: bool, known: Catalog
 ) -> Iterator[str]:
     """A `data` object or an item of a list: documented fields, and perhaps `then`."""
     if not isinstance(value, dict):
         yield f"{at}: not an object"
         return
     if "then" in value:
-        yield from _nodes(value["then"], f"{at}/then")
+        yield from _nodes(value["then"], f"{at}/then", known)
     yield from _fields(fields, {k: v for k, v in value.items() if k != "then"}, at, complete)
 
 

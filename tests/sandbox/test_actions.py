@@ -1,11 +1,16 @@
 """Every action of the catalogue: a result of its documented shape, and each of its documented errors."""
 
 import json
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from editor import catalog
 from editor.sandbox import results
+from editor.sandbox.play import Setting, play
+from editor.trees import codec
 from tests.sandbox.samples import KNOWN, TYPES, nodes, nodes_of, workflow
 from tests.sandbox.shapes import misfits
 
@@ -70,3 +75,53 @@ def _types(wire):
     for action in wire if isinstance(wire, list) else [wire]:
         yield action["actionType"]
         yield from _types(action.get("then", []))
+
+
+NEW_ACTION = {
+    "type": "st.retrieveBadges",
+    "name": "Retrieve badges",
+    "summary": "Lists the badges of a person.",
+    "group": "people",
+    "kind": "retrieve",
+    "icon": "award",
+    "effect": "read",
+    "acts": False,
+    "changes_account": False,
+    "limit_category": None,
+    "confidence": "inferred",
+    "root": {"start": "allowed"},
+    "parents": [],
+    "children": [],
+    "parameters": [],
+    "errors": [{"type": "personNotFound", "meaning": "Nobody is there."}],
+    "result": {
+        "shape": "array",
+        "fields": [
+            {"name": "title", "kind": "text", "meaning": "Its name."},
+            {"name": "tags", "kind": "texts", "meaning": "Its tags."},
+            {"name": "year", "kind": "integer", "meaning": "When."},
+            {"name": "weight", "kind": "number", "meaning": "How much."},
+            {"name": "shiny", "kind": "boolean", "meaning": "How."},
+            {"name": "at", "kind": "text", "format": "date-time", "meaning": "Since."},
+            {"name": "metal", "kind": "choice", "choices": ["gold", "tin"], "meaning": "Of what."},
+            {
+                "name": "giver",
+                "kind": "object",
+                "meaning": "Who gave it.",
+                "fields": [{"name": "name", "kind": "text", "meaning": "Name."}],
+            },
+        ],
+    },
+}
+
+
+def test_an_action_that_only_an_override_knows_gets_an_invented_result(tmp_path):
+    override = tmp_path / "override.json"
+    override.write_text(json.dumps({"actions": [NEW_ACTION]}))
+    known = catalog.load(override)
+    tree = codec.from_wire({"actionType": NEW_ACTION["type"]}, map(str, count()).__next__)
+    completion, _ = play(tree, known, Setting(datetime(2026, 11, 23, tzinfo=UTC), "example-demo"))
+
+    assert completion["data"]
+    assert misfits(completion, known) == []
+    assert play(tree, known, Setting(datetime(2026, 11, 23, tzinfo=UTC), "x"))[0] == completion
