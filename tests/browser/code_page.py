@@ -1,6 +1,7 @@
-"""A page with code editors and nothing else, under the app's own Content-Security-Policy.
+"""A page with one code editor and nothing else, under the app's own Content-Security-Policy.
 
 No database and no account: what is tested is the editor in a browser, with the catalogue's real tables.
+`show(text, ...)` opens the page; the functions at the end read and use it.
 """
 
 import contextlib
@@ -15,13 +16,16 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import pytest
 from csp.utils import build_policy
+from playwright.sync_api import Browser, Page
 
 from editor import catalog
 from editor.catalog.constraints import table
 from editor.catalog.hints import parameter_table
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
+CODEMIRROR = "/static/vendor/codemirror-6.43.15/codemirror.js"
 TABLES = {
     "/table.json": table(catalog.default()),
     "/hints.json": parameter_table(catalog.default()),
@@ -53,6 +57,20 @@ PAGE = """<!doctype html>
 </html>"""
 
 Answer = tuple[str, str, bytes]
+Show = Callable[..., Page]
+
+SEARCH: dict[str, Any] = {
+    "actionType": "st.searchPeople",
+    "term": "cold chain",
+    "limit": 2000,
+    "then": [
+        {
+            "actionType": "st.doForPeople",
+            "then": [{"actionType": "st.openPersonPage", "basicInfo": True}],
+        }
+    ],
+}
+TEXT = json.dumps(SEARCH, indent=2)
 
 
 def page(
@@ -75,7 +93,8 @@ def page(
 
 
 class CodePages:
-    """The pages of one server: `show(...)` sets what the address `/` answers; `sent` is what was posted."""
+    """The pages of one server: `html` is what the address `/` answers, `asked` are the paths that were asked
+    for, `sent` is what was posted."""
 
     def __init__(self) -> None:
         self.html = ""
@@ -133,3 +152,83 @@ def serving() -> Iterator[tuple[CodePages, str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def code_site() -> Iterator[tuple[CodePages, str]]:
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def site(code_site: tuple[CodePages, str]) -> CodePages:
+    """The server's end of the page that `show` opened."""
+    return code_site[0]
+
+
+@pytest.fixture
+def show(chromium: Browser, code_site: tuple[CodePages, str], complaints: Any) -> Iterator[Show]:
+    """show(text, attributes=, problems=, theme=, script=, wait=) -> the page, once its editor is there."""
+    pages, address = code_site
+    context = chromium.new_context(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
+
+    def open_page(text: str, *, wait: bool = True, **options: Any) -> Page:
+        pages.html = page(text, **options)
+        pages.asked.clear()
+        pages.sent.clear()
+        shown = context.new_page()
+        complaints.listen(shown)
+        shown.goto(address)
+        if wait:
+            shown.wait_for_selector(".cm-editor")
+        return shown
+
+    yield open_page
+    context.close()
+
+
+def textarea_value(page: Page) -> str:
+    return page.locator("#definition").input_value()
+
+
+def put_cursor(page: Page, after: str) -> None:
+    """Place the cursor behind the first occurrence of a text."""
+    in_the_editor(
+        page,
+        """({ view }, after) => {
+            const anchor = view.state.doc.toString().indexOf(after) + after.length;
+            view.dispatch({ selection: { anchor } });
+            view.focus();
+        }""",
+        after,
+    )
+
+
+def send(page: Page, event: str, detail: dict[str, Any]) -> None:
+    """Fire one of the component's events on its textarea, as the page's own scripts do."""
+    page.locator("#definition").evaluate(
+        """(textarea, [event, detail]) =>
+            textarea.dispatchEvent(new CustomEvent(event, { bubbles: true, detail }))""",
+        [event, detail],
+    )
+
+
+def offered(page: Page) -> list[str]:
+    """The labels of the completions on show."""
+    page.wait_for_selector(".cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled) li")
+    return page.locator(".cm-tooltip-autocomplete .cm-completionLabel").all_text_contents()
+
+
+def in_the_editor(page: Page, script: str, argument: Any) -> Any:
+    """What `script` answers: `({syntax, mistakes, view, state}, argument) => …`; state(text) is an editor's state."""
+    return page.evaluate(
+        f"""async (argument) => {{
+            const cm = await import("{CODEMIRROR}");
+            const syntax = await import("/static/js/code/syntax.js");
+            const mistakes = await import("/static/js/code/mistakes.js");
+            const view = cm.EditorView.findFromDOM(document.querySelector(".cm-editor"));
+            const state = (doc) => cm.EditorState.create({{ doc, extensions: [cm.json()] }});
+            return ({script})({{ syntax, mistakes, view, state }}, argument);
+        }}""",
+        argument,
+    )

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.code_page import code_site, show, site  # noqa: F401
 from tests.browser.editor_page import EditorPage
 from tests.people import Person
 
@@ -32,9 +33,9 @@ SIZES = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder talks to a live server, so its data must really be committed."""
+    """What talks to a live server needs its data really committed."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if Path(__file__).parent in item.path.parents and "live_server" in item.fixturenames:
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
