@@ -234,20 +234,20 @@ def check_values(
     """Typed values by name, and what is wrong with those given; paths are "/name".
 
     `raw` may come from a form or a table (texts; a list as one text with an entry per line), or
-    from JSON (typed). Not mentioned, or None: the default; given and empty: empty. Every input
-    without a problem is in the result, an empty optional one as None.
+    from JSON (typed). What is not mentioned takes its default; what is given and empty is empty.
+    Every input without a problem is in the result, an empty optional one as None; checking the
+    result again gives the same.
     """
     declared = {declaration.name: declaration for declaration in inputs}
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, declaration in declared.items():
-        given = raw.get(name)
         try:
-            value = _typed(declaration, given)
+            value = _typed(declaration, raw.get(name))
         except _UnfitError as unfit:
             problems.append(_problem(step(name), unfit.code, f"{name}: {unfit}"))
             continue
-        if given is None and declaration.default is not MISSING:
+        if name not in raw and declaration.default is not MISSING:
             value = declaration.default
         if value is None and declaration.required:
             message = f"{name} is empty. It needs {KINDS[declaration.kind]}."
