@@ -152,7 +152,23 @@ class Tree:
             else:
                 nodes[node_id] = after
         array = images.array[1] if images.array else self.array
-        return Tree(nodes.values(), array)
+        tree = Tree(nodes.values(), array)
+        if self._children is not None:
+            tree._children = self._index_with(images, self._children)
+        return tree
+
+    def _index_with(
+        self, images: Images, index: dict[str | None, tuple[Node, ...]]
+    ) -> dict[str | None, tuple[Node, ...]]:
+        """The index of children after an edit: only the touched parents are sorted anew."""
+        left = [self.nodes[node_id] for node_id in images if node_id in self.nodes]
+        came = [after for _, after in images.values() if after is not None]
+        parents = {node.parent for node in (*left, *came)}
+        stayed = (
+            child for parent in parents for child in index.get(parent, ()) if child.id not in images
+        )
+        untouched = {parent: group for parent, group in index.items() if parent not in parents}
+        return untouched | _index((*stayed, *came))
 
 
 def _index(nodes: Iterable[Node]) -> dict[str | None, tuple[Node, ...]]:

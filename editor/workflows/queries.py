@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import ExpressionWrapper, F, Max, TextField
 
 from accounts.models import Team
 from editor import catalog
@@ -17,11 +18,6 @@ from editor.workflows import models, rows
 
 MOST_CHANGES_BEHIND = 200
 """A page that is further behind gets the whole tree again."""
-
-_COLUMNS = (
-    "id", "parent_id", "position", "action_type", "params",
-    "label", "then_array", "disabled", "collapsed", "note",
-)  # fmt: skip
 
 
 def workflow(team: Team, public_id: str) -> models.Workflow:
@@ -47,6 +43,17 @@ def list_page(
 # The tree
 
 
+def _as_stored(column: str) -> ExpressionWrapper:
+    """A column without Django's conversions, which for thousands of rows take longer than the query."""
+    return ExpressionWrapper(F(column), output_field=TextField())
+
+
+_COLUMNS = (
+    "id", "parent_id", "position", "action_type", _as_stored("params"), "label",
+    _as_stored("then_array"), _as_stored("disabled"), _as_stored("collapsed"), "note",
+)  # fmt: skip
+
+
 def tree_of(workflow: models.Workflow) -> Tree:
     """The workflow's tree, in one query."""
     found = models.Node.objects.filter(workflow=workflow).values_list(*_COLUMNS)
@@ -55,9 +62,27 @@ def tree_of(workflow: models.Workflow) -> Tree:
 
 def _node(row: tuple[Any, ...]) -> Node:
     """The columns stand in the order of Node's fields."""
-    *start, label, then_array, disabled, collapsed, note = row
-    label = json.loads(label) if label else MISSING
-    return Node(*start, label, then_array, disabled, collapsed, note)
+    id_, parent, position, type_, params, label, then_array, disabled, collapsed, note = row
+    return Node(
+        id_,
+        parent,
+        position,
+        type_,
+        _value(params),
+        _value(label) if label else MISSING,
+        bool(then_array),
+        bool(disabled),
+        bool(collapsed),
+        note,
+    )
+
+
+def _value(text: str) -> Any:
+    """JSON text as a value. Short ones are kept: a tree repeats itself, and is read again for every edit."""
+    return _kept_value(text) if len(text) <= 500 else json.loads(text)
+
+
+_kept_value = lru_cache(maxsize=16_384)(json.loads)  # nobody changes the params of a Node in place
 
 
 def problems_of(workflow: models.Workflow) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.workflows import views
+from editor.workflows import importing, views
 
 app_name = "workflows"
 
@@ -12,7 +12,7 @@ ONE = f"{TEAM}/<str:workflow>"
 urlpatterns = [
     path(TEAM, views.index, name="index"),
     path(f"{TEAM}/new", views.create, name="create"),
-    path(f"{TEAM}/import", views.import_workflow, name="import"),
+    path(f"{TEAM}/import", importing.import_workflow, name="import"),
     path(f"{TEAM}/table.json", views.table, name="table"),
     path(ONE, views.editor, name="editor"),
     path(f"{ONE}/tree", views.tree, name="tree"),

@@ -61,7 +61,7 @@ Operations are to be applied in their order, one by one; each is complete in its
 `field` of that form; also part of it. `moves.html`: `row`, `places` (list of cards.PlaceInWords). `problems.html`:
 `problems` (list of (Row or None, Problem)), `counts`. `json.html`: `text`. `list.html`: `page` (paging.Page), `search`,
 `archived`, `form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of
-views.Found: problem, line), `counts`, `can_import`.
+importing.Found: problem, line), `counts`, `can_import`.
 
 A refused edit changes nothing: 422 with `refused.html` and `refusal` (code, message, repairs), or for `param` with
 `field.html` and `field` (inspector.Field: what was typed, the error, `saved` false). A form that makes no sense (no
@@ -70,7 +70,7 @@ such verb or field) is 400 and an action or workflow that is not there any more 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -78,7 +78,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import access
 from accounts.access import Access
@@ -86,7 +86,6 @@ from accounts.models import Role
 from editor import catalog
 from editor.catalog import constraints
 from editor.lib.htmx import Request
-from editor.lib.ids import new_id
 from editor.lib.paging import BadCursor
 from editor.trees import codec, places
 from editor.trees.edits import Refused
@@ -95,7 +94,6 @@ from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
 from editor.workflows import answers, cards, forms, inspector, queries, services
 from editor.workflows.cards import Counts, fingerprint
-from editor.workflows.lines import lines_of
 from editor.workflows.models import Workflow
 from editor.workflows.values import read_pointer
 from editor.workflows.verbs import VERBS, BadForm, base_revision, fold
@@ -137,71 +135,6 @@ def _index(
         "archived": archived, "form": form,
     }  # fmt: skip
     return render(request, template, context, status=status)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A problem of a text, with the line it is at."""
-
-    problem: Problem
-    line: int
-
-
-@require_http_methods(["GET", "POST"])
-def import_workflow(request: Request, slug: str) -> HttpResponse:
-    """Paste or upload JSON: first its problems, then a workflow. Only what cannot be a tree is refused."""
-    seat = access.team(request, slug, at_least=Role.BUILDER)
-    if request.method == "GET":
-        return _import_page(request, seat, forms.ImportForm())
-    form = forms.ImportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _import_page(request, seat, form, status=422)
-    source = form.cleaned_data["source"]
-    if isinstance(source, bytes):
-        form.data = form.data.copy()
-        form.data["text"] = source.decode("utf-8-sig", "replace")
-    try:
-        tree = codec.decode(source, new_id)
-    except codec.DecodeError as error:
-        found = _with_lines(form.data.get("text", ""), error.problems)
-        return _import_page(request, seat, form, status=422, problems=found)
-    if request.POST.get("do") == "import":
-        name = form.cleaned_data["name"] or _name_of(tree)
-        workflow = services.import_tree(seat.team, actor=seat.user, name=name, tree=tree)
-        return redirect("workflows:editor", slug, workflow.public_id)
-    problems = validate(tree, catalog.default())
-    return _import_page(
-        request,
-        seat,
-        form,
-        problems=_with_lines(form.data.get("text", ""), problems),
-        size=len(tree),
-    )
-
-
-def _name_of(tree: Tree) -> str:
-    return cards.called_node(tree.roots[0], catalog.default())[:120] if tree.roots else "Workflow"
-
-
-def _import_page(
-    request: Request, seat: Access, form: forms.ImportForm, status: int = 200,
-    problems: Sequence[Found] = (), size: int | None = None,
-) -> HttpResponse:  # fmt: skip
-    """`size`: how many actions were read; None when nothing was."""
-    context = {
-        "team": seat.team, "may_edit": True, "form": form, "problems": problems, "tree_size": size,
-        "counts": Counts.of(found.problem for found in problems), "can_import": size is not None,
-    }  # fmt: skip
-    return render(request, "workflows/import.html", context, status=status)
-
-
-def _with_lines(text: str, problems: Sequence[Problem]) -> list[Found]:
-    located = [problem.path for problem in problems if not problem.at]
-    lines = lines_of(text, located) if any(located) else {}
-    return [
-        Found(problem, problem.at[0] if problem.at else lines.get(problem.path, 1))
-        for problem in problems
-    ]
 
 
 @require_GET
