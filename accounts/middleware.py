@@ -24,7 +24,7 @@ class LoginRequired(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view, args, kwargs)
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override] # Django itself returns any response
         self, request: HttpRequest, view: Callable[..., Any]
     ) -> HttpResponseBase:
         """To the sign-in page; a part of a page asked for by htmx sends the whole page there."""

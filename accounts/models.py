@@ -1,6 +1,7 @@
 """Who works here and with what: people, teams, roles, LinkedIn connections, and the record of acts."""
 
-from typing import Any, NamedTuple, NoReturn
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -48,16 +49,17 @@ class Theme(models.TextChoices):
     DARK = "dark", "Dark"
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager[Any]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A stored user; without a password nobody can sign in with one."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = User(email=email.strip().lower(), **fields)
         user.set_password(password)
-        user.save()
+        user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        user: User = self.get(email=(username or "").strip().lower())
+        return user
 
 
 class User(AbstractBaseUser):
@@ -141,15 +143,13 @@ class ConnectionState(models.TextChoices):
     UNREACHABLE = "unreachable", "Unreachable"
 
 
-class Credentials(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Credentials:
     """What a client needs to speak for one LinkedIn account. Never log, show or store it elsewhere."""
 
     base_url: str
-    linked_api_token: str
-    identification_token: str
-
-    def __repr__(self) -> str:
-        return f"Credentials({self.base_url!r}, tokens hidden)"
+    linked_api_token: str = field(repr=False)
+    identification_token: str = field(repr=False)
 
 
 class Connection(models.Model):

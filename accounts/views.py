@@ -1,6 +1,7 @@
 """Pages of people, teams and connections. Sign-in and passwords are django-allauth's, in our templates."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -216,7 +217,7 @@ def connection_delete(request: HttpRequest, slug: str, connection: str) -> HttpR
 # --- Shared ------------------------------------------------------------------------------------
 
 
-def _status(form: forms.forms.Form) -> int:
+def _status(form: Form) -> int:
     """A form that came back with errors is not a success, for programs that read no text."""
     return 422 if form.errors else 200
 

@@ -54,6 +54,10 @@ class ExactJSONField(models.TextField):  # type: ignore[type-arg]
     The text is ASCII only, because a database refuses some characters (NUL, half pairs) that JSON can say.
     """
 
+    # What the type checker takes for the values that go in and come out.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> str:
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
 

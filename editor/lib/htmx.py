@@ -14,4 +14,4 @@ class Request(HttpRequest):
     """For annotations only; never instantiated."""
 
     htmx: "HtmxDetails"
-    user: "User"  # type: ignore[assignment]
+    user: "User"

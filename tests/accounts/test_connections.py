@@ -23,11 +23,16 @@ def add(person, name="Ann on LinkedIn"):
     return Connection.objects.get(team=person.team, name=name)
 
 
+def tokens_of(connection):
+    credentials = connection.credentials()
+    return credentials.linked_api_token, credentials.identification_token
+
+
 class TestAdding:
     def test_stores_tokens_encrypted_and_shows_their_ends_only(self, ann):
         found = add(ann)
 
-        assert found.credentials()[1:] == tuple(TOKENS.values())
+        assert tokens_of(found) == tuple(TOKENS.values())
         with database.cursor() as cursor:
             cursor.execute("SELECT linked_api_token, identification_token FROM accounts_connection")
             stored = str(cursor.fetchall())
@@ -84,7 +89,7 @@ class TestChanging:
             {"linked_api_token": "linked_new-0001", "identification_token": "id_new-0002"},
         )
         found.refresh_from_db()
-        assert found.credentials()[1:] == ("linked_new-0001", "id_new-0002")
+        assert tokens_of(found) == ("linked_new-0001", "id_new-0002")
         assert (found.linked_api_hint, found.state, found.state_note) == ("0001", "untested", "")
 
     def test_a_sandbox_connection_keeps_its_tokens(self, ann):
