@@ -25,6 +25,7 @@ from editor.catalog.constraints import table
 from editor.catalog.hints import parameter_table
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 CODEMIRROR = "/static/vendor/codemirror-6.43.15/codemirror.js"
 TABLES = {
     "/table.json": table(catalog.default()),
@@ -43,7 +44,8 @@ PAGE = """<!doctype html>
   {script}
 </head>
 <body data-icons="/static/icons.svg">
-<main class="page"><form class="stack" method="post" action="/sent">
+<main class="page"><h1>Import</h1>
+<form class="stack" method="post" action="/sent">
   <p><button class="button" type="button" id="before">Before</button></p>
   <div class="field">
     <label for="definition">Workflow as JSON</label>
@@ -232,3 +234,13 @@ def in_the_editor(page: Page, script: str, argument: Any) -> Any:
         }}""",
         argument,
     )
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe has against the page as it is now: rule and place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(
+        """async () => (await axe.run()).violations.flatMap(
+            ({ id, nodes }) => nodes.map(({ target }) => id + " " + target.join(" ")))"""
+    )
+    return found

@@ -1,8 +1,16 @@
 """Bob writes a workflow as JSON: a code editor in the place of a textarea."""
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.code_page import TEXT, put_cursor, send, textarea_value
+from tests.browser.code_page import (
+    TEXT,
+    axe_violations,
+    offered,
+    put_cursor,
+    send,
+    textarea_value,
+)
 
 
 def test_without_scripts_the_textarea_stays_and_nothing_is_loaded(show, site):
@@ -203,3 +211,21 @@ def test_dark_and_light_have_their_own_colours(show):
     light, dark = colours("light"), colours("dark")
     assert light == ("rgb(39, 103, 73)", "rgb(255, 255, 255)")
     assert dark == ("rgb(105, 197, 150)", "rgb(26, 28, 31)")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_of_its_states(show, theme):
+    problem = {"path": "/limit", "severity": "error", "message": "limit is at most 1,000."}
+    page = show(TEXT, problems=[problem], theme=theme)
+    page.locator(".cm-lint-marker").hover()
+    expect(page.locator(".cm-tooltip-lint")).to_be_visible()
+    assert axe_violations(page) == []
+    put_cursor(page, '"st.open')
+    page.keyboard.press("Control+Space")
+    offered(page)
+    assert axe_violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+f")
+    expect(page.locator(".cm-search")).to_be_visible()
+    assert axe_violations(page) == []
+    assert axe_violations(show(TEXT, attributes="readonly", theme=theme)) == []

@@ -102,14 +102,24 @@ def test_going_to_a_pointer_selects_it_even_when_folded(show):
     assert '"actionType": "st.openPersonPage",\n          X\n' in textarea_value(page)
 
 
-def test_f8_goes_from_problem_to_problem(show):
+def test_by_keyboard_f8_goes_from_problem_to_problem_and_reads_each_out(show):
     page = show(TEXT, problems=[TOO_BIG, DISPUTED])
     marks(page, "error")
     put_cursor(page, "{")
     page.keyboard.press("F8")
     expect(page.locator(".cm-activeLine")).to_contain_text("limit")
+    expect(page.locator(".code-editor [role=status]")).to_contain_text("limit is at most 1,000.")
     page.keyboard.press("F8")
     expect(page.locator(".cm-activeLine")).to_contain_text("openPersonPage")
+    expect(page.locator(".code-editor [role=status]")).to_have_text("The sources disagree.")
+
+
+def test_by_touch_the_count_leads_to_a_problem_and_its_repair(show):
+    page = show(TEXT, problems=[TOO_BIG])
+    page.get_by_role("button", name="1 error").click()
+    page.get_by_role("button", name="Set it to 1000", exact=True).click()
+    assert textarea_value(page) == TEXT.replace("2000", "1000")
+    expect(page.locator(".code-editor [role=status]")).to_be_empty()
 
 
 def test_a_repair_is_made_in_the_text_and_can_be_taken_back(show):

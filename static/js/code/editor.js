@@ -62,13 +62,14 @@ export function makeEditor(textarea) {
   const hint = element("p", { class: "code-editor__hint", id: `code-hint-${++made}` });
   const count = element("button", { class: "code-editor__count link", type: "button", hidden: true, title: "Go to the next problem (F8)" });
   const error = element("p", { class: "code-editor__error", role: "alert" });
-  const foot = element("div", { class: "code-editor__foot" }, error, count, hint);
+  const here = element("div", { class: "code-editor__here", role: "status" });
+  const foot = element("div", { class: "code-editor__foot" }, error, count, here, hint);
   const host = element("div", { class: "code-editor", "data-size": textarea.dataset.codeSize }, foot);
   const access = new Compartment();
   const view = new EditorView({
     state: EditorState.create({
       doc: textarea.value,
-      extensions: [access.of(accessOf(textarea, hint)), ...abilities(textarea), EditorView.updateListener.of((update) => follow(update, textarea, count, error))],
+      extensions: [access.of(accessOf(textarea, hint)), ...abilities(textarea), EditorView.updateListener.of((update) => follow(update, textarea, { count, error, here }))],
     }),
   });
   host.prepend(view.dom);
@@ -183,8 +184,8 @@ function abilities(textarea) {
   ];
 }
 
-/** Keep the textarea, whoever listens to it, and the count of problems in step. */
-function follow(update, textarea, count, error) {
+/** Keep the textarea, whoever listens to it, and the line below the text in step. */
+function follow(update, textarea, { count, error, here }) {
   if (update.docChanged) {
     error.textContent = "";
     textarea.value = update.state.doc.toString();
@@ -194,16 +195,37 @@ function follow(update, textarea, count, error) {
     }
   }
   if (update.focusChanged && !update.view.hasFocus) textarea.dispatchEvent(new Event("change", { bubbles: true }));
-  if (update.transactions.some(({ effects }) => effects.some((effect) => effect.is(setDiagnosticsEffect)))) tell(update.state, count);
+  const isNew = update.transactions.some(({ effects }) => effects.some((effect) => effect.is(setDiagnosticsEffect)));
+  if (isNew) showCount(update.state, count);
+  if (isNew || update.selectionSet) showHere(update.view, here);
 }
 
-function tell(state, count) {
+function showCount(state, count) {
   const found = { error: 0, warning: 0 };
   forEachDiagnostic(state, ({ severity }) => { found[severity] += 1; });
   const words = Object.entries(found).filter(([, n]) => n).map(([kind, n]) => `${n} ${kind}${n > 1 ? "s" : ""}`);
   count.textContent = words.join(", ");
   count.hidden = !words.length;
   count.dataset.worst = found.error ? "error" : "warning";
+}
+
+/** The problem under the cursor, for those who do not hover over its mark: by keyboard, touch or screen reader. */
+function showHere(view, here) {
+  const { head } = view.state.selection.main;
+  let found = null;
+  forEachDiagnostic(view.state, (diagnostic, from, to) => { if (from <= head && head <= to) found ??= { diagnostic, from, to }; });
+  const words = found?.diagnostic.message ?? "";
+  if (here.dataset.words === words) return;
+  here.dataset.words = words;
+  const repairs = (found?.diagnostic.actions ?? []).map(({ name, apply }) => {
+    const button = element("button", { class: "button button--small", type: "button" }, name);
+    button.addEventListener("click", () => {
+      apply(view, found.from, found.to);
+      view.focus();
+    });
+    return button;
+  });
+  here.replaceChildren(words, ...repairs);
 }
 
 /** Keys typed here are no shortcuts of the page. After Esc, Tab leaves until something else is typed. */
