@@ -225,8 +225,8 @@ def _move_up(account: SandboxAccount, now: datetime) -> None:
 def deliver_due(now: datetime | None = None, most: int = 100) -> int:
     """Turn what happened into webhook events and send what is due. Returns how many attempts it made.
 
-    Call it again and again; each call does a bounded piece of work. Posts over the network, at most
-    five seconds each, outside of any transaction.
+    Call it again and again; each call does a bounded piece of work: it begins no attempt after five
+    seconds, and an attempt takes five at the most. It posts outside of any transaction.
     """
     now = now or timezone.now()
     telling.announce(now, most)

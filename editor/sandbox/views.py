@@ -39,6 +39,7 @@ from editor.trees.problems import Problem
 
 LONGEST_STATISTICS = timedelta(days=30)
 MOST_DRAINED = 64 * 1024 * 1024
+PIECE = 1024 * 1024
 _REMOTE_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -111,7 +112,7 @@ def _answered(
     account = None if for_client else queries.account_of(*tokens)
     client = account.client if account else queries.client_of(tokens[0])
     call = Call(request, timezone.now(), client, account, _body(request), parts)
-    wanted = wanted or _dialled(call) or _marked(call)
+    wanted = wanted or _dialled(call) or (_marked(call) if handler is start else None)
     if wanted and not wanted.after:
         return spoiling.spoil(request, wanted, None)
     result = handler(call)
@@ -143,15 +144,14 @@ def _marked(call: Call) -> Answer | None:
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The body, up to one byte more than can be read; what is beyond is thrown away unread."""
+    """The body. One that is too long is read to its end all the same: some servers answer only then."""
     try:
         body = request.read(texts.MAX_BYTES + 1)
-        drained = 0
-        while len(body) > texts.MAX_BYTES and drained < MOST_DRAINED:
-            piece = request.read(1024 * 1024)
-            drained += len(piece)
-            if not piece:
-                break
+        if len(body) > texts.MAX_BYTES:
+            for _ in range(MOST_DRAINED // PIECE):
+                if not request.read(PIECE):
+                    break
+            raise invalid_payload("The body is longer than 5 MB.")
     except UnreadablePostError as error:
         raise invalid_payload("The body could not be read to its end.") from error
     return bytes(body)
