@@ -1,0 +1,289 @@
+"""Results as a table: one row per item at the end of the lists, values along the way to it.
+
+    columns(tree, catalog)                  known before the run, from the tree and the catalogue
+    rows(tree, catalog, results, columns)   the rows of a run, as they come
+
+A search for companies, each opened, each with its employees, gives a row per employee, with the
+company's values repeated. Lists beside each other (comments and reactions of a post) have rows of
+their own; they are not crossed. Each root begins its own rows, in the same columns where roots are
+alike: ten people opened by ten roots are ten rows of one table.
+
+An answer that has another shape than the catalogue says still gives rows: items are found by their
+paths (`results.Occurrence.path`), each below the item with the longest path that it begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, Literal
+
+from editor.catalog import ActionType, Catalog, ResultField
+from editor.trees.nodes import Node, Tree
+from editor.trees.results import Occurrence, Results
+
+ColumnKind = Literal[
+    "text", "texts", "integer", "number", "boolean", "choice", "date-time", "url", "state", "label"
+]
+Path = tuple[int, ...]
+Cells = dict[int, Any]  # by number of the column
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`key` is the same for every run and every copy of a workflow: store choices of columns by it.
+
+    `group` names the action. `node_ids`: several, where roots are alike. `path` leads into the data
+    of one item; it is () for the kinds "state" ("done", or the error type) and "label" (the root's).
+    `shown`: a table shows it unless told otherwise.
+    """
+
+    key: str
+    group: str
+    title: str
+    node_ids: tuple[str, ...]
+    path: tuple[str, ...]
+    kind: ColumnKind
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Values in the order of the columns, None where there is none.
+
+    `node_id` and `path` say which item it is: of which list (or root action), and its path there.
+    """
+
+    node_id: str
+    path: Path
+    values: tuple[Any, ...]
+
+
+# Columns
+
+
+def columns(tree: Tree, catalog: Catalog) -> tuple[Column, ...]:
+    """Every column that the results of a tree can fill, in document order.
+
+    Actions that the catalogue does not know have none; disabled ones neither. Give the tree as it
+    was written: keys must not depend on the values of inputs.
+    """
+    found: dict[str, Column] = {}
+    names = _names(tree)
+    roots = [node for node in tree.active_children(None) if node.type in catalog.actions]
+    alike = any(number > 1 for number in Counter(root.type for root in roots).values())
+    labelled = tuple(root.id for root in roots if isinstance(root.label, str))
+    if alike and labelled:
+        found["label"] = Column("label", "", "Label", labelled, (), "label")
+    for node_id, name in names.items():
+        node = tree.nodes[node_id]
+        action = catalog.actions.get(node.type)
+        if action is None or action.is_loop:
+            continue
+        for column in _columns_of(node, action, name):
+            known = found.get(column.key, replace(column, node_ids=()))
+            found[column.key] = replace(known, node_ids=(*known.node_ids, node_id))
+    return tuple(found.values())
+
+
+def _columns_of(node: Node, action: ActionType, name: str) -> Iterator[Column]:
+    below_root = node.parent is not None
+    group = node.label if below_root and isinstance(node.label, str) else action.name
+    has_data = action.result.shape != "none"
+    yield Column(f"{name}?", group, "State", (node.id,), (), "state", shown=not has_data)
+    for path, last in _leaves(action.result.fields):
+        title = " ".join(map(_words, path))
+        title = title[:1].upper() + title[1:]
+        yield Column(f"{name}.{'.'.join(path)}", group, title, (node.id,), path, _kind(last))
+
+
+def _leaves(
+    fields: Sequence[ResultField], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], ResultField]]:
+    """The fields that are no objects, with the path to each."""
+    for one in fields:
+        path = (*above, one.name)
+        if one.kind == "object" and one.fields:
+            yield from _leaves(one.fields, path)
+        else:
+            yield path, one
+
+
+def _words(name: str) -> str:
+    """publicUrl -> public URL; postViewsLast7Days -> post views last 7 days."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)
+    return " ".join("URL" if word.lower() == "url" else word.lower() for word in words) or name
+
+
+def _kind(last: ResultField) -> ColumnKind:
+    if last.kind == "object":
+        return "text"
+    if last.kind == "text" and last.format == "date-time":
+        return "date-time"
+    if last.kind == "text" and re.search("(^u|U)rl$", last.name):
+        return "url"
+    return last.kind
+
+
+def _names(tree: Tree) -> dict[str, str]:
+    """By id of each active node: its types from the root, told apart by label or number.
+
+    Roots of one type have one name: they fill the same columns.
+    """
+    names: dict[str, str] = {}
+    waiting = [(node, node.type) for node in reversed(tree.active_children(None))]
+    while waiting:
+        node, name = waiting.pop()
+        names[node.id] = name
+        steps = Counter[str]()
+        below = []
+        for child in tree.active_children(node.id):
+            named = isinstance(child.label, str) and "{{" not in child.label
+            step = f"{child.type}:{child.label}" if named else child.type
+            steps[step] += 1
+            number = f"#{steps[step]}" if steps[step] > 1 else ""
+            below.append((child, f"{name}/{step}{number}"))
+        waiting.extend(reversed(below))
+    return names
+
+
+# Rows
+
+
+@dataclass(slots=True)
+class _Level:
+    """The items of one list (or the one item of a root) and the levels of the lists below it.
+
+    `nodes` ran once per item; `lists` are those that begin a level below. `groups`: by the path of
+    the item above, the items with their paths; an item is what stands in the list, or None.
+    """
+
+    node: Node
+    is_list: bool
+    nodes: list[Node] = field(default_factory=list)
+    lists: list[_Level] = field(default_factory=list)
+    groups: Mapping[Path, list[tuple[Path, Any]]] = field(default_factory=dict)
+
+
+def rows(
+    tree: Tree, catalog: Catalog, results: Results, columns: Sequence[Column]
+) -> Iterator[Row]:
+    """One row per item that has no items below it. An item has a row if any value of it is known."""
+    filler = _Filler(results, columns)
+    for root in tree.active_children(None):
+        top = _level(tree, catalog, root)
+        filler.group(top, {(): None})
+        label: Cells = {
+            number: root.label
+            for number, column in filler.by_node[root.id]
+            if column.kind == "label"
+        }
+        for path, item in top.groups.get((), ()):
+            for node_id, at, cells in filler.rows(top, path, item, {}):
+                found = label | cells
+                yield Row(node_id, at, tuple(found.get(i) for i in range(len(columns))))
+
+
+def _level(tree: Tree, catalog: Catalog, root: Node) -> _Level:
+    top = _Level(root, is_list=False)
+    waiting = [(root, top)]
+    while waiting:
+        node, level = waiting.pop()
+        action = catalog.actions.get(node.type)
+        if action is not None and action.result.shape == "array":
+            below = _Level(node, is_list=True)
+            level.lists.append(below)
+            level = below
+        elif action is None or not action.is_loop:
+            level.nodes.append(node)
+        children = reversed(tree.active_children(node.id))
+        waiting.extend((child, level) for child in children)
+    return top
+
+
+class _Filler:
+    """Occurrences by node and path; columns, with their numbers, by node."""
+
+    def __init__(self, results: Results, columns: Sequence[Column]) -> None:
+        self.by_node: dict[str, list[tuple[int, Column]]] = defaultdict(list)
+        for number, column in enumerate(columns):
+            for node_id in column.node_ids:
+                self.by_node[node_id].append((number, column))
+        self.occurrences = {
+            node_id: {one.path: one for one in result.occurrences}
+            for node_id, result in results.nodes.items()
+        }
+
+    def group(self, level: _Level, above: Mapping[Path, Any]) -> None:
+        """Find the items of a level and of those below it, each under the item above it."""
+        items: dict[Path, Any] = {} if level.is_list else {(): None}
+        for path, one in self._of(level.node).items() if level.is_list else ():
+            if isinstance(one.data, list):
+                items |= {(*path, index): item for index, item in enumerate(one.data)}
+            elif one.success and isinstance(one.data, dict):
+                items[path] = one.data
+        for node in level.nodes:
+            for path in self._of(node):
+                items.setdefault(path, None)
+        groups: dict[Path, list[tuple[Path, Any]]] = defaultdict(list)
+        for path, item in items.items():
+            groups[_longest(path, above)].append((path, item))
+        level.groups = groups
+        for below in level.lists:
+            self.group(below, items)
+
+    def rows(
+        self, level: _Level, path: Path, item: Any, above: Cells
+    ) -> Iterator[tuple[str, Path, Cells]]:
+        """The rows of one item: those of the items below it, else one of its own."""
+        cells = above | self._cells(level, path, item)
+        inner = [(below, *found) for below in level.lists for found in below.groups.get(path, ())]
+        rows = chain.from_iterable(self.rows(*one, cells) for one in inner)
+        first = next(rows, None)
+        if first is not None:
+            yield first
+            yield from rows
+        elif any(value is not None for value in cells.values()):
+            yield level.node.id, path, cells
+
+    def _cells(self, level: _Level, path: Path, item: Any) -> Cells:
+        cells: Cells = {}
+        for number, column in self.by_node[level.node.id] if level.is_list else ():
+            if column.path:
+                cells[number] = _value(item, column.path)
+        for below in level.lists:
+            one = self._of(below.node).get(path)
+            if one is not None and not one.success:
+                cells |= self._states(below.node, one)
+        for node in level.nodes:
+            one = self._of(node).get(path)
+            if one is not None:
+                cells |= self._states(node, one)
+                for number, column in self.by_node[node.id]:
+                    if column.path:
+                        cells[number] = _value(one.data, column.path)
+        return cells
+
+    def _states(self, node: Node, one: Occurrence) -> Cells:
+        state = "done" if one.success else one.error_type or "failed"
+        return {number: state for number, column in self.by_node[node.id] if column.kind == "state"}
+
+    def _of(self, node: Node) -> dict[Path, Occurrence]:
+        return self.occurrences.get(node.id, {})
+
+
+def _longest(path: Path, items: Mapping[Path, Any]) -> Path:
+    """The longest beginning of a path that is an item; the first item when none is."""
+    for length in range(len(path), -1, -1):
+        if path[:length] in items:
+            return path[:length]
+    return next(iter(items), ())
+
+
+def _value(item: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        item = item.get(key) if isinstance(item, dict) else None
+    return item
