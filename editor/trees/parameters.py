@@ -80,11 +80,8 @@ def _schema_faults(
         where = list(error.absolute_schema_path)
         if where[0] == "allOf":
             # The rules in their order; then the root's parameter sets, for which `validate` speaks.
-            found = (
-                [_broken(rules[where[1]], tuple(error.absolute_path))]
-                if where[1] < len(rules)
-                else []
-            )
+            broken = rules[where[1] : where[1] + 1]
+            found = [_broken(rule, tuple(error.absolute_path)) for rule in broken]
         elif error.schema is False:
             continue  # jsonschema does not say which parameter; _forbidden does
         else:

@@ -30,11 +30,8 @@ scalars = (
     | texts
 )
 
-values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=6,
-)
+flat = st.lists(scalars, max_size=3) | st.dictionaries(texts, scalars, max_size=2)
+values = scalars | flat | st.lists(flat, max_size=2) | st.dictionaries(texts, flat, max_size=2)
 """JSON values that can be stored."""
 
 anything = st.recursive(
@@ -53,35 +50,33 @@ anything = st.recursive(
 """Any JSON value, workflow or not, storable or not."""
 
 
-def actions(types: list[str], params: Any = None) -> st.SearchStrategy[dict[str, Any]]:
-    """Actions in wire form, of these types wherever they may stand or not."""
-    names = texts.filter(lambda name: name not in codec.RESERVED)
-    given = st.dictionaries(names, values, max_size=3) if params is None else params
-    one = st.builds(
-        lambda type, extra, label: {"actionType": type, **label, **extra},  # noqa: A006
-        st.sampled_from(types),
-        given,
-        st.just({}) | values.map(lambda label: {"label": label}),
-    )
-    return st.recursive(
-        one,
-        lambda inner: st.builds(
-            lambda action, then: {**action, "then": then},
-            one,
-            inner | st.lists(inner, max_size=3),
-        ),
-        max_leaves=8,
-    )
-
-
-def workflows(types: list[str], params: Any = None) -> st.SearchStrategy[Any]:
-    """Wire forms: an action or a list of actions."""
-    one = actions(types, params)
-    return one | st.lists(one, max_size=4)
+names = texts.filter(lambda name: name not in codec.RESERVED)
+few_params = st.dictionaries(names, values, max_size=2)
+labels = st.just({}) | st.builds(dict, label=values)
 
 
 @st.composite
-def trees(draw: Any, types: list[str], params: Any = None) -> Tree:
+def workflows(draw: Any, types: list[str], params: Any = few_params) -> Any:
+    """Wire forms, of up to ten actions of these types wherever they may stand or not."""
+    kinds, left = st.sampled_from(types), iter(range(1, 11))
+
+    def action(level: int) -> dict[str, Any]:
+        wire = {"actionType": draw(kinds), **draw(labels), **draw(params)}
+        form = draw(st.sampled_from(["none", "one", "list"])) if level < 6 else "none"
+        if form == "one" and next(left, None):
+            wire["then"] = action(level + 1)
+        elif form == "list":
+            wire["then"] = actions(level + 1, 3)
+        return wire
+
+    def actions(level: int, most: int) -> list[dict[str, Any]]:
+        return [action(level) for _ in range(draw(st.integers(0, most))) if next(left, None)]
+
+    return actions(0, 4) if draw(st.booleans()) else action(0)
+
+
+@st.composite
+def trees(draw: Any, types: list[str], params: Any = few_params) -> Tree:
     """Any trees of these types, legal or not, with actions disabled, and gaps of any size."""
     tree = codec.from_wire(draw(workflows(types, params)), ids())
     factor = draw(st.sampled_from([1, GAP]))
@@ -156,7 +151,7 @@ def real_trees(draw: Any) -> Tree:
             given = draw(parameters_of(known.actions[kind]))
             node = Node(new_id(), parent.id if parent else None, index * GAP, kind, given)
             nodes.append(node)
-            if level < 4:
+            if level < 3:
                 grow(node, level + 1)
 
     grow(None, 0)
