@@ -1,6 +1,7 @@
 """Forms of sign-up, profile, team and connections."""
 
 import zoneinfo
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -54,16 +55,30 @@ class SignupForm(forms.Form):
         )
 
 
+@cache
+def zones() -> tuple[str, ...]:
+    """Every time zone that this machine knows, such as "Europe/Lisbon"."""
+    return tuple(sorted(zoneinfo.available_timezones()))
+
+
 class ProfileForm(forms.Form):
     name = text("Name", 80, autocomplete="name")
-    time_zone = forms.ChoiceField(
+    # A select of 600 zones takes long to draw and to search; the page lists them beside the field.
+    time_zone = forms.CharField(
         label="Time zone",
-        help_text="Times on pages are shown in this zone.",
-        choices=lambda: [
-            (zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones())
-        ],
+        help_text="Times on pages are shown in this zone. Type a city to find yours.",
+        max_length=64,
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
     )
     theme = forms.ChoiceField(label="Theme", choices=Theme.choices)
+
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        if zone not in zones():
+            raise forms.ValidationError(
+                "There is no such zone. Pick one of the list, such as Europe/Lisbon."
+            )
+        return zone
 
 
 class ThemeForm(forms.Form):

@@ -33,7 +33,8 @@ def profile(request: Request) -> HttpResponse:
         services.change_profile(user=user, **form.cleaned_data)
         messages.success(request, "Profile saved.")
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=_status(form))
+    context = {"form": form, "zones": forms.zones()}
+    return render(request, "accounts/profile.html", context, status=_status(form))
 
 
 @require_POST
