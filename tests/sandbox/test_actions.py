@@ -68,6 +68,26 @@ def test_every_recipe_runs_to_its_end(caller, recipe):
     )
 
 
+def test_connections_say_when_they_were_made_or_with_a_filter_where_they_live(caller):
+    connections = {"actionType": "st.retrieveConnections"}
+    plain = caller.run(connections)["data"]
+    filtered = caller.run(connections | {"filter": {"locations": ["Norway"]}})["data"]
+    recent = caller.run(connections | {"since": plain[3]["connectedAt"]})["data"]
+
+    assert all(item["connectedAt"] and item["location"] is None for item in plain)
+    assert all("Norway" in i["location"] and i["connectedAt"] is None for i in filtered)
+    assert recent == plain[:4]
+
+
+def test_profile_viewers_and_posts_since_a_moment(caller):
+    viewers = {"actionType": "st.retrieveProfileViewers"}
+    everybody = caller.run(viewers)["data"]
+    since = caller.run(viewers | {"since": everybody[2]["viewedAt"][:10]})["data"]
+
+    assert {viewer["viewerType"] for viewer in everybody} == {"identified", "anonymous"}
+    assert len(since) == 3
+
+
 LOOPS = {name for name, action in KNOWN.actions.items() if action.is_loop}
 
 

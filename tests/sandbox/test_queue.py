@@ -195,6 +195,23 @@ def test_who_waits_too_long_fails(account):
     assert ExecutedAction.objects.count() == 0
 
 
+def test_hours_that_never_open_park_for_good(account):
+    never = OFFICE | {"to": "08:30", "waitHours": 1}
+    account.dials |= {"workingHours": never}
+    workflow = start(account, SSI, NOON)
+
+    assert queue.pending_reason(never, NOON)["message"] == "Parked: the working hours never open."
+    assert state(workflow, NOON + timedelta(hours=1)) == "failed"
+
+
+def test_before_the_hours_of_the_same_day_it_is_the_same_day():
+    early = datetime(2026, 11, 30, 3, tzinfo=UTC)
+
+    assert hours.next_opening(OFFICE, early) == MONDAY_MORNING
+    assert hours.next_opening(OFFICE, NOON) == NOON
+    assert hours.next_opening(None, SATURDAY) == SATURDAY
+
+
 def test_hours_in_summer_and_winter_are_those_of_the_wall_clock():
     summer = hours.next_opening(OFFICE, datetime(2026, 7, 4, 12, tzinfo=UTC))
 
