@@ -84,3 +84,14 @@ def test_a_removed_row_is_gone():
     assert [root.id for root in after.roots] == ["a"]
     assert after != tree
     assert tree != "a tree"
+
+
+@given(trees(TYPES), trees(TYPES))
+def test_an_edit_of_an_ordered_tree_leaves_an_ordered_tree(tree, other):
+    tree.children(None)  # from now on the tree knows its children in order, and hands that on
+    ids = {*tree.nodes, *other.nodes}
+    images = Images({node_id: (tree.get(node_id), other.get(node_id)) for node_id in ids})
+
+    changed = tree.with_rows(images)
+
+    assert list(changed.walk()) == list(Tree(changed.nodes.values()).walk())
