@@ -33,6 +33,9 @@ T = TypeVar("T")
 IDLE_SECONDS = 0.2
 """How long a new run may go unnoticed."""
 
+GATHER_SECONDS = 0.005
+"""Pieces often end together; one look for what comes next serves them all."""
+
 GRACE_SECONDS = 8.0
 """How long pieces under way may take once the loop is asked to stop."""
 
@@ -61,12 +64,12 @@ async def work(worker: Worker) -> None:
     try:
         while not worker.stop.is_set():
             began = await _guarded(take_due, worker)
-            idle = None if began and len(worker.in_hand) < worker.seats else IDLE_SECONDS
             await asyncio.wait(
                 {stopping, *worker.in_hand.values()},
-                timeout=0 if idle is None else idle,
+                timeout=0 if began and len(worker.in_hand) < worker.seats else IDLE_SECONDS,
                 return_when=asyncio.FIRST_COMPLETED,
             )
+            await asyncio.sleep(GATHER_SECONDS)
         if worker.in_hand:
             await asyncio.wait(worker.in_hand.values(), timeout=GRACE_SECONDS)
     finally:

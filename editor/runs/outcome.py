@@ -21,7 +21,7 @@ def pack(value: Any) -> bytes:
     return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 6)
 
 
-def unpack(packed: bytes) -> Any:
+def unpack(packed: bytes | memoryview) -> Any:
     return json.loads(zlib.decompress(packed))
 
 

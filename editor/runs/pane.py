@@ -179,7 +179,9 @@ def _occurrences(base: Pane, run: Run, tree: Tree, start: tuple[int, int]) -> Pa
     results, after = _results_page(run, base.node.id, start)
     if len(results) == 1 and not after and start == (0, 0) and not results[0].path:
         return _changed(
-            base, facts=tables.facts(results[0].data, base.action), errors=_grouped(results, {})
+            base,
+            facts=tables.facts(results[0].data, base.action),
+            errors=_grouped(results, ItemsAbove()),
         )
     items = items_above(run, tree, base.node, [r.path for r in results])
     columns = tables.columns_of(base.action, [r.data for r in results], tables.MOST_COLUMNS - 1)

@@ -76,10 +76,11 @@ def sent_since(run: Run) -> int:
 
 _WITH_ALL = Run.objects.select_related("connection", "plan")
 
-# The first of each connection's queue, where nothing of the connection is under way. Walks from one
-# connection with a queue to the next, so it costs the same for ten queued runs and for ten thousand.
-# The literals let both databases use the partial indexes.
-_HEADS = """
+# Runs that were sent and whose time to be looked at has come; then the first of each connection's
+# queue, where nothing of the connection is under way. The latter walks from one connection with a
+# queue to the next, so it costs the same for ten queued runs and for ten thousand. Literals, not
+# parameters, let both databases use the partial indexes.
+_DUE = """
     WITH RECURSIVE queue(id) AS (
         SELECT MIN(connection_id) FROM runs_run WHERE state = 'queued'
         UNION ALL
@@ -88,36 +89,33 @@ _HEADS = """
             WHERE state = 'queued' AND connection_id > queue.id
         )
         FROM queue WHERE queue.id IS NOT NULL
+    ),
+    heads(id) AS (
+        SELECT (SELECT MIN(id) FROM runs_run WHERE state = 'queued' AND connection_id = queue.id)
+        FROM queue
+        WHERE queue.id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM runs_run WHERE holds_queue AND connection_id = queue.id
+        )
     )
-    SELECT (SELECT MIN(id) FROM runs_run WHERE state = 'queued' AND connection_id = queue.id)
-    FROM queue
-    WHERE queue.id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM runs_run WHERE holds_queue AND connection_id = queue.id
-    )
+    SELECT id FROM (
+        SELECT id FROM runs_run
+        WHERE state IN ('submitting', 'waiting', 'uncertain') AND next_look_at <= %s
+        ORDER BY next_look_at LIMIT %s
+    ) AS looks
+    UNION ALL
+    SELECT runs_run.id FROM heads JOIN runs_run ON runs_run.id = heads.id
+    WHERE next_look_at <= %s
 """
 
 
 def due(at_most: int, busy: Collection[int] = ()) -> list[Run]:
-    """Runs that want to be advanced now, those waiting longest first, without the `busy` ones."""
-    now = timezone.now()
-    sent = [State.SUBMITTING, State.WAITING, State.UNCERTAIN]
-    looks = (
-        _WITH_ALL.filter(state__in=sent, next_look_at__lte=now)
-        .exclude(pk__in=busy)
-        .order_by("next_look_at")
-    )
-    found = list(looks[:at_most])
-    room = at_most - len(found)
-    if room > 0 and (heads := [pk for pk in _heads() if pk not in busy]):
-        starts = _WITH_ALL.filter(pk__in=heads[: 4 * room], next_look_at__lte=now)
-        found += starts.order_by("pk")[:room]
-    return found
-
-
-def _heads() -> list[int]:
+    """Runs that want to be advanced now, without the `busy` ones: looks before starts."""
+    now = database.ops.adapt_datetimefield_value(timezone.now())
     with database.cursor() as cursor:
-        cursor.execute(_HEADS)
-        return [pk for (pk,) in cursor.fetchall() if pk is not None]
+        cursor.execute(_DUE, [now, at_most + len(busy), now])
+        keys = [pk for (pk,) in cursor.fetchall() if pk not in busy][:at_most]
+    found = _WITH_ALL.in_bulk(keys) if keys else {}
+    return [found[pk] for pk in keys if pk in found]
 
 
 def worker_seen(within: timedelta) -> bool:

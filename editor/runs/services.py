@@ -172,7 +172,7 @@ _DECIDED = "Somebody has decided already: look at the run as it is now."
 def _decide(run: Run, actor: User, verb: str, to: State, **changes: object) -> None:
     with writing():
         _must_be_uncertain(run)
-        if not transitions.move(run, to=to, **changes):
+        if not transitions.move(run, to=to, tell=True, **changes):
             raise Refused(_DECIDED)
         _record(run, actor, verb)
 

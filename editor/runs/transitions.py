@@ -23,18 +23,17 @@ from editor.workflows.services import note_run
 NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
 
 
-def move(run: Run, *where: Q, to: State, **changes: Any) -> bool:
+def move(run: Run, *where: Q, to: State, tell: bool = False, **changes: Any) -> bool:
     """Move the row if it still is as `run` and `where` say; `run` then has the new values too.
 
-    Also tells the workflow's list when the state changes.
+    `tell`: write the state down for the list of workflows. Not for states that last a moment.
     """
-    old = run.state
     changes["state"] = to
-    still = Run.objects.filter(*where, pk=run.pk, state=old, attempts=run.attempts)
+    still = Run.objects.filter(*where, pk=run.pk, state=run.state, attempts=run.attempts)
     with writing():
         if still.update(**changes) != 1:
             return False
-        if to != old and run.workflow_id is not None:
+        if tell and run.workflow_id is not None:
             note_run(run.workflow_id, run_id=run.public_id, state=to, at=run.created_at)
     for name, value in changes.items():
         setattr(run, name, value)
@@ -109,6 +108,7 @@ def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
         run,
         *where,
         to=State.UNCERTAIN,
+        tell=True,
         holds_queue=False,
         claimed_by="",
         next_look_at=now,
@@ -149,6 +149,7 @@ def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
         run,
         _claimed(run),
         to=State.WAITING,
+        tell=looks == 1,
         looks=looks,
         failed_looks=0,
         next_look_at=now + timedelta(seconds=policy.look_pause(looks, look)),
@@ -165,6 +166,7 @@ def look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
         run,
         _claimed(run),
         to=State.WAITING,
+        tell=failed_looks == 1,
         failed_looks=failed_looks,
         next_look_at=now + timedelta(seconds=pause),
         pending_reason=fit(error.type, 80),
@@ -192,6 +194,7 @@ def end(run: Run, to: State, now: datetime, **changes: Any) -> bool:
     return move(
         run,
         to=to,
+        tell=True,
         holds_queue=False,
         claimed_by="",
         next_look_at=None,
