@@ -9,7 +9,6 @@ an order, and whether a subtree is shown collapsed does not count at all.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,7 @@ from typing import Any, Literal, cast
 from editor.trees.codec import step
 from editor.trees.nodes import MISSING, Node, Tree
 from editor.trees.order import insert_gone, moved
-from editor.trees.pairing import adopt
+from editor.trees.pairing import adopt, written
 
 What = Literal["type", "label", "parameter", "note", "disabled", "form"]
 Kind = Literal["added", "removed", "moved", "changed", "same"]
@@ -184,11 +183,7 @@ def same(one: Any, other: Any) -> bool:
 
     The order of keys in an object does not count.
     """
-    return one is other or (one == other and _written(one) == _written(other))
-
-
-def _written(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=repr)
+    return one is other or (one == other and written(one) == written(other))
 
 
 def same_document(one: Tree, other: Tree) -> bool:

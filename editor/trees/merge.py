@@ -70,7 +70,7 @@ def merge(base: Tree, mine: Tree, theirs: Tree, catalog: Catalog) -> Merged:
     parents = _parents(three, found)
     rows: dict[str, Node] = {}
     for node_id, parent in parents.items():
-        rows[node_id] = dataclasses.replace(_row(three, node_id, found), parent=parent)
+        rows[node_id] = _with(_row(three, node_id, found), parent=parent)
     order = {}
     for parent, children in _by_parent(parents).items():
         order[parent] = _order(three, parent, children, found)
@@ -96,7 +96,7 @@ def take(diff: Diff, ids: Iterable[str | None], catalog: Catalog) -> Merged:
         left = [n.id for n in diff.before.children(parent) if n.id in children]
         right = [n.id for n in diff.after.children(parent) if n.id in children]
         come = {i for i in right if i in taken and diff.by_id[i].kind in ("added", "moved")}
-        stay = {i for i in left if i not in right or diff.by_id[i].moved} - come
+        stay = set(left).difference(right) | {i for i in left if diff.by_id[i].moved} - come
         order[parent] = weave(left, right, stay, come)
     array = diff.after.array if None in ids else diff.before.array
     tree = _build(rows, order, array, (diff.before, diff.after))
@@ -314,8 +314,15 @@ def _build(
             known = [tree.nodes[node_id] for tree in sources if node_id in tree]
             wanted.append(next((node.position for node in known if node.parent == parent), None))
         placed = zip(children, positions(wanted), strict=True)
-        nodes += [dataclasses.replace(rows[i], position=position) for i, position in placed]
+        nodes += [_with(rows[node_id], position=position) for node_id, position in placed]
     return Tree(nodes, array)
+
+
+def _with(node: Node, **place: Any) -> Node:
+    """The node in another place; itself when it is there: most are, and new ones cost time."""
+    if all(getattr(node, name) == value for name, value in place.items()):
+        return node
+    return dataclasses.replace(node, **place)
 
 
 # Is it right together?

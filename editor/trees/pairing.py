@@ -28,6 +28,9 @@ from editor.trees.order import insert_gone, positions
 Keys = tuple[int | str | None, ...]
 """Of one node: what each rule compares; None: the rule says nothing of it."""
 
+written: Final = json.JSONEncoder(sort_keys=True, default=repr).encode
+"""A JSON value as text that is the same for values that are written alike."""
+
 STRICT: Final = (0, 1, 2)
 ALL: Final = (0, 1, 2, 3)
 
@@ -48,12 +51,9 @@ def adopt(ours: Tree, foreign: Tree) -> Tree:
         known = [ours.get(pairs.get(child.id)) for child in children]
         wanted = [old.position if old and old.parent == new_parent else None for old in known]
         for child, old, position in zip(children, known, positions(wanted), strict=True):
-            placed = dataclasses.replace(child, parent=new_parent, position=position)
-            if old:
-                placed = dataclasses.replace(
-                    placed, id=old.id, note=old.note, collapsed=old.collapsed
-                )
-            rows.append(placed)
+            kept = {"id": old.id, "note": old.note, "collapsed": old.collapsed} if old else {}
+            place = {"parent": new_parent, "position": position}
+            rows.append(dataclasses.replace(child, **place, **kept))  # type: ignore[arg-type]
     return Tree(rows, foreign.array)
 
 
@@ -168,14 +168,10 @@ def _keys(tree: Tree, numbers: dict[tuple[object, ...], int]) -> dict[str, Keys]
     """What the four rules compare, per node. Equal branches have one number, in both trees."""
     found: dict[str, Keys] = {}
     for node, _ in reversed(list(tree.walk())):
-        label = "" if node.label is MISSING else _written(node.label)
-        row = (node.type, label, _written(dict(node.params)))
+        label = "" if node.label is MISSING else written(node.label)
+        row = (node.type, label, written(dict(node.params)))
         below = tuple(found[child.id][0] for child in tree.children(node.id))
         branch = numbers.setdefault((row, node.then_array, below), len(numbers))
         name = f"{label} {node.type}" if label else None
         found[node.id] = (branch, numbers.setdefault(row, len(numbers)), name, node.type)
     return found
-
-
-def _written(value: object) -> str:
-    return json.dumps(value, sort_keys=True)

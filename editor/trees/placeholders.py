@@ -112,11 +112,13 @@ def texts(value: Any) -> Iterator[tuple[Path, str]]:
             stack.extend(((*path, index), item[index]) for index in range(len(item) - 1, -1, -1))
 
 
-def node_texts(node: Node) -> Iterator[tuple[Path, str]]:
-    """Every text of an action that may hold placeholders: the label first, as ("label",)."""
-    if isinstance(node.label, str):
+def braced(node: Node) -> Iterator[tuple[Path, str]]:
+    """The texts of an action that have braces to look at: the label first, as ("label",)."""
+    if isinstance(node.label, str) and "{{" in node.label:
         yield ("label",), node.label
-    yield from texts(node.params)
+    for path, text in texts(node.params):
+        if "{{" in text:
+            yield path, text
 
 
 def uses(tree: Tree) -> dict[str, list[tuple[str, str]]]:
@@ -126,8 +128,8 @@ def uses(tree: Tree) -> dict[str, list[tuple[str, str]]]:
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for node, _ in tree.walk():
-        for path, text in node_texts(node):
-            for name in names_in(text) if "{{" in text else ():
+        for path, text in braced(node):
+            for name in names_in(text):
                 found.setdefault(name, []).append((node.id, step(*path)))
     return found
 
@@ -158,17 +160,16 @@ def substitute(tree: Tree, values: Mapping[str, Any]) -> Tree:
             disabled.add(node.id)
             rows.append(node)
             continue
-        needed = {name: None for _, text in node_texts(node) for name in names_in(text)}
-        lacking |= {name: None for name in needed if name not in values}
-        rows.append(node if lacking else _filled(node, values))
+        holes = [text for _, text in braced(node)]
+        names = (name for text in holes for name in names_in(text))
+        lacking |= {name: None for name in names if name not in values}
+        rows.append(_filled(node, values) if holes and not lacking else node)
     if lacking:
         raise NoValue(lacking)
     return Tree(rows, tree.array)
 
 
 def _filled(node: Node, values: Mapping[str, Any]) -> Node:
-    if not any("{{" in text for _, text in node_texts(node)):
-        return node
     params = fill_value(dict(node.params), values)
     label = fill(node.label, values) if isinstance(node.label, str) else node.label
     return dataclasses.replace(node, params=params, label=MISSING if label is None else label)
