@@ -6,6 +6,7 @@ clients read both ways, and so does this module (reference: http.md 2).
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -146,11 +147,19 @@ def _executed(value: Any) -> Executed | None:
 
 
 def _parsed(body: bytes) -> Any:
-    """The JSON value of a body; None when it is none (RecursionError: nested beyond reason)."""
+    """The JSON value of a body; None when it is none (RecursionError: nested beyond reason).
+
+    Numbers that JSON does not know (NaN, and what is too large for a float) become null.
+    """
     try:
-        return json.loads(body)
+        return json.loads(body, parse_constant=lambda _: None, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _error(

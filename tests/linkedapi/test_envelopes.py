@@ -30,6 +30,10 @@ def test_a_good_answer_gives_its_result(status):
     assert result(status, {"success": True, "result": [1]}) == [1]
 
 
+def test_numbers_that_are_none_become_null():
+    assert result(200, b'{"result": [NaN, -Infinity, 1e999, 1.5]}') == [None, None, None, 1.5]
+
+
 def test_a_result_may_be_left_out_and_so_may_success():
     assert result(200, {"success": True}) == {}
     assert result(200, {"result": {"workflowId": "wf-1"}}) == {"workflowId": "wf-1"}

@@ -1,0 +1,95 @@
+"""The loop that drives runs: what it takes, how it shows that it lives, and what it survives."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+
+from editor.linkedapi import Client
+from editor.runs import loop, queries, transitions
+from editor.runs.models import Run, WorkerHeartbeat
+from tests.runs.conftest import CHECK, InProcess, arrived, dial, make_due
+
+
+def run_loop(until, seats=5):
+    """The real loop on the test's own connection, until the condition holds."""
+
+    async def go():
+        async with Client(InProcess()) as client:
+            worker = loop.Worker(client, seats)
+            working = asyncio.create_task(loop.work(worker))
+            async with asyncio.timeout(60):
+                while not await loop.sync_to_async(until)():
+                    await asyncio.sleep(0.01)
+            worker.stop.set()
+            await working
+            return worker
+
+    return async_to_sync(go)()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_drives_every_run_to_its_end_and_leaves_no_trace(make_run, account):
+    runs = [make_run(CHECK) for _ in range(4)]
+    run_loop(lambda: Run.objects.filter(state="completed").count() == len(runs))
+    assert arrived(account) == len(runs)
+    assert not WorkerHeartbeat.objects.exists(), "a worker that leaves says so"
+
+
+def test_a_heartbeat_is_seen_and_old_ones_are_forgotten(db):
+    assert not queries.worker_seen(timedelta(seconds=30))
+    long_gone = timezone.now() - timedelta(hours=2)
+    WorkerHeartbeat.objects.create(worker_id="gone", host="h", pid=1, seen_at=long_gone)
+    loop.beat("alive", [])
+    assert queries.worker_seen(timedelta(seconds=30))
+    assert list(WorkerHeartbeat.objects.values_list("worker_id", flat=True)) == ["alive"]
+
+
+def test_a_beat_renews_the_claims_on_starts_under_way_and_on_nothing_else(make_run):
+    mine, other = queries.for_worker(make_run(CHECK).pk), make_run(CHECK)
+    assert transitions.claim_start(mine, "me", timezone.now())
+    make_due(mine)
+    before = Run.objects.get(pk=other.pk).next_look_at
+    loop.beat("somebody-else", [mine.pk])
+    assert Run.objects.get(pk=mine.pk).next_look_at <= timezone.now()
+    loop.beat("me", [mine.pk, other.pk])
+    assert Run.objects.get(pk=mine.pk).next_look_at > timezone.now()
+    assert Run.objects.get(pk=other.pk).next_look_at == before
+
+
+class Broken(httpx.AsyncBaseTransport):
+    """The way to the service breaks in a manner that nobody foresaw."""
+
+    async def handle_async_request(self, request):
+        raise RuntimeError("not foreseen")
+
+
+def broken_piece(run):
+    run = queries.for_worker(run.pk)
+
+    async def go():
+        async with Client(Broken()) as client:
+            await loop._piece(loop.Worker(client, 1), run)
+
+    async_to_sync(go)()
+    return Run.objects.get(pk=run.pk)
+
+
+def test_what_nobody_foresaw_does_not_send_a_start_again(make_run, worker, account):
+    run = broken_piece(make_run(CHECK))
+    assert run.state == "submitting"
+    make_due(run)
+    assert worker.advance(run).state == "uncertain"
+    assert arrived(account) == 0
+
+
+def test_what_nobody_foresaw_puts_a_look_off(make_run, worker, account):
+    dial(account, delay=3600)
+    run = worker.advance(make_run(CHECK))
+    make_due(run)
+    run = broken_piece(run)
+    assert (run.state, run.failed_looks, run.pending_reason) == ("waiting", 1, "unknownError")
+    assert run.next_look_at > timezone.now()
