@@ -2,10 +2,10 @@
 
 import { Decoration, EditorView, ViewPlugin } from "../../vendor/codemirror-6.43.15/codemirror.js";
 
-const decorations = new Map(); // by depth; the rule that uses --indent is in code.css
+const decorations = new Map(); // by depth; the rule that uses --code-indent is in code.css
 
 function decorationOf(depth) {
-  if (!decorations.has(depth)) decorations.set(depth, Decoration.line({ attributes: { style: `--indent: ${depth}` } }));
+  if (!decorations.has(depth)) decorations.set(depth, Decoration.line({ attributes: { style: `--code-indent: ${depth}` } }));
   return decorations.get(depth);
 }
 

@@ -69,7 +69,7 @@ function repair(view, at, problem, request) {
 export const problemMarks = (request) => [
   marks,
   linter((view) => diagnostics(view.state, request), {
-    delay: 250,
+    delay: 400,
     needsRefresh: (update) => update.transactions.some(({ effects }) => effects.some((effect) => effect.is(told) || effect.is(repaired))),
   }),
 ];
