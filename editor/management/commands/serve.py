@@ -18,8 +18,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from editor import demo as demo_team
-
 START_SECONDS = 60
 DEMO_SECONDS = 30
 STOP_SECONDS = 10
@@ -45,19 +43,34 @@ class Command(BaseCommand):
         try:
             refuse_busy_port()
             migrate()
-            children += [start(web()), start([sys.executable, "manage.py", "worker"])]
+            children.append(start(web()))
+            made_demo = demo and self.see_to_demo()  # while the web server starts
             wait_for_answer(children)
-            if demo:
-                call_command("demo", wait=DEMO_SECONDS, stdout=self.stdout)
-                connection.close()
-            signing_in = f"  ({demo_team.EMAIL} / {demo_team.PASSWORD})" if demo else ""
-            self.stdout.write(f"Trellis is ready: {settings.PUBLIC_URL}/{signing_in}")
-            self.stdout.flush()
+            children.append(start([sys.executable, "manage.py", "worker"]))
+            if made_demo:
+                wait_for_demo(children)
+            signing_in = "  (demo@example.com / trellis)" if demo else ""
+            self.say(f"Trellis is ready: {settings.PUBLIC_URL}/{signing_in}")
             watch(children)
         except Stop:
-            self.stdout.write("Stopping.")
+            self.say("Stopping.")
         finally:
             end(children)
+
+    def see_to_demo(self) -> bool:
+        """Whether the demo team had to be made."""
+        from editor import (
+            demo,
+        )  # loads every room, which takes as long as all the rest of this command
+
+        if made := demo.seed():
+            self.say("Made the demo team; its first runs are under way.")
+        return made
+
+    def say(self, line: str) -> None:
+        """At once, also into a pipe."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
 
 def stop(number: int, frame: FrameType | None) -> None:
@@ -116,6 +129,17 @@ def wait_for_answer(children: list[subprocess.Popen[bytes]]) -> None:
         except OSError:
             time.sleep(0.05)
     raise CommandError(f"The web server did not answer within {START_SECONDS} s.")
+
+
+def wait_for_demo(children: list[subprocess.Popen[bytes]]) -> None:
+    """Return once the demo's first runs have ended, or after a while without them."""
+    from editor import demo
+
+    deadline = time.monotonic() + DEMO_SECONDS
+    while demo.runs_under_way() and time.monotonic() < deadline:
+        raise_if_ended(children)
+        time.sleep(0.2)
+    connection.close()
 
 
 def watch(children: list[subprocess.Popen[bytes]]) -> None:
