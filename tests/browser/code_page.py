@@ -222,15 +222,19 @@ def offered(page: Page) -> list[str]:
 
 
 def in_the_editor(page: Page, script: str, argument: Any) -> Any:
-    """What `script` answers: `({syntax, mistakes, view, state}, argument) => …`; state(text) is an editor's state."""
+    """What `script` answers: `({syntax, mistakes, complete, view, state}, argument) => …`.
+
+    The first three are our modules; `view` is the editor's, `state(text)` makes the state of one.
+    """
     return page.evaluate(
         f"""async (argument) => {{
             const cm = await import("{CODEMIRROR}");
             const syntax = await import("/static/js/code/syntax.js");
             const mistakes = await import("/static/js/code/mistakes.js");
+            const complete = await import("/static/js/code/complete.js");
             const view = cm.EditorView.findFromDOM(document.querySelector(".cm-editor"));
             const state = (doc) => cm.EditorState.create({{ doc, extensions: [cm.json()] }});
-            return ({script})({{ syntax, mistakes, view, state }}, argument);
+            return ({script})({{ syntax, mistakes, complete, view, state }}, argument);
         }}""",
         argument,
     )

@@ -260,6 +260,27 @@ def test_json_without_a_mistake_is_left_alone(show):
     assert found == [None] * len(texts)
 
 
+def test_whatever_is_cut_or_doubled_a_mistake_is_found_just_when_it_is_no_json(show):
+    """Every text with one character missing or twice, and every beginning: no script error either."""
+    text = '[{"a": [1, -2.5e3, "x\\u00e9"], "then": {"actionType": "st.x"}}, null, true]'
+    places = range(len(text))
+    texts = {text[:at] for at in places if text[:at].strip()}
+    texts |= {text[:at] + text[at + 1 :] for at in places}
+    texts |= {text[:at] + text[at] + text[at:] for at in places}
+    found = in_the_editor(
+        show(""),
+        """({ mistakes, complete, state }, texts) => texts.filter((text) => {
+            const made = state(text);
+            for (let at = 0; at <= text.length; at += 1) complete.slotAt(made, at);
+            let right = true;
+            try { JSON.parse(text); } catch { right = false; }
+            return right !== (mistakes.mistakeIn(made) === null);
+        })""",
+        sorted(texts),
+    )
+    assert found == []
+
+
 def test_pointers_lead_to_values_by_the_syntax_tree(show):
     text = json.dumps({**SEARCH, "a/b": {"c~d": 1}, "twice": 1}, indent=2)
     text = text.replace('"twice": 1', '"twice": 1, "twice": 2')
