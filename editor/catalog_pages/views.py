@@ -60,7 +60,7 @@ def action(request: HttpRequest, action_type: str) -> HttpResponse:
         "fields": list(_field_rows(found.result.fields)),
         "errors": [(error, known.error_types[error.type]) for error in found.errors],
         "example": json.dumps(found.result.example, indent=2, ensure_ascii=False),
-        "request": json.dumps(_example_request(known, found), indent=2, ensure_ascii=False),
+        "smallest": json.dumps(_example_request(known, found), indent=2, ensure_ascii=False),
     }
     return render(request, "catalog/action.html", context)
 

@@ -83,8 +83,6 @@ def test_letters_find_an_action_and_capitals_are_no_commands(ann_edits):
     page.locator("#tree [tabindex='0']").focus()
     page.keyboard.type("ch")
     assert focused_node(editor) == "Check connection status"
-    page.locator("#tree [tabindex='0']").focus()
-    page.wait_for_function("() => true")
     page.keyboard.press("Home")
     page.keyboard.press("Shift+S")
     page.keyboard.type("end")

@@ -72,5 +72,5 @@ document.addEventListener("click", (event) => {
   const inCard = button.closest(".node");
   if (inCard) select(inCard, { scroll: false });
   const node = menu ? nodeOf(menu.dataset.node) : inCard ?? selected();
-  act(button.dataset.do, node, inCard || button.dataset.do === "add-root" ? button : null);
+  act(button.dataset.do, node, menu ? null : button);
 });

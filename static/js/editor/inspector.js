@@ -161,9 +161,6 @@ holder.addEventListener("input", (event) => {
 holder.addEventListener("change", (event) => {
   const field = closest(event, "[data-field]");
   if (!field || !closest(event, "[data-value]")) return;
-  for (const label of field.querySelectorAll("label:has(> input:is([type=radio], [type=checkbox]))")) {
-    label.toggleAttribute("aria-checked", label.firstElementChild.checked);
-  }
   save(field);
 });
 

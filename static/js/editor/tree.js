@@ -65,6 +65,7 @@ root.addEventListener("keydown", (event) => {
   const go = KEYS[event.key] ?? (event.key.length === 1 && letters ? typeAhead : null);
   if (!go) return;
   event.preventDefault();
+  if (event.key in KEYS) letters = "";
   const target = go(node, event.key);
   if (target) select(target, { focus: true });
 });

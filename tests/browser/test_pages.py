@@ -1,0 +1,92 @@
+"""Every page opens without a word of complaint from the browser, and the pieces that all pages share work."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_accessible import PAGES
+
+
+@pytest.mark.parametrize("size", ["desktop", "laptop", "phone"])
+def test_no_page_complains_or_sticks_out(ann, browse, size):
+    page = browse(ann, size=size)
+    for path in PAGES.values():
+        page.goto(path.format(team=ann.team.slug))
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} pixels too wide"
+
+
+def test_ann_signs_in_makes_a_workflow_and_signs_out(ann, browse):
+    page = browse(None)
+    page.goto("/")
+    page.get_by_label("Email").fill(ann.user.email)
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="No workflows yet")).to_be_visible()
+
+    page.get_by_role("button", name="New workflow").first.click()
+    page.get_by_label("Name").fill("Founders in Lisbon")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="What should happen first?")).to_be_visible()
+    page.get_by_role("link", name="All workflows").click()
+    search = page.get_by_role("searchbox", name="Search workflows")
+    search.fill("porto")
+    expect(page.get_by_role("heading", name="Nothing is called that")).to_be_visible()
+    search.fill("lisb")
+    expect(page.get_by_role("link", name="Founders in Lisbon")).to_be_visible()
+
+    page.locator("header").get_by_label("Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_archiving_asks_first_and_can_be_taken_back(ann_edits):
+    editor = ann_edits()
+    page = editor.page
+    page.locator(".editor-bar").get_by_label("More").click()
+    page.locator(".editor-bar").get_by_role("button", name="Archive").click()
+    dialog = page.get_by_role("dialog", name="Archive “Founders”?")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_be_hidden()
+    page.locator(".editor-bar").get_by_label("More").click()
+    page.locator(".editor-bar").get_by_role("button", name="Archive").click()
+    dialog.get_by_role("button", name="Archive").click()
+    expect(page.locator(".toast")).to_contain_text("is in the archive")
+    page.get_by_role("link", name="Archive").click()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("link", name="Founders")).to_be_visible()
+
+
+def test_the_theme_is_chosen_and_remembered(ann, browse):
+    page = browse(ann)
+    page.goto("/actions")
+    page.locator("header").get_by_label("Your account").click()
+    with page.expect_response("**/profile/theme"):
+        page.get_by_role("radio", name="Dark").click()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 19, 21)"
+
+
+def test_somebody_signed_out_has_a_theme_too(db, browse):
+    page = browse(None)
+    page.goto("/accounts/login/")
+    page.get_by_role("radio", name="Dark").click()
+    page.reload()
+    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_importing_tells_problems_with_their_lines_first(ann, browse, complaints):
+    complaints.excuse("status of 422")
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/workflows/import")
+    text = page.get_by_label("JSON", exact=True)
+    text.fill('{\n  "actionType": "st.openPersonPage",\n  "personUrl": "nobody"\n}')
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".problem")).to_contain_text("Line 3")
+    text.fill("{ this is not JSON")
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator(".problem")).to_have_count(1)
+    text.fill('{"actionType": "st.retrieveSSI"}')
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("[role=treeitem]")).to_have_count(1)
