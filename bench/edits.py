@@ -1,8 +1,8 @@
 """Time, queries and answer size of edits, through Django's test client: `.venv/bin/python bench/edits.py [SIZE ...]`.
 
-A throw-away database in a temporary DATA_DIR (or DATABASE_URL, whose tables are made and a team left behind). Each figure
-is the median of ROUNDS edits on a workflow of `manage.py workflow grow`. "cpu" is our process's own work: it tells a busy
-machine from a slow edit.
+A throw-away database in a temporary DATA_DIR (or DATABASE_URL, whose tables are made and a team left behind).
+Each figure is the median of ROUNDS edits on a workflow of `manage.py workflow grow`. "cpu" is our process's own
+work: it tells a busy machine from a slow edit.
 """
 
 import os
@@ -55,7 +55,9 @@ def main(sizes: tuple[int, ...]) -> None:
     client = Client()
     client.force_login(user)
     print(f"{connection.vendor}, median of {ROUNDS}")
-    print(f"{'actions':>8} {'edit':<8} {'ms':>7} {'p95 ms':>7} {'cpu ms':>7} {'queries':>8} {'bytes':>8}")
+    print(
+        f"{'actions':>8} {'edit':<8} {'ms':>7} {'p95 ms':>7} {'cpu ms':>7} {'queries':>8} {'bytes':>8}"
+    )
     for size in sizes:
         tree = grow(size, catalog.default())
         workflow = services.import_tree(team, actor=user, name=str(size), tree=tree)
@@ -85,7 +87,9 @@ def measure(client: Client, workflow: Workflow) -> Iterator[tuple[str, str]]:
     new = []
     times = Times()
     for parent in spread:
-        last = times.of(lambda parent=parent: post("add", type="st.sendMessage", parent=parent, index=0))
+        last = times.of(
+            lambda parent=parent: post("add", type="st.sendMessage", parent=parent, index=0)
+        )
         new.append(added())
     yield "add", str(times)
     times = Times()
@@ -94,7 +98,9 @@ def measure(client: Client, workflow: Workflow) -> Iterator[tuple[str, str]]:
     yield "move", str(times)
     times = Times()
     for node in new:
-        times.of(lambda node=node: post("param", node=node, field="/text", value="Hello from the quay"))
+        times.of(
+            lambda node=node: post("param", node=node, field="/text", value="Hello from the quay")
+        )
     yield "param", str(times)
     times = Times()
     for node in new:
@@ -131,7 +137,9 @@ class Times:
         ranked = sorted(self.milliseconds)
         p95 = ranked[min(len(ranked) - 1, int(len(ranked) * 0.95))]
         cpu = statistics.median(self.cpu)
-        return f"{statistics.median(ranked):7.1f} {p95:7.1f} {cpu:7.1f} {self.queries:8} {self.size:8}"
+        return (
+            f"{statistics.median(ranked):7.1f} {p95:7.1f} {cpu:7.1f} {self.queries:8} {self.size:8}"
+        )
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def grow(count: int, catalog: Catalog) -> Tree:
 def _node(catalog: Catalog, action_type: str, parent: Node | None, place: int, number: int) -> Node:
     params = _sample(catalog.actions[action_type], "child" if parent else "root")
     label: Any = MISSING if number % 5 else f"step {number}"
-    return Node(new_id(), parent and parent.id, place * GAP, action_type, params, label)
+    return Node(new_id(), parent.id if parent else None, place * GAP, action_type, params, label)
 
 
 def _fitting(catalog: Catalog, parent_type: str | None) -> list[str]:

@@ -41,8 +41,8 @@ def import_workflow(request: Request, slug: str) -> HttpResponse:
         return _import_page(request, seat, form, status=422)
     source = form.cleaned_data["source"]
     if isinstance(source, bytes):
-        form.data = form.data.copy()
-        form.data["text"] = source.decode("utf-8-sig", "replace")
+        # So that the text of the file stands in the form, to be mended there.
+        form.data = {**request.POST.dict(), "text": source.decode("utf-8-sig", "replace")}
     try:
         tree = codec.decode(source, new_id)
     except codec.DecodeError as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, Max, TextField
+from django.db.models import ExpressionWrapper, F, Max, QuerySet, TextField
 
 from accounts.models import Team
 from editor import catalog
@@ -43,7 +43,7 @@ def list_page(
 # The tree
 
 
-def _as_stored(column: str) -> ExpressionWrapper:
+def _as_stored(column: str) -> "ExpressionWrapper[Any]":
     """A column without Django's conversions, which for thousands of rows take longer than the query."""
     return ExpressionWrapper(F(column), output_field=TextField())
 
@@ -118,7 +118,7 @@ def next_redo(workflow: models.Workflow) -> models.Change | None:
     return _edits(workflow).filter(undone_in__gt=last_edit).order_by("-undone_in").first()
 
 
-def _edits(workflow: models.Workflow) -> Any:
+def _edits(workflow: models.Workflow) -> "QuerySet[models.Change]":
     return workflow.changes.filter(kind=models.Change.Kind.EDIT)
 
 

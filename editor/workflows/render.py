@@ -95,16 +95,14 @@ def _place(before: Tree, after: Tree, node: Node, catalog: Catalog) -> Operation
     """Insert or move a node to where it stands in `after`."""
     siblings = after.children(node.parent)
     index = siblings.index(node)
-    place = {
-        "parent": node.parent or "",
-        "after": siblings[index - 1].id if index else "",
-        "level": len(after.path(node.id)),
-    }
+    behind = siblings[index - 1].id if index else ""
+    level = len(after.path(node.id))
     if node.id in before:
-        return Operation("move", node.id, **place)
-    new = list(_new_below(before, after, node, place["level"] - 1))
+        return Operation("move", node.id, node.parent or "", behind, level)
+    new = list(_new_below(before, after, node, level - 1))
     problems = {node.id: validate_node(after, node.id, catalog) for node, _ in new}
-    return Operation("insert", node.id, **place, rows=tuple(rows_of(after, new, catalog, problems)))
+    rows = tuple(rows_of(after, new, catalog, problems))
+    return Operation("insert", node.id, node.parent or "", behind, level, rows)
 
 
 def _new_below(before: Tree, after: Tree, top: Node, depth: int) -> Iterable[tuple[Node, int]]:

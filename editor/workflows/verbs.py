@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from editor.lib.ids import new_id
 from editor.trees import codec
-from editor.trees.nodes import MISSING
+from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
 from editor.workflows import services
 from editor.workflows.models import Workflow
@@ -91,6 +91,6 @@ def _place(form: QueryDict) -> Place:
     return Place(form.get("parent") or None, index)
 
 
-def _tree(form: QueryDict) -> codec.Tree:
+def _tree(form: QueryDict) -> Tree:
     """The workflow in `text`, with new ids. Raises codec.DecodeError."""
     return codec.decode(form.get("text", ""), new_id)

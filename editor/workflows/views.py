@@ -266,7 +266,7 @@ def rename(request: Request, slug: str, workflow: str) -> HttpResponse:
     seat, found = _open(request, slug, workflow, Role.BUILDER)
     form = forms.WorkflowForm({"description": found.description, **request.POST.dict()})
     if not form.is_valid():
-        message = " ".join(error for errors in form.errors.values() for error in errors)
+        message = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _refused(request, Refused("bad-name", message), 422)
     services.rename(found, actor=seat.user, **form.cleaned_data)
     return redirect("workflows:editor", slug, workflow)
