@@ -5,27 +5,20 @@ export {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
-  closeCompletion,
   completionKeymap,
-  completionStatus,
-  currentCompletions,
   snippet,
-  startCompletion,
 } from "@codemirror/autocomplete";
 export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 export { json } from "@codemirror/lang-json";
 export {
   bracketMatching,
   ensureSyntaxTree,
-  foldEffect,
   foldGutter,
   foldKeymap,
-  foldedRanges,
   indentOnInput,
   indentUnit,
   syntaxHighlighting,
   syntaxTree,
-  unfoldEffect,
 } from "@codemirror/language";
 export {
   forEachDiagnostic,
@@ -37,7 +30,7 @@ export {
   setDiagnosticsEffect,
 } from "@codemirror/lint";
 export { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-export { Annotation, Compartment, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+export { Annotation, Compartment, EditorState, StateEffect, StateField, Transaction } from "@codemirror/state";
 export {
   Decoration,
   EditorView,

@@ -3,7 +3,7 @@
 // data-table (editor.catalog.constraints.table) and data-hints (editor.catalog.hints.parameter_table).
 
 import { ensureSyntaxTree, snippet, syntaxTree } from "../../vendor/codemirror-6.43.15/codemirror.js";
-import { actionOf, items, keyOf, propertyOf, stringOf, textOf, valueOf } from "./syntax.js";
+import { actionOf, items, keyOf, stringOf, textOf } from "./syntax.js";
 
 const fetched = new Map();
 
