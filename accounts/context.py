@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -13,12 +14,18 @@ def team(request: HttpRequest) -> dict[str, Any]:
 
     - `access`: who reads with which role (accounts.access.Access); None outside a team;
     - `current_team`: the team of this page, else the one the person was in last; falsy without any;
-    - `my_teams`: for the switcher.
+    - `my_teams`: for the switcher;
+    - `signup_open`: whether strangers may sign up.
     """
     user = getattr(request, "user", None)
     access = getattr(request, "access", None)
     if user is None or not user.is_authenticated:
-        return {"access": None, "current_team": None, "my_teams": []}
+        return {
+            "access": None,
+            "current_team": None,
+            "my_teams": [],
+            "signup_open": settings.SIGNUP_OPEN,
+        }
     last = request.session.get("team", "")
     return {
         "access": access,

@@ -7,6 +7,8 @@ from django.db import connection as database
 
 from accounts import services
 from accounts.models import AuditEvent, Connection
+from editor.runs import services as runs
+from editor.workflows import services as workflows
 
 TOKENS = {
     "linked_api_token": "linked_canary-7f3a9c",
@@ -114,6 +116,18 @@ class TestChanging:
         ann.post(f"{urls(ann.team)}/{found.public_id}/delete")
         assert not Connection.objects.filter(pk=found.pk).exists()
         assert AuditEvent.objects.filter(verb="connection.deleted", subject=found.name).exists()
+
+    def test_one_with_runs_stays(self, ann):
+        sandbox = Connection.objects.get(team=ann.team)
+        workflow = workflows.import_wire(
+            ann.team, actor=ann.user, name="Index", source='{"actionType": "st.retrieveSSI"}'
+        )
+        runs.start_run(workflow, connection=sandbox, actor=ann.user, submit_key="k")
+
+        page = ann.post(f"{urls(ann.team)}/{sandbox.public_id}/delete", follow=True)
+        assert "has runs, and their record needs it" in page.content.decode()
+        assert Connection.objects.filter(pk=sandbox.pk).exists()
+        assert not AuditEvent.objects.filter(verb="connection.deleted").exists()
 
 
 class TestOthers:

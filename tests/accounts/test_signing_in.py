@@ -52,6 +52,7 @@ class TestSignUp:
     def test_can_be_closed(self, nobody, settings):
         settings.SIGNUP_OPEN = False
 
+        assert "Sign up" not in nobody.get(reverse("account_login")).content.decode()
         assert "by invitation only" in nobody.get(reverse("account_signup")).content.decode()
         nobody.post(reverse("account_signup"), ADA)
         assert not User.objects.exists()

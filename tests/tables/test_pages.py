@@ -82,6 +82,14 @@ def test_what_is_not_there_is_a_friendly_page(path, ann):
     assert "There is nothing here" in answer.content.decode()
 
 
+def test_a_part_of_a_page_that_is_not_there_is_a_part_too(ann):
+    answer = ann.get("/t/nobody/team", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
 def test_a_forged_form_is_refused_kindly(ann):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(ann.user)
