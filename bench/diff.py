@@ -13,10 +13,12 @@ from bench.trees import best, new_id, workflow
 from editor import catalog
 from editor.trees import codec, placeholders, results, table
 from editor.trees.diff import diff
+from editor.trees.inputs import Input
 from editor.trees.merge import merge, take
 from editor.trees.nodes import Node, Tree
 from editor.trees.pairing import adopt
 from editor.trees.snippets import snippet
+from editor.trees.validate import validate
 
 
 def changed(tree: Tree, chance: random.Random) -> Tree:
@@ -77,6 +79,7 @@ def main(size: int) -> None:
     best("merge", lambda: merge(base, mine, theirs, known))
     best("uses of inputs", lambda: placeholders.uses(asking))
     best("substitute", lambda: placeholders.substitute(asking, {"name": "Ann"}))
+    best("validate with inputs", lambda: validate(asking, known, [Input("name")]))
     best("snippet", lambda: snippet("python", base))
     tree, completion = people(size)
     folded, columns = results.fold(tree, completion, known), table.columns(tree, known)

@@ -16,7 +16,7 @@ from editor.catalog import ActionType, Parameter, ParameterKind, Placement
 from editor.catalog.schemas import FORMATS
 from editor.trees import placeholders
 from editor.trees.inputs import KINDS, Input, Kind, unknown_input
-from editor.trees.nodes import MISSING
+from editor.trees.nodes import MISSING, Node
 from editor.trees.texts import quote
 from editor.trees.words import Fault, Path, parameter_at, title
 
@@ -60,17 +60,17 @@ FindFaults = Callable[[Mapping[str, Any]], Sequence[Fault]]
 def faults_with_inputs(
     find: FindFaults,
     action: ActionType,
-    params: Mapping[str, Any],
-    label: object,
+    node: Node,
     placement: Placement,
     inputs: Mapping[str, Input],
 ) -> list[Fault]:
     """What is wrong with parameters and label that may hold placeholders, in their order.
 
-    `find` is `parameters.faults` for the action in its place; `inputs` are by name.
+    `find` is `parameters.faults` for the node in its place; `inputs` are by name.
     """
+    params = node.params
     holes = {path: text for path, text in placeholders.texts(params) if "{{" in text}
-    found = list(_of_label(label, inputs))
+    found = list(_of_label(node.label, inputs))
     for path, text in holes.items():
         found.extend(_of_hole(action, params, path, text, placement, inputs))
     found.extend(_certain(find, action, params, holes, inputs) if holes else find(params))

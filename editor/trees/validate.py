@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 
-from editor.catalog import ActionType, Catalog, constraints
+from editor.catalog import ActionType, Catalog, Placement, constraints
 from editor.catalog.constraints import Refusal, Verdict
 from editor.trees import edits
 from editor.trees.bridges import bridge
 from editor.trees.codec import pointer, pointers, step
+from editor.trees.fitting import faults_with_inputs
+from editor.trees.inputs import Input
 from editor.trees.nearest import nearest
 from editor.trees.nodes import Missing, Node, Tree
 from editor.trees.parameters import faults
@@ -16,11 +19,14 @@ from editor.trees.problems import Fix, Problem
 from editor.trees.texts import quote
 
 
-def validate(tree: Tree, catalog: Catalog) -> list[Problem]:
+def validate(tree: Tree, catalog: Catalog, inputs: Iterable[Input] | None = None) -> list[Problem]:
     """Everything wrong with what would be sent, in document order; never raises.
 
     It is "there is no action", or the shares of all nodes (`validate_node`) one after another.
+    With `inputs` the tree is a workflow as it is written: `{{ name }}` stands for a value to come,
+    and only what is wrong whatever the values are counts. Without (None) braces are just a text.
     """
+    declared = _by_name(inputs)
     places = pointers(tree)
     if not places:
         message = "There is no action to run yet. Add one."
@@ -28,21 +34,35 @@ def validate(tree: Tree, catalog: Catalog) -> list[Problem]:
     return [
         problem
         for node_id, place in places.items()
-        for problem in _problems(tree, tree.nodes[node_id], place, catalog)
+        for problem in _problems(tree, tree.nodes[node_id], place, catalog, declared)
     ]
 
 
-def validate_node(tree: Tree, node_id: str, catalog: Catalog) -> list[Problem]:
+def validate_node(
+    tree: Tree, node_id: str, catalog: Catalog, inputs: Iterable[Input] | None = None
+) -> list[Problem]:
     """The share of one node. Nothing when it, or an action above it, is disabled.
 
     It depends on the node's own row, on its parent's type, and on which children it has of what
-    types; the paths depend on where it stands. Raises KeyError when there is no such node.
+    types, and on `inputs`; the paths depend on where it stands. Raises KeyError when there is no
+    such node.
     """
     place = pointer(tree, node_id)
-    return [] if place is None else list(_problems(tree, tree.nodes[node_id], place, catalog))
+    if place is None:
+        return []
+    return list(_problems(tree, tree.nodes[node_id], place, catalog, _by_name(inputs)))
 
 
-def _problems(tree: Tree, node: Node, place: str, catalog: Catalog) -> Iterator[Problem]:
+Inputs = Mapping[str, Input] | None
+
+
+def _by_name(inputs: Iterable[Input] | None) -> Inputs:
+    return None if inputs is None else {declaration.name: declaration for declaration in inputs}
+
+
+def _problems(
+    tree: Tree, node: Node, place: str, catalog: Catalog, inputs: Inputs
+) -> Iterator[Problem]:
     action = catalog.actions.get(node.type)
     if action is None:
         yield _unknown_action(tree, node, place, catalog)
@@ -54,7 +74,7 @@ def _problems(tree: Tree, node: Node, place: str, catalog: Catalog) -> Iterator[
     elif parent.type in catalog.actions:
         yield from _child(node, catalog.actions[parent.type], action, place, catalog)
     yield from _label(node, place)
-    yield from _parameters(tree, node, parent, place, catalog)
+    yield from _parameters(tree, node, parent, place, catalog, inputs)
     yield from _loop(tree, node, action, place, catalog)
 
 
@@ -142,25 +162,28 @@ def _label(node: Node, place: str) -> Iterator[Problem]:
 
 
 def _parameters(
-    tree: Tree, node: Node, parent: Node | None, place: str, catalog: Catalog
+    tree: Tree, node: Node, parent: Node | None, place: str, catalog: Catalog, inputs: Inputs
 ) -> Iterator[Problem]:
-    above = catalog.actions.get(parent.type) if parent else None
-    source = "the action above"
-    if above is not None:
-        what = "the item of the loop above" if above.is_loop else "the action above"
-        source = f"{what} ({above.name})"
+    action = catalog.actions[node.type]
+    placement: Placement = "child" if parent else "root"
+    find = functools.partial(
+        faults,
+        catalog,
+        node.type,
+        placement=placement,
+        source=_source(parent, catalog),
+        has_children=bool(tree.active_children(node.id)),
+    )
+    found = (
+        find(node.params)
+        if inputs is None
+        else faults_with_inputs(find, action, node, placement, inputs)
+    )
     root_needs: set[str] = set()
     if parent is None and not constraints.may_be_root(catalog, node.type, node.params):
         # `root-needs` says it already.
-        root_needs = {name for names in catalog.actions[node.type].root.any_of for name in names}
-    for fault in faults(
-        catalog,
-        node.type,
-        node.params,
-        "child" if parent else "root",
-        source=source,
-        has_children=bool(tree.active_children(node.id)),
-    ):
+        root_needs = {name for names in action.root.any_of for name in names}
+    for fault in found:
         if fault.code == "missing" and fault.path[0] in root_needs:
             continue
         yield Problem(
@@ -171,6 +194,14 @@ def _parameters(
             fault.message,
             fault.fix,
         )
+
+
+def _source(parent: Node | None, catalog: Catalog) -> str:
+    """Where a value that must not be given comes from, in words."""
+    above = catalog.actions.get(parent.type) if parent else None
+    if above is None:
+        return "the action above"
+    return f"the {'item of the loop' if above.is_loop else 'action'} above ({above.name})"
 
 
 def _loop(

@@ -1,7 +1,5 @@
 """Inputs: declared once, used as {{ name }}, asked for before a run, and gone from what is sent."""
 
-import functools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,10 +7,11 @@ from hypothesis import strategies as st
 from editor import catalog
 from editor.trees import codec, fitting, inputs, placeholders
 from editor.trees.inputs import Input, check_values, parse
-from editor.trees.nodes import MISSING, Tree
+from editor.trees.nodes import MISSING, Node, Tree
 from editor.trees.parameters import faults
 from editor.trees.placeholders import NoValue, substitute, unknown, unused, uses
-from editor.trees.problems import Problem
+from editor.trees.problems import CHECKING_CODES, Problem
+from editor.trees.validate import validate, validate_node
 from tests.trees.strategies import anything, ids, texts, trees, values
 from tests.trees.toy import TOYS
 
@@ -365,19 +364,17 @@ def test_a_tree_without_placeholders_stays_as_it_is(tree):
 
 
 def found(action_type, params, declared=ALL, placement="root", label=MISSING):
-    """[(path, code)] of what is wrong, in the real catalogue or among the toys."""
+    """[(path, code)] of what is wrong, among the toys or in the real catalogue."""
     known = TOYS if action_type.startswith("toy.") else catalog.default()
-    find = functools.partial(_find, known, action_type, placement)
-    by_name = {one.name: one for one in declared}
-    action = known.actions[action_type]
+    parent = Node("above", None, 0, "?")
+    node = Node("it", "above" if placement == "child" else None, 0, action_type, params, label)
+    tree = Tree([parent, node] if placement == "child" else [node])
+    place = codec.pointer(tree, "it")
     return [
-        (codec.step(*fault.path), fault.code)
-        for fault in fitting.faults_with_inputs(find, action, params, label, placement, by_name)
+        (problem.path.removeprefix(place), problem.code)
+        for problem in validate_node(tree, "it", known, declared)
+        if problem.path != place or problem.code not in ("root-needs", "empty-loop")
     ]
-
-
-def _find(known, action_type, placement, params):
-    return faults(known, action_type, params, placement)
 
 
 def test_an_input_of_a_fitting_kind_satisfies_a_parameter():
@@ -480,6 +477,44 @@ def test_a_required_parameter_wants_an_input_that_is_never_empty():
     assert found("st.openPersonPage", params, (PERSON,)) == []
     two_ways = {"postUrl": "{{ person }}", "postUrn": "urn:li:activity:1"}
     assert found("st.openPost", two_ways, optional) == []
+
+
+def test_a_workflow_is_checked_as_it_is_written_and_again_as_it_is_sent():
+    tree = tree_of({**PERSON_PAGE, "then": {"actionType": "st.sendMessage", "text": "{{ hello }}"}})
+    assert validate(tree, catalog.default(), ALL) == []
+    assert [p.code for p in validate(tree, catalog.default())] == ["wrong-format", "wrong-type"]
+    assert validate(substitute(tree, FILLED), catalog.default()) == []
+    sent = substitute(tree, {**FILLED, "person": "https://example.com/"})
+    assert [p.code for p in validate(sent, catalog.default())] == ["wrong-format"]
+
+
+def test_problems_of_placeholders_say_where_they_are():
+    tree = tree_of([PERSON_PAGE])
+    (problem,) = validate(tree, catalog.default(), ALL)
+    assert (problem.path, problem.node_id, problem.code) == ("/0/then/text", "n1", "unknown-input")
+
+
+@given(
+    trees(
+        ["st.searchPeople", "st.openPersonPage", "toy"],
+        st.dictionaries(st.sampled_from(["limit", "filter", "personUrl", "term"]), with_holes),
+    )
+)
+def test_trees_with_placeholders_are_checked_without_an_accident(tree):
+    problems = validate(tree, catalog.default(), ALL)
+    known = {**CHECKING_CODES, **fitting.PLACEHOLDER_CODES}
+    rules = {rule.code for action in catalog.default().actions.values() for rule in action.rules}
+    assert {problem.code for problem in problems} <= {*known, *rules}
+
+
+@given(
+    trees(list(TOYS.actions), st.dictionaries(st.sampled_from(["limit", "text", "url"]), values))
+)
+def test_without_placeholders_inputs_change_nothing(tree):
+    if not any(
+        "{{" in text for node in tree.nodes.values() for _, text in placeholders.braced(node)
+    ):
+        assert validate(tree, TOYS, ALL) == validate(tree, TOYS)
 
 
 EVERY_PARAMETER = [
