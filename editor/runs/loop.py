@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
 from editor.lib.ids import new_id
@@ -77,6 +77,8 @@ async def work(worker: Worker) -> None:
             task.cancel()
         await asyncio.gather(*beats, stopping, *worker.in_hand.values(), return_exceptions=True)
         await _guarded(_leave, worker)
+        await _errand(worker, connections.close_all)
+        worker.errands.shutdown()
 
 
 async def take_due(worker: Worker) -> bool:
@@ -137,8 +139,11 @@ async def _leave(worker: Worker) -> None:
 async def _deliver(worker: Worker) -> None:
     """The sandbox has no process of its own to send its webhooks. In a thread of its own: a receiver
     that is slow to answer must not hold up the runs."""
-    deliver = sync_to_async(_deliver_due, thread_sensitive=False, executor=worker.errands)
-    await deliver()
+    await _errand(worker, _deliver_due)
+
+
+async def _errand(worker: Worker, act: Callable[[], None]) -> None:
+    await sync_to_async(act, thread_sensitive=False, executor=worker.errands)()
 
 
 def _deliver_due() -> None:

@@ -17,7 +17,7 @@ from editor.trees.nodes import Node, Tree
 
 ROWS = 25
 LISTS_AT_MOST = 50
-MOST_OUTCOMES = 4
+MOST_OUTCOMES = 3
 JSON_AT_MOST = 200_000
 
 
@@ -105,9 +105,7 @@ def _items(base: Pane, run: Run, tree: Tree, source: Node, start: tuple[int, int
     items, after = items_page(run, source.id, start)
     action = catalog.default().actions.get(source.type)
     done_to = _body(tree, source)[:MOST_OUTCOMES]
-    columns = tables.columns_of(
-        action, [v for _, v in items], tables.MOST_COLUMNS - len(done_to[:3])
-    )
+    columns = tables.columns_of(action, [v for _, v in items], tables.MOST_COLUMNS - len(done_to))
     outcomes = queries.outcomes(run, [n.id for n in done_to], [path for path, _ in items])
     rows = [
         [*tables.cells(value, columns), *(_outcome(outcomes.get((n.id, path)), n) for n in done_to)]

@@ -20,7 +20,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -42,6 +43,15 @@ from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
 
 TABS = ("results", "errors", "json")
+
+
+def _render(
+    request: Request, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Like Django's render. Results can hold half surrogate pairs, which UTF-8 cannot say."""
+    html = render_to_string(template, context, request)
+    return HttpResponse(html.encode("utf-8", "replace"), status=status)
+
 
 # --- Before a run ------------------------------------------------------------------------------
 
@@ -92,7 +102,7 @@ def _confirm(
         "submit_key": submit_key,
         "faults": faults or {},
     }
-    return render(request, "runs/start.html", context, status=status)
+    return _render(request, "runs/start.html", context, status=status)
 
 
 def _workflow(seat: Access, public_id: str) -> Workflow:
@@ -131,7 +141,7 @@ def index(request: Request, slug: str) -> HttpResponse:
         "states": State,
         "workflow": _workflow(seat, workflow) if workflow else None,
     }
-    return render(request, "runs/list.html", context)
+    return _render(request, "runs/list.html", context)
 
 
 # --- One run -----------------------------------------------------------------------------------
@@ -141,7 +151,7 @@ def index(request: Request, slug: str) -> HttpResponse:
 def show(request: Request, slug: str, run: str) -> HttpResponse:
     """The outline as it ran, and the results of one node."""
     seat = access.team(request, slug)
-    return render(request, "runs/run.html", _page(request, seat, _run(seat, run)))
+    return _render(request, "runs/run.html", _page(request, seat, _run(seat, run)))
 
 
 @require_GET
@@ -154,7 +164,7 @@ def live(request: Request, slug: str, run: str) -> HttpResponse:
         return HttpResponseNotModified()
     changed = request.GET.get("shows", "") != found.state
     context = _page(request, seat, found) if changed else _head(seat, found)
-    answer = render(request, "runs/run.html#live", context | {"changed": changed})
+    answer = _render(request, "runs/run.html#live", context | {"changed": changed})
     answer["HX-PTag"] = tag
     return answer
 
@@ -166,7 +176,7 @@ def node(request: Request, slug: str, run: str, node: str) -> HttpResponse:
     found = _run(seat, run)
     tree = outcome.tree_of(found.plan)
     context = _about(seat, found) | {"pane": _pane(request, found, tree, node)}
-    return render(request, "runs/run.html#pane", context)
+    return _render(request, "runs/run.html#pane", context)
 
 
 @require_GET

@@ -53,7 +53,7 @@ def test_a_beat_renews_the_claims_on_starts_under_way_and_on_nothing_else(make_r
     assert transitions.claim_start(mine, "me", timezone.now())
     make_due(mine)
     before = Run.objects.get(pk=other.pk).next_look_at
-    loop.beat("somebody-else", [mine.pk])
+    loop.beat("another", [mine.pk])
     assert Run.objects.get(pk=mine.pk).next_look_at <= timezone.now()
     loop.beat("me", [mine.pk, other.pk])
     assert Run.objects.get(pk=mine.pk).next_look_at > timezone.now()
