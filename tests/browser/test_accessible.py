@@ -30,7 +30,9 @@ def violations(page: Page) -> list[str]:
     found = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+        page.wait_for_function(
+            "() => document.getAnimations().every(one => one.playState !== 'running')"
+        )
         result = page.evaluate("tags => axe.run({runOnly: tags})", RULES)
         found += [
             f"{theme}: {rule['id']}: {node['html'][:160]} ({node['failureSummary']})"
