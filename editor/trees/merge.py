@@ -83,6 +83,7 @@ def take(diff: Diff, ids: Iterable[str | None], catalog: Catalog) -> Merged:
     """`diff.before` with those differences that belong to `ids`, and those that they need.
 
     None among the ids is the form of the roots. All of them give `diff.after`; positions may differ.
+    Conflicts, if parts are wrong without the rest, call before "mine" and after "theirs".
     """
     ids = set(ids)
     taken = needed(diff, ids)
@@ -195,7 +196,9 @@ def _remove_theirs(three: _Three, parents: dict[str, str | None], found: list[Co
         while above is not None:
             if above in gone:
                 gone.remove(above)
-                message = "They removed this action, but it holds something that stays. It stays."
+                message = (
+                    "They removed this action, but something below it stays. So it stays, too."
+                )
                 found.append(three.conflict("removed-there", above, message))
             above = parents[above]
     for node_id in gone:

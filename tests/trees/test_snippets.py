@@ -132,7 +132,9 @@ def test_no_text_gets_out_of_the_curl_command(one, other):
 def test_the_python_script_sends_the_workflow(service, monkeypatch, capsys):
     for name, value in TOKENS.items():
         monkeypatch.setenv(name, value)
-    exec(snippet("python", tree_of(NASTY), base_url=address(service)), {})
+    names = {}
+    exec(snippet("python", tree_of(NASTY), base_url=address(service)), names)
+    names["linkedapi"].http_client.session.close()
     assert "'success': True" in capsys.readouterr().out
     assert_started(service, NASTY)
 
