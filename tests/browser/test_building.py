@@ -36,6 +36,7 @@ def test_ann_builds_visit_check_and_invite_from_what_is_offered(ann_edits):
     page.locator("#palette-list").get_by_role("button", name="Send connection request").click()
     built = ("1 Open person page", "2 Check connection status", "2 Send connection request")
     editor.expect_outline(*built)
+    expect(editor.node("Send connection request")).to_be_focused()
     expect(page.locator("#save-state")).to_contain_text("Saved")
     assert editor.wire() == {
         "actionType": "st.openPersonPage",

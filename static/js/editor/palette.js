@@ -2,6 +2,7 @@
 
 import { closest } from "../lib/dom.js";
 import { add, describe, placeAtSelection, rootPlace } from "./places.js";
+import { nodeOf, selected, typeOf } from "./page.js";
 import { choiceKeys, showChoices, showStarts } from "./choices.js";
 
 const search = document.getElementById("palette-search");
@@ -10,31 +11,35 @@ const where = document.getElementById("palette-place");
 const first = document.getElementById("empty-choices");
 let shownFor = null;
 
-/** Draw what fits now; `again` also when the place is the one shown. */
-export function showPalette(again = true) {
+/** Draw what fits now, unless it is there already. */
+export function showPalette() {
   const place = placeAtSelection();
-  const key = `${place.parent} ${search.value}`;
   where.replaceChildren(...describe(place));
-  if (!again && key === shownFor) return;
+  const key = JSON.stringify([place.parent && typeOf(nodeOf(place.parent)), search.value]);
+  if (key === shownFor) return;
   shownFor = key;
   showChoices(list, place.parent, search.value);
+  list.scrollTop = 0;
   if (!first.firstElementChild) showStarts(first);
 }
 
 if (search) {
   choiceKeys(search, list);
-  search.addEventListener("input", () => showPalette());
+  search.addEventListener("input", showPalette);
   search.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     search.value = "";
     showPalette();
   });
   for (const [element, place] of [[list, placeAtSelection], [first, () => rootPlace]]) {
-    element.addEventListener("click", (event) => {
+    element.addEventListener("click", async (event) => {
       const choice = closest(event, "[data-choice]");
-      if (choice) add(choice.dataset.choice, place());
+      if (!choice) return;
+      await add(choice.dataset.choice, place());
+      // From the search field people go on adding; from a button on to what they added.
+      if (document.activeElement !== search) selected()?.focus({ preventScroll: true });
     });
   }
-  document.addEventListener("editor:selected", () => showPalette(false));
-  document.addEventListener("editor:changed", () => showPalette(true));
+  document.addEventListener("editor:selected", showPalette);
+  document.addEventListener("editor:changed", showPalette);
 }
