@@ -15,7 +15,7 @@
 //   code:fix {problem}         ← somebody chose a repair; preventDefault() if the page makes it, else it is made in the text
 
 const known = new Map(); // textarea -> {editor, problems, source, goal}
-let loading;
+let makeEditor; // of code/editor.js, once it is loaded
 
 const seen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) if (isIntersecting) upgrade(target);
@@ -41,8 +41,10 @@ function look() {
 function recognise(textarea) {
   if (!known.has(textarea)) {
     known.set(textarea, { editor: null, problems: [], source: null, goal: null });
-    seen.observe(textarea);
     locks.observe(textarea, { attributeFilter: ["readonly", "disabled"] });
+    // At once, if that can be: the browser never lays the text out as a textarea, and nothing flickers.
+    if (makeEditor && textarea.checkVisibility()) install(textarea);
+    else seen.observe(textarea);
   }
   const record = known.get(textarea);
   const source = document.getElementById(textarea.dataset.problems);
@@ -55,18 +57,21 @@ function recognise(textarea) {
 async function upgrade(textarea) {
   seen.unobserve(textarea);
   try {
-    loading ??= import("../code/editor.js");
-    const { makeEditor } = await loading;
-    const record = known.get(textarea);
-    if (!record || record.editor) return;
-    record.editor = makeEditor(textarea);
-    if (record.problems.length) record.editor.setProblems(record.problems);
-    if (record.goal !== null) record.editor.goTo(record.goal);
-    textarea.dispatchEvent(new CustomEvent("code:ready", { bubbles: true }));
+    ({ makeEditor } = await import("../code/editor.js"));
   } catch (error) {
-    loading = undefined; // the textarea works without; the next one that is seen tries again
-    console.error("The code editor could not be loaded.", error);
+    console.error("The code editor could not be loaded; the plain field works.", error);
+    return;
   }
+  install(textarea);
+}
+
+function install(textarea) {
+  const record = known.get(textarea);
+  if (!record || record.editor) return;
+  record.editor = makeEditor(textarea);
+  if (record.problems.length) record.editor.setProblems(record.problems);
+  if (record.goal !== null) record.editor.goTo(record.goal);
+  textarea.dispatchEvent(new CustomEvent("code:ready", { bubbles: true }));
 }
 
 function setProblems(record, problems) {
