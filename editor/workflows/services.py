@@ -32,7 +32,7 @@ __all__ = [
     "Applied", "Refused", "add_action", "add_subtree", "apply", "archive", "change_type",
     "create", "delete", "duplicate", "fix", "import_tree", "import_wire", "lift_children",
     "move", "note_run", "redo", "remove", "rename", "replace_all", "restore", "save_field",
-    "set_collapsed", "set_disabled", "set_label", "set_note", "set_param", "set_params",
+    "set_collapsed", "set_disabled", "set_label", "set_note", "set_params",
     "snapshot", "undo", "wrap",
 ]  # fmt: skip
 
@@ -275,29 +275,14 @@ def set_params(
     )
 
 
-def set_param(
-    workflow: Workflow, node_id: str, path: Path, value: Any, **by: Unpack[By]
-) -> Applied:
-    """Set one parameter, or a part of one, at a path; MISSING takes it out.
-
-    Raises Refused when the value breaks the rules of its own parameter; what is only missing, or fits badly with
-    other parameters, is stored.
-    """
-
-    return apply(
-        workflow,
-        label=lambda tree: f"Change {path[0]} of {_names(tree, [node_id])}",
-        edit=lambda tree: _set_at(tree, _node(tree, node_id), path, value),
-        **by,
-    )
-
-
 def save_field(
     workflow: Workflow, node_id: str, pointer: str, typed: Sequence[str], **by: Unpack[By]
 ) -> Applied:
-    """Set a parameter from what was typed into its field: one text per input or list entry; all empty: not sent.
+    """Set a parameter, or a part of one, from what was typed into its field: one text per input or list entry.
 
-    Raises Refused as set_param does, and when the typed text cannot be read (values.BadInput).
+    `pointer` is a JSON Pointer below the parameters. All empty: the parameter is not sent any more. Raises Refused
+    when the text cannot be read (values.BadInput) or the value breaks the rules of its own parameter; what is only
+    missing, or fits badly with other parameters, is stored.
     """
     path = read_pointer(pointer)
 

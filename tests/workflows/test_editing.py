@@ -319,6 +319,13 @@ def test_a_page_asks_what_others_did(at_work, ann):
     assert 'data-revision="1"' in html
 
 
+@pytest.mark.parametrize("base", [{}, {"base": "x"}])
+def test_a_page_that_does_not_say_what_it_shows_is_asked(at_work, base):
+    answer = at_work.get("/changes", **base)
+    assert answer.status_code == 400
+    assert "base" in answer.content.decode()
+
+
 def test_a_page_from_nowhere_is_told_to_start_again(at_work):
     assert "data-reload" in at_work.get("/changes", base=99).content.decode()
 

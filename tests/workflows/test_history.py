@@ -244,3 +244,26 @@ def test_replacing_everything_by_the_same_rows_is_no_edit(workflow):
         workflow, actor=None, label="Same", edit=lambda tree: replace_all(tree, same)
     )
     assert applied.workflow.revision == 1
+
+
+def test_what_was_built_upon_outside_the_history_is_not_overwritten(workflow):
+    node = add(workflow, "st.retrieveSSI")
+    services.set_note(workflow, node, "mine", actor=None)
+    Node.objects.update(note="somebody's, by another way")
+    with pytest.raises(Refused, match="built upon"):
+        services.undo(workflow, actor=None)
+    assert Node.objects.get().note == "somebody's, by another way"
+    assert queries.history(workflow).undo == "Note on Retrieve SSI"
+
+
+def test_whole_parameters_are_set_and_taken_out_at_once(workflow):
+    node = add(workflow, "st.searchPeople")
+    services.set_params(workflow, node, {"term": "quay", "odd": [1]}, actor=None)
+    services.set_params(workflow, node, {"limit": 3}, ["odd"], actor=None)
+    assert queries.tree_of(workflow).nodes[node].params == {"term": "quay", "limit": 3}
+
+
+def test_an_edit_of_a_deleted_workflow_is_an_error_of_its_own(workflow):
+    Workflow.objects.all().delete()
+    with pytest.raises(Workflow.DoesNotExist):
+        add(workflow, "st.retrieveSSI")

@@ -6,10 +6,12 @@ import pytest
 
 from editor import catalog
 from editor.trees import codec
+from editor.trees.edits import Refused
+from editor.trees.nodes import MISSING
 from editor.trees.validate import validate_node
 from editor.workflows import inspector, services
 from editor.workflows.inspector import Field, Form
-from editor.workflows.values import read_pointer, value_at
+from editor.workflows.values import read_pointer, value_at, with_value
 from tests.workflows.stories import PERSON_URL, Desk, desk
 
 SEARCH = {"actionType": "st.searchPeople", "term": "harbour", "limit": 5}
@@ -279,3 +281,27 @@ def test_the_form_of_an_action_that_is_gone_says_so(searching):
     answer = searching.get("/inspector/made-up")
     assert answer.status_code == 404
     assert "no longer there" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", [("a", "b"), ("list", 9), ("list", "x")])
+def test_a_value_whose_place_is_gone_is_refused(path):
+    with pytest.raises(Refused, match="no longer there"):
+        with_value({"a": 1, "list": [1]}, path, "x")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (("a", "b", "c"), 1, {"a": {"b": {"c": 1}}, "z": [1, {"y": 2}]}),
+        (("z", "-"), 3, {"z": [1, {"y": 2}, 3]}),
+        (("new", "-", "x"), 3, {"z": [1, {"y": 2}], "new": [{"x": 3}]}),
+        (("z", 0), MISSING, {"z": [{"y": 2}]}),
+        (("z", 1, "y"), MISSING, {"z": [1, {}]}),
+        (("z",), MISSING, {}),
+        (("none", "deeper"), MISSING, {"z": [1, {"y": 2}]}),
+    ],
+)
+def test_a_value_goes_to_its_place_and_nothing_else_changes(path, value, expected):
+    before = {"z": [1, {"y": 2}]}
+    assert with_value(before, path, value) == expected
+    assert before == {"z": [1, {"y": 2}]}
