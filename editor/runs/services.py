@@ -138,7 +138,8 @@ def mark_arrived(run: Run, *, actor: User, remote_id: str) -> None:
     now = timezone.now()
     _decide(
         run, actor, "run.marked_arrived", State.WAITING,
-        remote_id=remote_id, accepted_at=now, next_look_at=now, **transitions.NOTHING_PENDING,
+        remote_id=remote_id, accepted_at=now, next_look_at=now, cancel_asked_at=None,
+        **transitions.NOTHING_PENDING,
     )  # fmt: skip
 
 

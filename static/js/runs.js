@@ -18,7 +18,7 @@ function choose(node, { focus = false } = {}) {
     other.tabIndex = other === node ? 0 : -1;
   }
   if (focus) node.focus();
-  return load(node.dataset.pane, `?node=${node.dataset.nodeId}`);
+  return load(node.closest("[data-panes]").dataset.panes + node.dataset.nodeId, `?node=${node.dataset.nodeId}`);
 }
 
 const isNarrow = matchMedia("(max-width: 60rem)");
