@@ -154,6 +154,30 @@ def test_fields_of_every_kind_save_what_is_entered(ann_edits):
     assert editor.wire()["filter"]["locations"] == ["Porto"]
 
 
+def test_a_list_of_objects_grows_and_shrinks_entry_by_entry(ann_edits):
+    editor = ann_edits({"actionType": "st.createPost", "text": "Hello @[oda]"})
+    page = editor.page
+    editor.select("Create post")
+    mentions = page.locator("[data-field='/mentions']")
+    mentions.get_by_role("button", name="Add").click()
+    expect(page.locator("[data-field='/mentions/0/key'] input")).to_be_focused()
+    page.keyboard.type("oda")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Oda Bakke")
+    page.keyboard.press("Enter")
+    editor.expect_saved()
+    mention = {"key": "oda", "name": "Oda Bakke"}
+    assert editor.wire() == {
+        "actionType": "st.createPost",
+        "text": "Hello @[oda]",
+        "mentions": [mention],
+    }
+    mentions.get_by_role("button", name="Remove").click()
+    expect(page.locator("[data-field='/mentions/0']")).to_have_count(0)
+    editor.expect_saved()
+    assert "mentions" not in editor.wire()
+
+
 def test_label_team_note_and_skipping(ann_edits):
     editor = ann_edits(VISIT)
     editor.select("Check connection status")

@@ -16,6 +16,7 @@ const idle = document.getElementById("inspector-idle");
 const timers = new Map(); // key of a field -> the timer that will save it
 const kept = new Map(); // key of a field -> its element, as long as its value is refused
 let asked = 0;
+let grown = ""; // the list (JSON Pointer) that an entry was just added to
 
 const inspected = () => holder.querySelector("[data-inspected]")?.dataset.inspected ?? "";
 const keyOf = (field) => `${inspected()} ${field.id}`;
@@ -36,10 +37,13 @@ export const closeInspector = () => {
   nodeOf(selectedId())?.focus({ preventScroll: true });
 };
 
+const firstControl = (within) => within.querySelector(".list-field > input[type=text], [data-value]:not([type=hidden]):not(:disabled)");
+const lastEntry = (list) => (list ? [...holder.querySelectorAll("[data-field]")].filter((field) => field.dataset.field.match(/^(.*)\/\d+$/)?.[1] === list).at(-1) : null);
+
 /** Focus the field of a parameter (JSON Pointer), or the first one. */
 export function focusField(pointer) {
   const field = pointer ? holder.querySelector(`[data-field="${CSS.escape(pointer)}"]`) : holder;
-  field?.querySelector("[data-value]:not([type=hidden]):not(:disabled)")?.focus();
+  if (field) firstControl(field)?.focus();
 }
 
 async function show(id) {
@@ -72,7 +76,8 @@ function renew(fresh) {
     const at = document.activeElement?.id;
     const wasInside = holder.contains(document.activeElement);
     holder.replaceChildren(fresh);
-    if (wasInside) (document.getElementById(at) ?? holder.querySelector("[data-value]"))?.focus();
+    if (wasInside) (document.getElementById(at) ?? firstControl(lastEntry(grown) ?? holder))?.focus();
+    grown = "";
     return;
   }
   for (const part of fresh.querySelectorAll("[data-part]")) holder.querySelector(`[data-part="${part.dataset.part}"]`).replaceWith(part);
@@ -181,7 +186,10 @@ holder.addEventListener("list:changed", (event) => save(closest(event, "[data-fi
 
 holder.addEventListener("click", (event) => {
   const add = closest(event, "[data-add]");
-  if (add) change(add.dataset.add, ["{}"]);
+  if (add) {
+    grown = add.dataset.add.replace(/\/-$/, "");
+    change(add.dataset.add, ["{}"]);
+  }
   const drop = closest(event, "[data-drop]");
   if (drop) change(drop.dataset.drop, []);
 });

@@ -27,7 +27,7 @@ export function describe(place) {
 }
 
 /** {parent, index} as the server wants it, as the page stands now; null when the place is gone. */
-export function asFields(place) {
+function asFields(place) {
   if (place.parent && !nodeOf(place.parent)) return null;
   const beside = place.before ?? place.after;
   if (!beside) return { parent: place.parent };

@@ -1,9 +1,8 @@
 // Renaming in place: the name becomes a field; Enter or leaving it saves, Escape does not.
 
-import { closest } from "../lib/dom.js";
+import { closest, element } from "../lib/dom.js";
 import { csrfHeaders } from "../lib/csrf.js";
 import { toast } from "../ui/toast.js";
-import { element } from "../lib/dom.js";
 import { startedTyping, stoppedTyping } from "./savestate.js";
 import { url } from "./page.js";
 

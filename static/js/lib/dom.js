@@ -29,6 +29,3 @@ export function element(tag, attributes = {}, ...children) {
 /** Whether keys that are typed belong to this element. */
 export const isTyping = (target) =>
   target instanceof Element && target.closest("input, textarea, select, [contenteditable='true']") !== null;
-
-/** The parsed content of <script type="application/json" id="…">. */
-export const jsonFrom = (id) => JSON.parse(document.getElementById(id).textContent);
