@@ -352,3 +352,76 @@ def test_a_fix_for_a_tree_that_has_changed_since_is_refused():
         for now in (changed, Tree()):
             with pytest.raises(edits.Refused):
                 fixes.edit(now, TOYS, problem, lambda: "new")
+
+
+def with_url(**more):
+    return {"actionType": "toy.open", "url": "https://a.example", **more}
+
+
+SEARCH = {"actionType": "toy.search"}
+LOOP = {"actionType": "toy.loop", "then": {"actionType": "toy.open"}}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "mended"),
+    [
+        ({"actionType": "toy.serch"}, "change-type", SEARCH),
+        (LOOP, "wrap", SEARCH | {"then": LOOP}),
+        (
+            SEARCH | {"then": {"actionType": "toy.loop"}},
+            "insert",
+            SEARCH | {"then": {"actionType": "toy.loop", "then": {"actionType": "toy.open"}}},
+        ),
+        (SEARCH | {"label": 7}, "set-label", SEARCH | {"label": "7"}),
+        (SEARCH | {"label": None}, "remove-label", SEARCH),
+        (SEARCH | {"limit": "7"}, "set-param", SEARCH | {"limit": 7}),
+        (SEARCH | {"limit": 0}, "set-param", SEARCH | {"limit": 1}),
+        (SEARCH | {"limit": None}, "remove-param", SEARCH),
+        (SEARCH | {"limmit": 3}, "rename-param", SEARCH | {"limit": 3}),
+        (SEARCH | {"qqq": 3}, "remove-param", SEARCH),
+        (
+            SEARCH | {"filter": {"places": ["Oslo", "", "Bergen"]}},
+            "remove-param",
+            SEARCH | {"filter": {"places": ["Oslo", "Bergen"]}},
+        ),
+        (
+            SEARCH | {"filter": {"places": "Oslo"}},
+            "set-param",
+            SEARCH | {"filter": {"places": ["Oslo"]}},
+        ),
+        (
+            SEARCH | {"filter": {"place": ["Oslo"], "odd": 1}},
+            "rename-param",
+            SEARCH | {"filter": {"places": ["Oslo"], "odd": 1}},
+        ),
+        (with_url(url="a.example/x"), "set-param", with_url(url="https://a.example/x")),
+        (with_url(card="TRUE"), "set-param", with_url(card=True)),
+        (
+            with_url(then=with_url()),
+            "remove-param",
+            with_url(then={"actionType": "toy.open"}),
+        ),
+    ],
+)
+def test_a_fix_of_every_kind(wrong, kind, mended):
+    tree = codec.from_wire(wrong, ids())
+    problem = validate(tree, TOYS)[0]
+    assert problem.fix.kind == kind
+    numbers = iter(range(9))
+    images = fixes.edit(tree, TOYS, problem, lambda: f"new{next(numbers)}")
+    assert codec.to_wire(edits.apply(tree, images, "after")) == mended
+
+
+def test_an_entry_that_is_neither_text_nor_object():
+    wire = {"actionType": "st.searchPosts", "term": "x", "filter": {"fromMembers": [5]}}
+    (problem,) = problems_of(wire)
+    assert problem.message == (
+        "Entry 1 of From members in Filter must be a text or an object, not a number."
+    )
+
+
+def test_a_text_below_its_least_length():
+    short = parameter("code", min_length=3)
+    known = catalogue([action("toy.code", root="allowed", parameters=[short])])
+    (problem,) = problems_of({"actionType": "toy.code", "code": "ab"}, known)
+    assert problem.message == "Code has 2 characters; at least 3 are needed."
