@@ -96,6 +96,21 @@ def test_searching_the_menu_and_enter_take_the_first_match(ann_edits):
     )
 
 
+def test_the_plus_in_the_gap_above_a_card_inserts_there(ann_edits):
+    editor = ann_edits(VISIT)
+    box = editor.card("Send connection request").bounding_box()
+    editor.page.mouse.move(box["x"] + 40, box["y"] - 1)
+    editor.page.get_by_role("button", name="Insert here").click()
+    expect(editor.page.locator("#choice-menu")).to_contain_text("Fits before Send connection request")
+    editor.page.locator("#choice-menu").get_by_role("button", name="Retrieve skills").click()
+    editor.expect_outline(
+        "1 Open person page",
+        "2 Check connection status",
+        "2 Retrieve skills",
+        "2 Send connection request",
+    )
+
+
 def test_what_acts_and_what_is_wrong_is_marked_on_the_card(ann_edits):
     editor = ann_edits(
         [{"actionType": "st.openPersonPage"}, {"actionType": "st.sendMessage", "text": "Hi"}]
