@@ -57,8 +57,9 @@ def test_every_direct_dependency_says_why():
 
 
 def vendored() -> dict[str, str]:
-    """Name and version of each folder under static/vendor."""
-    return dict(path.name.rsplit("-", 1) for path in (ROOT / "static/vendor").iterdir())
+    """Name and version of each folder of vendored files."""
+    folders = [*(ROOT / "static/vendor").iterdir(), *(ROOT / "tests/vendor").iterdir()]
+    return dict(path.name.rsplit("-", 1) for path in folders if path.is_dir())
 
 
 def test_every_vendored_library_is_named_with_its_version_and_licence():
@@ -66,7 +67,7 @@ def test_every_vendored_library_is_named_with_its_version_and_licence():
     assert vendored()
     for name, version in vendored().items():
         assert f"| `{name}` | {version} |" in page
-        assert list((ROOT / "static/vendor" / f"{name}-{version}").glob("LICENSE*"))
+        assert list(ROOT.glob(f"*/vendor/{name}-{version}/LICENSE*"))
 
 
 def test_the_icons_are_of_the_version_in_the_docs():
