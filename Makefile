@@ -32,9 +32,13 @@ staticfiles/staticfiles.json: $(VENV)/.runtime $(shell find static editor/lib/st
 run: $(VENV)/.runtime staticfiles/staticfiles.json ## Start Trellis with a demo team (PORT=8000, DATA_DIR=./data)
 	@exec $(BIN)/python manage.py serve --demo
 
+# Browser tests run by themselves: Playwright keeps an event loop in its thread, where other tests start their own.
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests, browser tests included (ARGS="tests/trees -k codec" for some)
-	@CHROMIUM="$$(tools/chromium $(BIN)/python)" && export CHROMIUM && $(BIN)/pytest -n auto --maxprocesses 4 $(ARGS)
+	@CHROMIUM="$$(tools/chromium $(BIN)/python)" && export CHROMIUM && \
+	if [ -n "$(ARGS)" ]; then $(BIN)/pytest -n auto --maxprocesses 4 $(ARGS); else \
+	$(BIN)/pytest -n auto --maxprocesses 4 --ignore tests/browser && \
+	$(BIN)/pytest -n auto --maxprocesses 4 tests/browser; fi
 
 .PHONY: check
 check: $(VENV)/.dev ## Lint, types, import contracts, Django's own checks
