@@ -38,12 +38,6 @@ class Line:
     def icon(self) -> str:
         return ICONS[self.summary.state]
 
-    @property
-    def said(self) -> str:
-        """All of it in one sentence, for screen readers."""
-        facts = ", ".join(text for text, _ in self.facts)
-        return f"{self.row.name}: {facts or STATES[self.summary.state]}"
-
 
 STATES = {
     "done": "done",

@@ -187,13 +187,13 @@ def _occurrences(base: Pane, run: Run, tree: Tree, start: tuple[int, int]) -> Pa
     rows = [
         [
             _item_cell(items, r.path),
+            _outcome(r, base.node),
             *tables.cells(items.by_path.get(r.path), about, linked=False),
             *tables.cells(r.data, columns, linked=False),
-            _outcome(r, base.node),
         ]
         for r in results
     ]
-    heads = ["For", *tables.heads(about), *tables.heads(columns), "Outcome"]
+    heads = ["For", "Outcome", *tables.heads(about), *tables.heads(columns)]
     return _changed(base, table=Table(heads, rows), next=after)
 
 

@@ -73,6 +73,8 @@ def standing(run: Run) -> Standing:
             return _waiting(run)
         case State.UNCERTAIN:
             return Standing("uncertain", "Not sure it started")
+        case State.COMPLETED if run.failed and not run.done:
+            return Standing("failed", "Done, all failed")
         case State.COMPLETED if run.failed:
             return Standing("partly", "Done with errors")
         case State.COMPLETED:

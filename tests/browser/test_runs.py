@@ -1,0 +1,172 @@
+"""Run a workflow in the browser, watch it without reloading, look at what came back."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from editor.lib.ids import new_id
+from editor.runs import services
+from editor.runs.models import Run
+from editor.sandbox.models import SandboxAccount
+from tests.browser.test_accessible import violations
+from tests.runs.conftest import INVITE_ALL, ByHand, dial, workflow_of
+from tests.runs.test_advance import spoilt
+
+
+@pytest.fixture
+def account(ann):
+    connection = ann.team.connections.get()
+    account = SandboxAccount.objects.get(identification_token=connection.identification_token)
+    dial(account, delay=0)
+    return account
+
+
+class Beside(ByHand):
+    """A worker in a thread of its own: Playwright has an event loop in this one."""
+
+    def advance(self, run):
+        def piece():
+            try:
+                return ByHand.advance(self, run)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(piece).result()
+
+
+@pytest.fixture
+def worker():
+    return Beside()
+
+
+@pytest.fixture
+def queue(ann, account):
+    def queue(wire=INVITE_ALL):
+        return services.start_run(
+            workflow_of(ann.team, wire),
+            connection=ann.team.connections.get(),
+            actor=ann.user,
+            submit_key=new_id(),
+        )
+
+    return queue
+
+
+def path(run):
+    return f"/t/{run.team.slug}/runs/{run.public_id}"
+
+
+def test_run_watch_and_look(ann, account, worker, browse, complaints):
+    complaints.excuse("422")
+    page = browse(ann)
+    dial(account, delay=3600)
+    workflow = workflow_of(ann.team, INVITE_ALL)
+    page.goto(f"/t/{ann.team.slug}/workflows/{workflow.public_id}/run")
+    page.get_by_role("button", name="Run now").click()
+    expect(page.get_by_text("Tick the box")).to_be_visible()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Run now").click()
+    expect(page.locator("#run-live .state")).to_have_text("Queued")
+
+    loads = []
+    page.on("load", lambda _: loads.append(page.url))
+    run = worker.advance(Run.objects.get())
+    expect(page.locator("#run-live .state")).to_have_text(re.compile("Running|In line"))
+    account.workflows.update(starts_at=timezone.now(), ends_at=timezone.now())
+    Run.objects.update(next_look_at=timezone.now())
+    run = worker.advance(run)
+    expect(page.locator('[data-node-state="done"]')).to_have_count(5)
+    expect(page.locator("#run-live .state")).to_have_text("Done")
+    assert loads == [], "live, without a reload"
+
+    page.locator('[data-action-type="st.sendConnectionRequest"] > .node-card').click()
+    expect(page.locator("#pane h2")).to_have_text("Send connection request")
+    expect(page.locator("#pane tbody tr")).to_have_count(3)
+    page.locator("#pane").get_by_role("link", name="JSON").click()
+    expect(page.locator(".pane-json")).to_contain_text('"success": true')
+
+
+def test_the_outline_is_walked_with_the_keyboard(queue, worker, ann, browse):
+    run = worker.advance(queue())
+    page = browse(ann)
+    page.goto(path(run))
+    page.locator('.run-tree .node[aria-selected="true"]').focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pane h2")).to_have_text("Send connection request")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pane h2")).to_have_text("For each person")
+    assert page.evaluate("() => document.activeElement.dataset.actionType") == "st.doForPeople"
+
+
+def test_deciding_about_an_uncertain_run_asks_before_it_sends_again(
+    queue, account, worker, ann, browse
+):
+    spoilt(account, "lost")
+    run = worker.advance(worker.advance(queue()))
+    page = browse(ann)
+    page.goto(path(run))
+    page.get_by_role("button", name="Send again").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("everything happens twice")
+    dialog.get_by_role("button", name="Cancel").click()
+    assert Run.objects.get().state == "uncertain"
+    page.get_by_role("button", name="Send again").click()
+    dialog.get_by_role("button", name="Send again").click()
+    expect(page.locator("#run-live .state")).to_have_text("Queued")
+
+
+def uncertain(queue, account, worker):
+    spoilt(account, "lost")
+    return worker.advance(worker.advance(queue()))
+
+
+def refused(queue, account, worker):
+    spoilt(account, "plusPlanRequired")
+    return worker.advance(queue())
+
+
+def partly(queue, account, worker):
+    return worker.advance(queue(INVITE_ALL | {"term": "trellis-error-alreadyPending-every-2"}))
+
+
+KINDS = {
+    "queued": lambda queue, account, worker: queue(),
+    "done": lambda queue, account, worker: worker.advance(queue()),
+    "partly": partly,
+    "failed": refused,
+    "uncertain": uncertain,
+}
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_has_nothing_to_say_about_a_run(kind, size, queue, account, worker, ann, browse):
+    run = KINDS[kind](queue, account, worker)
+    page = browse(ann, size)
+    page.goto(path(run))
+    assert violations(page) == []
+    if run.state == "completed":
+        page.goto(f"{path(run)}?tab=errors")
+        assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_axe_has_nothing_to_say_about_the_form_and_the_list(size, queue, worker, ann, browse):
+    run = worker.advance(queue())
+    page = browse(ann, size)
+    for address in (
+        f"/t/{ann.team.slug}/workflows/{run.workflow.public_id}/run",
+        f"/t/{ann.team.slug}/runs",
+    ):
+        page.goto(address)
+        assert violations(page) == []
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
