@@ -101,7 +101,9 @@ def test_the_plus_in_the_gap_above_a_card_inserts_there(ann_edits):
     box = editor.card("Send connection request").bounding_box()
     editor.page.mouse.move(box["x"] + 40, box["y"] - 1)
     editor.page.get_by_role("button", name="Insert here").click()
-    expect(editor.page.locator("#choice-menu")).to_contain_text("Fits before Send connection request")
+    expect(editor.page.locator("#choice-menu")).to_contain_text(
+        "Fits before Send connection request"
+    )
     editor.page.locator("#choice-menu").get_by_role("button", name="Retrieve skills").click()
     editor.expect_outline(
         "1 Open person page",

@@ -18,8 +18,8 @@ def test_an_edit_without_a_connection_waits_and_goes_out_later(ann_edits, compla
     expect(page.locator("body")).to_have_attribute("data-save-state", "failed")
     expect(page.locator("#save-state")).to_contain_text("Not saved. No connection.")
     expect(editor.field("Label").locator("input")).to_have_value("first")
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    page.context.set_offline(False)  # which is told to the page, so it need not wait
     editor.expect_saved()
     assert editor.wire()["then"][0]["label"] == "first"
 
