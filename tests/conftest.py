@@ -21,8 +21,13 @@ os.environ |= {
 for name in ("DEBUG", "PUBLIC_URL", "SANDBOX_URL", "LINKEDAPI_URL", "PORT", "CATALOG_OVERRIDES"):
     os.environ.pop(name, None)
 
+from collections.abc import Iterator  # noqa: E402
+
 import django  # noqa: E402
+import pytest  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from pytest_django import DjangoDbBlocker  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"]["BACKEND"] = (
@@ -38,3 +43,19 @@ if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 django.setup()
 
 pytest_plugins = ["tests.people"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL drops no database that somebody is in: send away what live servers and workers left.
+
+    Their threads are of this process and idle by now; they would end with it, only later.
+    """
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
