@@ -75,6 +75,7 @@ def _import_page(
     context = {
         "team": seat.team, "may_edit": True, "form": form, "problems": problems, "tree_size": size,
         "counts": Counts.of(found.problem for found in problems), "can_import": size is not None,
+        "marks": [found.problem.as_json() for found in problems],
     }  # fmt: skip
     return render(request, "workflows/import.html", context, status=status)
 
