@@ -33,12 +33,15 @@ run: $(VENV)/.runtime staticfiles/staticfiles.json ## Start Trellis with a demo 
 	@exec $(BIN)/python manage.py serve --demo
 
 # Browser tests run by themselves: Playwright keeps an event loop in its thread, where other tests start their own.
+# What fails is run once more, alone: a machine too busy for a browser is no fault of ours. What fails twice has failed.
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4
+once_more = $(1) || { echo "== Once more, just what failed"; $(1) --last-failed --last-failed-no-failures none; }
+
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests, browser tests included (ARGS="tests/trees -k codec" for some)
 	@CHROMIUM="$$(tools/chromium $(BIN)/python)" && export CHROMIUM && \
-	if [ -n "$(ARGS)" ]; then $(BIN)/pytest -n auto --maxprocesses 4 $(ARGS); else \
-	$(BIN)/pytest -n auto --maxprocesses 4 --ignore tests/browser && \
-	$(BIN)/pytest -n auto --maxprocesses 4 tests/browser; fi
+	if [ -n "$(ARGS)" ]; then $(PYTEST) $(ARGS); else \
+	{ $(call once_more,$(PYTEST) --ignore tests/browser); } && { $(call once_more,$(PYTEST) tests/browser); }; fi
 
 .PHONY: check
 check: $(VENV)/.dev ## Lint, types, import contracts, Django's own checks
