@@ -1,7 +1,8 @@
 """How many runs a second go from a queued row to stored results? `python bench/runs.py [runs] [seconds of delay]`
 
 A real web server answers as the sandbox (delay 0), a real worker process drives: 10 connections, a
-workflow of 10 actions, on the database of DATABASE_URL (a scratch team is made and removed again).
+workflow of 10 actions, on the database of DATABASE_URL, or a throw-away one on SQLite (a scratch team
+is made and removed again).
 Prints runs per second, and where a run's time went.
 """
 
@@ -10,15 +11,21 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, ".")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "editor.settings")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="trellis-bench-"))
 PORT = os.environ.setdefault("PORT", "8019")
 
 import django  # noqa: E402
 
 django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+call_command("migrate", verbosity=0)
 
 from django.db import connection as database  # noqa: E402
 
