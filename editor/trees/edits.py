@@ -72,13 +72,13 @@ def insert(tree: Tree, catalog: Catalog, place: Place, branch: Tree) -> Images:
 
 def remove(tree: Tree, node_id: str) -> Images:
     """Take an action out, with all below it."""
-    _node(tree, node_id)
+    require(tree, node_id)
     return Images({node.id: (node, None) for node in tree.subtree(node_id)})
 
 
 def lift_children(tree: Tree, catalog: Catalog, node_id: str) -> Images:
     """Take an action out and put its children into its place, if all of them may stand there."""
-    node = _node(tree, node_id)
+    node = require(tree, node_id)
     children = tree.children(node_id)
     for child in children:
         _check_pair(catalog, tree.get(node.parent), child.type)
@@ -95,7 +95,7 @@ def lift_children(tree: Tree, catalog: Catalog, node_id: str) -> Images:
 
 def duplicate(tree: Tree, node_id: str, new_id: NewId) -> Images:
     """Put a copy of an action, with all below it, right after it."""
-    node = _node(tree, node_id)
+    node = require(tree, node_id)
     originals = tree.subtree(node_id)
     _check_room(tree, len(originals))
     siblings = tree.children(node.parent)
@@ -133,9 +133,9 @@ def move(tree: Tree, catalog: Catalog, node_id: str, place: Place) -> Images:
     `place.index` counts the siblings there without it; beyond the ends means the end. Parameters
     stay: validation says which of them the new place forbids or needs.
     """
-    node = _node(tree, node_id)
+    node = require(tree, node_id)
     if place.parent is not None:
-        _node(tree, place.parent)
+        require(tree, place.parent)
         if node_id in {step.id for step in tree.path(place.parent)}:
             raise Refused("inside-itself", "An action cannot move below itself.")
     if place.parent != node.parent:
@@ -154,7 +154,7 @@ def move(tree: Tree, catalog: Catalog, node_id: str, place: Place) -> Images:
 
 def wrap(tree: Tree, catalog: Catalog, node_id: str, types: Sequence[str], new_id: NewId) -> Images:
     """Put new actions, one inside the other, between an action and what is above it."""
-    node = _node(tree, node_id)
+    node = require(tree, node_id)
     if not types:
         return Images()
     _check_room(tree, len(types))
@@ -180,7 +180,7 @@ def change_type(tree: Tree, catalog: Catalog, node_id: str, action_type: str) ->
     Refused when it may not stand here or its children may not stand below it. A neighbour of a type
     that the catalogue does not know is not judged: else two misspelt actions could not be mended.
     """
-    node = _node(tree, node_id)
+    node = require(tree, node_id)
     if node.type == action_type:
         return Images()
     parent = tree.get(node.parent)
@@ -197,7 +197,7 @@ def set_params(
     tree: Tree, node_id: str, changes: Mapping[str, Any], remove: Iterable[str] = ()
 ) -> Images:
     """Set the parameters in `changes`, take those in `remove` out, leave the others as they are."""
-    node = _node(tree, node_id)
+    node = require(tree, node_id)
     for name, value in changes.items():
         if name in codec.RESERVED:
             raise Refused("reserved-name", f"A parameter cannot be called “{name}”.")
@@ -211,22 +211,22 @@ def set_label(tree: Tree, node_id: str, label: str | Missing) -> Images:
     """Set the label; MISSING takes it out."""
     if not isinstance(label, Missing):
         _check_value(label)
-    return _changed(_node(tree, node_id), label=label)
+    return _changed(require(tree, node_id), label=label)
 
 
 def set_note(tree: Tree, node_id: str, note: str) -> Images:
     """Set the note, which is for people and never sent."""
     _check_value(note)
-    return _changed(_node(tree, node_id), note=note)
+    return _changed(require(tree, node_id), note=note)
 
 
 def set_disabled(tree: Tree, node_id: str, disabled: bool) -> Images:
     """Leave an action, with all below it, out of what is sent; or take it in again."""
-    return _changed(_node(tree, node_id), disabled=disabled)
+    return _changed(require(tree, node_id), disabled=disabled)
 
 
 def set_collapsed(tree: Tree, node_id: str, collapsed: bool) -> Images:
-    return _changed(_node(tree, node_id), collapsed=collapsed)
+    return _changed(require(tree, node_id), collapsed=collapsed)
 
 
 # Undo, redo, and several edits as one
@@ -304,7 +304,8 @@ def _is_attached(tree: Tree, node_id: str) -> bool:
 # Help
 
 
-def _node(tree: Tree, node_id: str) -> Node:
+def require(tree: Tree, node_id: str) -> Node:
+    """The node. Raises Refused when it is gone."""
     node = tree.get(node_id)
     if node is None:
         raise Refused(
@@ -346,7 +347,7 @@ def _check_value(value: Any) -> None:
 
 def _depth_below(tree: Tree, parent: str | None) -> int:
     """How many levels are above a child of `parent`. Refused when `parent` is gone."""
-    return len(tree.path(_node(tree, parent).id)) if parent is not None else 0
+    return len(tree.path(require(tree, parent).id)) if parent is not None else 0
 
 
 def _make_room(siblings: Sequence[Node], index: int, count: int) -> tuple[list[int], Images]:

@@ -287,7 +287,7 @@ def save_field(
     path = read_pointer(pointer)
 
     def edit(tree: Tree) -> Images:
-        node = _node(tree, node_id)
+        node = edits.require(tree, node_id)
         kind = inspector.field_at(tree, node, catalog.default(), path).kind
         return _set_at(tree, node, path, parse(kind, typed))
 
@@ -318,7 +318,7 @@ def fix(workflow: Workflow, node_id: str, code: str, title: str, **by: Unpack[By
     known = catalog.default()
 
     def edit(tree: Tree) -> Images:
-        for problem in validate_node(tree, _node(tree, node_id).id, known):
+        for problem in validate_node(tree, edits.require(tree, node_id).id, known):
             if problem.code == code and problem.fix and problem.fix.title == title:
                 return fixes.edit(tree, known, problem, new_id)
         raise Refused("gone", "This problem is no longer there.")
@@ -344,15 +344,6 @@ def _on_node(
         edit=lambda tree: edit(tree, *args),
         **by,
     )
-
-
-def _node(tree: Tree, node_id: str) -> Node:
-    node = tree.get(node_id)
-    if node is None:
-        raise Refused(
-            "gone", "This action is no longer there.", ("Reload to see the workflow as it is.",)
-        )
-    return node
 
 
 def _type_name(action_type: str) -> str:
