@@ -62,8 +62,8 @@ icons: ## Draw static/icons.svg again from tools/icons.txt (needs npm)
 
 .PHONY: lock
 lock: ## Pin every package again from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 .PHONY: clean
 clean: ## Remove what make made: environment, collected files, caches; never data

@@ -58,7 +58,8 @@ class Run(models.Model):
     two runs; a run is sent twice without a person asking for it.
 
     The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here;
-    names are copied for the same reason. `acted` counts actions done that other people can see.
+    names are copied for the same reason. `inputs` are the values (`trees.inputs.check_values`) that stand in what
+    was sent. `acted` counts actions done that other people can see.
     """
 
     public_id = public_id_field()
@@ -76,6 +77,7 @@ class Run(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     started_by_name = models.CharField(max_length=80)
+    inputs = ExactJSONField(default=dict)
     submit_key = models.CharField(max_length=64)
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

@@ -112,10 +112,10 @@ def pointers(tree: Tree) -> dict[str, str]:
 
 
 def pointer(tree: Tree, node_id: str) -> str | None:
-    """JSON Pointer of one node in `to_wire(tree)`; None when it, or one above it, is disabled."""
+    """JSON Pointer of one node in `to_wire(tree)`; None when it, or one above it, is disabled or parked."""
     path, parent, array = "", None, tree.array
     for node in tree.path(node_id):
-        if node.disabled:
+        if node.disabled or node.parked:
             return None
         siblings = tree.active_children(parent)
         path += f"/{siblings.index(node)}" if array or len(siblings) > 1 else ""

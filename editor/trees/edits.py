@@ -113,7 +113,10 @@ def duplicate(tree: Tree, node_id: str, new_id: NewId) -> Images:
 
 
 def replace_all(tree: Tree, new: Tree) -> Images:
-    """Put another tree in the place of this one (import, restore). Validation judges it."""
+    """Put another tree in the place of this one (import, restore). Validation judges it.
+
+    A tree that says nothing about inputs (None) leaves them as they are.
+    """
     images = Images()
     for node_id in [*tree.nodes, *(node_id for node_id in new.nodes if node_id not in tree)]:
         before, after = tree.get(node_id), new.get(node_id)
@@ -121,6 +124,8 @@ def replace_all(tree: Tree, new: Tree) -> Images:
             images[node_id] = (before, after)
     if tree.array != new.array:
         images.array = (tree.array, new.array)
+    if new.inputs is not None and tree.inputs != new.inputs:
+        images.inputs = (tree.inputs, new.inputs)
     return images
 
 
@@ -244,6 +249,7 @@ def inverse(images: Images) -> Images:
     """The images of taking an edit back."""
     turned = Images({node_id: (after, before) for node_id, (before, after) in images.items()})
     turned.array = (images.array[1], images.array[0]) if images.array else None
+    turned.inputs = (images.inputs[1], images.inputs[0]) if images.inputs else None
     return turned
 
 
@@ -257,6 +263,9 @@ def combine(first: Images, second: Images) -> Images:
     steps = [images.array for images in (first, second) if images.array]
     if steps and steps[0][0] != steps[-1][1]:
         both.array = (steps[0][0], steps[-1][1])
+    declared = [images.inputs for images in (first, second) if images.inputs]
+    if declared and declared[0][0] != declared[-1][1]:
+        both.inputs = (declared[0][0], declared[-1][1])
     return both
 
 

@@ -225,6 +225,11 @@ def _default(entry: Mapping[str, Any], plain: Input, at: str, problems: list[Pro
     return MISSING if value is None else value
 
 
+def by_name(declarations: Iterable[Mapping[str, Any]]) -> dict[str, Input]:
+    """The inputs of `Tree.inputs` by name; what is wrong with a declaration is left out (`parse` says it)."""
+    return {declaration.name: declaration for declaration in parse(list(declarations))[0]}
+
+
 # Values
 
 

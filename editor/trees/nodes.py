@@ -50,33 +50,57 @@ class Node:
     disabled: bool = False
     collapsed: bool = False
     note: str = ""
+    parked: bool = (
+        False  # with all below it laid aside: kept, but no part of the workflow; no parent
+    )
+
+
+Declarations = tuple[Mapping[str, Any], ...]
+"""The inputs that a workflow declares, as JSON (`editor.trees.inputs`)."""
 
 
 class Images(dict[str, tuple[Node | None, Node | None]]):
     """An edit as data: by node id, the row before and after it (None: the row is not there).
 
-    `array` is (before, after) of `Tree.array` for the few edits that change it, else None.
+    `array` and `inputs` are (before, after) of the tree's own for the few edits that change them, else None.
     """
 
     array: tuple[bool, bool] | None = None
+    inputs: tuple[Declarations | None, Declarations | None] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changes."""
+        return not self and self.array is None and self.inputs is None
 
 
 class Tree:
     """An immutable forest of nodes: every parent is in it and there are no cycles.
 
-    `array`: the roots were written as an array. Raises ValueError when two nodes have one id.
+    `array`: the roots were written as an array. `inputs`: what a person fills in before a run; None in
+    what is sent, where braces are just a text. Raises ValueError when two nodes have one id.
+
+    Parked branches are in `nodes` and can be reached from `parked`, but not from `roots`: nothing that goes
+    through the workflow from the top (walk, wire form, validation, effects, results) meets them.
     """
 
-    __slots__ = ("_children", "array", "nodes")
+    __slots__ = ("_children", "array", "inputs", "nodes")
 
     nodes: Mapping[str, Node]
     array: bool
+    inputs: Declarations | None
     _children: dict[str | None, tuple[Node, ...]] | None
 
-    def __init__(self, nodes: Iterable[Node] = (), array: bool = False) -> None:
+    def __init__(
+        self,
+        nodes: Iterable[Node] = (),
+        array: bool = False,
+        inputs: Declarations | None = None,
+    ) -> None:
         rows = list(nodes)
         self.nodes = {node.id: node for node in rows}
         self.array = array
+        self.inputs = inputs
         self._children = None
         if len(self.nodes) != len(rows):
             raise ValueError("Two nodes have the same id.")
@@ -90,7 +114,7 @@ class Tree:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Tree):
             return NotImplemented
-        return self.array == other.array and self.nodes == other.nodes
+        return (self.array, self.inputs, self.nodes) == (other.array, other.inputs, other.nodes)
 
     __hash__ = None  # type: ignore[assignment]  # params are dicts
 
@@ -104,6 +128,11 @@ class Tree:
     @property
     def roots(self) -> tuple[Node, ...]:
         return self.children(None)
+
+    @property
+    def parked(self) -> tuple[Node, ...]:
+        """The tops of the branches that are laid aside, in the order of their positions."""
+        return self.children(PARKED)
 
     def children(self, node_id: str | None) -> tuple[Node, ...]:
         """Children in order; those of None are the roots."""
@@ -134,7 +163,10 @@ class Tree:
         return tuple(found)
 
     def path(self, node_id: str | None) -> tuple[Node, ...]:
-        """From the root down to the node itself; () for None. Raises KeyError when not there."""
+        """From the root (or the top of a parked branch) down to the node itself; () for None.
+
+        Raises KeyError when it is not there.
+        """
         steps: list[Node] = []
         while node_id is not None:
             if len(steps) > len(self.nodes):
@@ -152,7 +184,8 @@ class Tree:
             else:
                 nodes[node_id] = after
         array = images.array[1] if images.array else self.array
-        tree = Tree(nodes.values(), array)
+        inputs = images.inputs[1] if images.inputs else self.inputs
+        tree = Tree(nodes.values(), array, inputs)
         if self._children is not None:
             tree._children = self._index_with(images, self._children)
         return tree
@@ -163,7 +196,7 @@ class Tree:
         """The index of children after an edit: only the touched parents are sorted anew."""
         left = [self.nodes[node_id] for node_id in images if node_id in self.nodes]
         came = [after for _, after in images.values() if after is not None]
-        parents = {node.parent for node in (*left, *came)}
+        parents = {_holder(node) for node in (*left, *came)}
         stayed = (
             child for parent in parents for child in index.get(parent, ()) if child.id not in images
         )
@@ -171,11 +204,19 @@ class Tree:
         return untouched | _index((*stayed, *came))
 
 
+PARKED: Final = ""
+"""In the index of children: what holds the tops of the parked branches. No node has this id."""
+
+
+def _holder(node: Node) -> str | None:
+    return PARKED if node.parked else node.parent
+
+
 def _index(nodes: Iterable[Node]) -> dict[str | None, tuple[Node, ...]]:
     """Children by parent, in order. Equal positions, which no edit makes, fall back to the id."""
     groups: dict[str | None, list[Node]] = {}
     for node in nodes:
-        groups.setdefault(node.parent, []).append(node)
+        groups.setdefault(_holder(node), []).append(node)
     return {
         parent: tuple(sorted(group, key=lambda node: (node.position, node.id)))
         for parent, group in groups.items()

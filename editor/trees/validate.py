@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from editor.catalog import ActionType, Catalog, Placement, constraints
 from editor.catalog.constraints import Refusal, Verdict
@@ -11,7 +11,7 @@ from editor.trees import edits
 from editor.trees.bridges import bridge
 from editor.trees.codec import pointer, pointers, step
 from editor.trees.fitting import faults_with_inputs
-from editor.trees.inputs import Input
+from editor.trees.inputs import Input, by_name
 from editor.trees.nearest import nearest
 from editor.trees.nodes import Missing, Node, Tree
 from editor.trees.parameters import faults
@@ -19,14 +19,14 @@ from editor.trees.problems import Fix, Problem
 from editor.trees.texts import quote
 
 
-def validate(tree: Tree, catalog: Catalog, inputs: Iterable[Input] | None = None) -> list[Problem]:
+def validate(tree: Tree, catalog: Catalog) -> list[Problem]:
     """Everything wrong with what would be sent, in document order; never raises.
 
     It is "there is no action", or the shares of all nodes (`validate_node`) one after another.
-    With `inputs` the tree is a workflow as it is written: `{{ name }}` stands for a value to come,
+    With `tree.inputs` the tree is a workflow as it is written: `{{ name }}` stands for a value to come,
     and only what is wrong whatever the values are counts. Without (None) braces are just a text.
     """
-    declared = _by_name(inputs)
+    declared = _declared(tree)
     places = pointers(tree)
     if not places:
         message = "There is no action to run yet. Add one."
@@ -38,26 +38,24 @@ def validate(tree: Tree, catalog: Catalog, inputs: Iterable[Input] | None = None
     ]
 
 
-def validate_node(
-    tree: Tree, node_id: str, catalog: Catalog, inputs: Iterable[Input] | None = None
-) -> list[Problem]:
-    """The share of one node. Nothing when it, or an action above it, is disabled.
+def validate_node(tree: Tree, node_id: str, catalog: Catalog) -> list[Problem]:
+    """The share of one node. Nothing when it, or an action above it, is disabled or parked.
 
     It depends on the node's own row, on its parent's type, and on which children it has of what
-    types, and on `inputs`; the paths depend on where it stands. Raises KeyError when there is no
+    types, and on `tree.inputs`; the paths depend on where it stands. Raises KeyError when there is no
     such node.
     """
     place = pointer(tree, node_id)
     if place is None:
         return []
-    return list(_problems(tree, tree.nodes[node_id], place, catalog, _by_name(inputs)))
+    return list(_problems(tree, tree.nodes[node_id], place, catalog, _declared(tree)))
 
 
 Inputs = Mapping[str, Input] | None
 
 
-def _by_name(inputs: Iterable[Input] | None) -> Inputs:
-    return None if inputs is None else {declaration.name: declaration for declaration in inputs}
+def _declared(tree: Tree) -> Inputs:
+    return None if tree.inputs is None else by_name(tree.inputs)
 
 
 def _problems(

@@ -12,6 +12,7 @@ class Workflow(models.Model):
     """A team's workflow: its name, and what lists and other rooms need without loading its tree.
 
     - `array`: the roots were written as an array; kept, so that the wire form stays as it was sent.
+    - `inputs`: what a person fills in before a run: declarations as `editor.trees.inputs` reads them.
     - `revision` counts accepted edits (undo and redo too); 0 is a workflow as it was created.
     - `errors` and `warnings` count the tree's problems as the catalogue `checked_with` saw them.
       Every edit keeps them right; a new catalogue makes the next edit count anew.
@@ -24,6 +25,7 @@ class Workflow(models.Model):
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     array = models.BooleanField(default=False)
+    inputs = ExactJSONField(default=list)
     revision = models.PositiveIntegerField(default=0)
     errors = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
@@ -72,6 +74,7 @@ class Node(models.Model):
     disabled = models.BooleanField(default=False)
     collapsed = models.BooleanField(default=False)
     note = models.TextField(blank=True)
+    parked = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.action_type} ({self.id})"
@@ -85,7 +88,8 @@ class Change(models.Model):
     - undo: took back the edit of revision `of`.
     - redo: brought the edit of revision `of` again, whose `undone_in` is null again.
 
-    `images` is `rows.images_to_json`. `revision` is the workflow's after the change.
+    `images` is `rows.images_to_json`. `revision` is the workflow's after the change. `key` is made by the page
+    that edits, or "": the same key never makes two changes, however often it is sent.
     """
 
     class Kind(models.TextChoices):
@@ -104,9 +108,15 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     made_at = models.DateTimeField(default=timezone.now, editable=False)
+    key = models.CharField(max_length=32, blank=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["workflow", "key"],
+                condition=~models.Q(key=""),
+                name="change_once_per_key",
+            ),
             # Also the editor's "what happened since revision N", and "what would undo take back".
             models.UniqueConstraint(
                 fields=["workflow", "revision"], name="change_once_per_revision"
@@ -124,6 +134,8 @@ class Change(models.Model):
                 name="change_undone",
                 condition=models.Q(undone_in__isnull=False),
             ),
+            # "What is the last edit of mine that stands."
+            models.Index(fields=["workflow", "actor", "-revision"], name="change_by_whom"),
         ]
 
     def __str__(self) -> str:
@@ -158,3 +170,25 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Version {self.number}"
+
+
+class Presence(models.Model):
+    """Somebody has the workflow open: one row per tab, as long as it asks for news.
+
+    `tab` is made by the page. `node` is the id of the action that is selected there, or "". A row that was not
+    `seen_at` lately is nobody (`queries.people_here`), and is swept away by the next one who comes.
+    """
+
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="presences", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    tab = models.CharField(max_length=16)
+    node = models.CharField(max_length=12, blank=True)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "tab"], name="presence_once_per_tab"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.workflow}"

@@ -50,19 +50,19 @@ def _as_stored(column: str) -> "ExpressionWrapper[Any]":
 
 _COLUMNS = (
     "id", "parent_id", "position", "action_type", _as_stored("params"), "label",
-    _as_stored("then_array"), _as_stored("disabled"), _as_stored("collapsed"), "note",
+    _as_stored("then_array"), _as_stored("disabled"), _as_stored("collapsed"), "note", _as_stored("parked"),
 )  # fmt: skip
 
 
 def tree_of(workflow: models.Workflow) -> Tree:
     """The workflow's tree, in one query."""
     found = models.Node.objects.filter(workflow=workflow).values_list(*_COLUMNS)
-    return Tree(map(_node, found), workflow.array)
+    return Tree(map(_node, found), workflow.array, tuple(workflow.inputs))
 
 
 def _node(row: tuple[Any, ...]) -> Node:
     """The columns stand in the order of Node's fields."""
-    id_, parent, position, type_, params, label, then_array, disabled, collapsed, note = row
+    id_, parent, position, type_, params, label, then_array, disabled, collapsed, note, parked = row
     return Node(
         id_,
         parent,
@@ -74,6 +74,7 @@ def _node(row: tuple[Any, ...]) -> Node:
         bool(disabled),
         bool(collapsed),
         note,
+        bool(parked),
     )
 
 

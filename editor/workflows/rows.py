@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from editor.trees.nodes import MISSING, Images, Node, Tree
+from editor.trees.nodes import MISSING, Declarations, Images, Node, Tree
 
-_PLAIN = {"label": MISSING, "then_array": False, "disabled": False, "collapsed": False, "note": ""}
+_PLAIN = {
+    "label": MISSING, "then_array": False, "disabled": False, "collapsed": False, "note": "", "parked": False,
+}  # fmt: skip
 
 
 def node_to_json(node: Node) -> dict[str, Any]:
@@ -20,20 +22,25 @@ def node_from_json(row: dict[str, Any]) -> Node:
 
 
 def tree_to_json(tree: Tree) -> dict[str, Any]:
-    """{array, nodes: [row, ...]}, in document order."""
-    return {"array": tree.array, "nodes": [node_to_json(node) for node, _ in tree.walk()]}
+    """{array, inputs, nodes: [row, ...]}, in document order. What is parked is no part of the workflow."""
+    nodes = [node_to_json(node) for node, _ in tree.walk()]
+    return {"array": tree.array, "inputs": tree.inputs, "nodes": nodes}
 
 
 def tree_from_json(value: dict[str, Any]) -> Tree:
-    return Tree(map(node_from_json, value["nodes"]), value["array"])
+    return Tree(map(node_from_json, value["nodes"]), value["array"], _declared(value.get("inputs")))
+
+
+def _declared(value: list[dict[str, Any]] | None) -> Declarations | None:
+    return None if value is None else tuple(value)
 
 
 def images_to_json(images: Images) -> dict[str, Any]:
-    """{rows: {id: [before, after]}, array: [before, after] | null}; null where there is no row."""
+    """{rows: {id: [before, after]}, array: [before, after] | null, inputs: the same}; null where there is no row."""
     rows = {
         node_id: [node and node_to_json(node) for node in pair] for node_id, pair in images.items()
     }
-    return {"rows": rows, "array": images.array}
+    return {"rows": rows, "array": images.array, "inputs": images.inputs}
 
 
 def images_from_json(value: dict[str, Any]) -> Images:
@@ -44,4 +51,6 @@ def images_from_json(value: dict[str, Any]) -> Images:
         }
     )
     images.array = tuple(value["array"]) if value["array"] else None
+    if declared := value.get("inputs"):
+        images.inputs = (_declared(declared[0]), _declared(declared[1]))
     return images

@@ -112,7 +112,7 @@ def _folded_as_now(images: Images, tree: Tree) -> Images:
         return replace(node, collapsed=now.collapsed) if node and now else node
 
     same = Images({node_id: (folded(old), folded(new)) for node_id, (old, new) in images.items()})
-    same.array = images.array
+    same.array, same.inputs = images.array, images.inputs
     return same
 
 
@@ -131,17 +131,20 @@ def _store(
     """Write the touched rows, the change and the workflow's own row; nothing when nothing changed."""
     base = workflow.revision if base_revision is None else base_revision
     since = queries.images_since(workflow, base)
-    if not images and not images.array:
+    if images.is_empty:
         return Applied(workflow, before, before, images, change.label, base, since)
     after = before.with_rows(images)
     _write(workflow, images)
     workflow.revision += 1
     workflow.array = after.array
+    workflow.inputs = list(after.inputs or ())
     workflow.updated_at = timezone.now()
     _count_problems(workflow, before, after, images)
     workflow.save(
-        update_fields=["revision", "array", "updated_at", "errors", "warnings", "checked_with"]
-    )
+        update_fields=[
+            "revision", "array", "inputs", "updated_at", "errors", "warnings", "checked_with",
+        ]
+    )  # fmt: skip
     change.workflow, change.revision = workflow, workflow.revision
     change.images = rows.images_to_json(images)
     change.save(force_insert=True)
@@ -152,9 +155,10 @@ def _store(
 def fill(workflow: Workflow, tree: Tree) -> None:
     """Give a new workflow its first tree: no edit, so revision 0 and no change."""
     workflow.array = tree.array
+    workflow.inputs = list(tree.inputs or ())
     _write(workflow, Images({node.id: (None, node) for node in tree.nodes.values()}))
     _count_problems(workflow, tree, tree, Images())
-    workflow.save(update_fields=["array", "errors", "warnings", "checked_with"])
+    workflow.save(update_fields=["array", "inputs", "errors", "warnings", "checked_with"])
 
 
 def _write(workflow: Workflow, images: Images) -> None:
@@ -179,6 +183,7 @@ def _write(workflow: Workflow, images: Images) -> None:
 
 _CHANGEABLE = [
     "parent", "position", "action_type", "params", "label", "then_array", "disabled", "collapsed", "note",
+    "parked",
 ]  # fmt: skip
 
 
@@ -195,6 +200,7 @@ def _row(workflow: Workflow, node: Node) -> models.Node:
         disabled=node.disabled,
         collapsed=node.collapsed,
         note=node.note,
+        parked=node.parked,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.workflows import importing, views
+from editor.workflows import editing, importing, views
 
 app_name = "workflows"
 
@@ -26,5 +26,5 @@ urlpatterns = [
     path(f"{ONE}/archive", views.archive, name="archive"),
     path(f"{ONE}/restore", views.restore, name="restore"),
     path(f"{ONE}/delete", views.delete, name="delete"),
-    path(f"{ONE}/edit/<slug:verb>", views.edit, name="edit"),
+    path(f"{ONE}/edit/<slug:verb>", editing.edit, name="edit"),
 ]

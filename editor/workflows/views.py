@@ -24,37 +24,7 @@ the label of the change that each would take back or bring again, or ""), `count
 `revision`. A row is one `<li role="treeitem">` that always holds one `<ul role="group">`, so a flat loop writes the
 nested list: open both per row, then write `</ul></li>` `row.closes` times. `cards.Row` documents the fields.
 
-**Edits.** POST W/edit/<verb> with `base` (the revision that the page shows) and the fields of the verb:
-
-    add        type, parent, index, bridge=1 to insert the missing actions between
-    paste      parent, index, text (wire JSON)
-    remove     node (may repeat)          lift      node: remove it, its children take its place
-    move       node, parent, index        duplicate node
-    wrap       node, type                 type      node, type: change the action
-    label      node, label                note      node, note
-    disabled   node (may repeat), on=1|0  collapsed node (may repeat), on=1|0: answers 204, no new revision
-    param      node, field (JSON Pointer below the parameters), value (repeats for a list; empty: not sent)
-    fix        node, code, title: make the repair that a problem offers (problem.code, problem.fix.title)
-    replace    text (wire JSON): the whole tree
-    undo, redo
-
-`parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the
-moved one; left out or empty: at the end.
-
-An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
-revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
-select, or ""), `message` (one sentence for the status line and screen readers), `operations`, and `reload` (true when
-`base` is too old: fetch W/tree instead). For `param` the context also has `field`: as it is saved
-now, or None when there is none any more.
-
-Operations are to be applied in their order, one by one; each is complete in itself (render.Operation):
-
-    insert  id, parent, after, rows   put the new subtree `rows` below parent, behind its child `after` ("": first)
-    move    id, parent, after         put the existing element there, with all that is in it
-    remove  id                        take the element away (its surviving children were moved out before)
-    card    id, rows (one row)        replace the card of the node, not its children
-
-`parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
+Edits are in `editing`, whose docstring is the contract between them and the scripts of the page.
 
 `inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
 `above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html`: one
@@ -62,16 +32,11 @@ Operations are to be applied in their order, one by one; each is complete in its
 `problems` (list of (Row or None, Problem)), `counts`. `json.html`: `text`. `list.html`: `page` (paging.Page), `search`,
 `archived`, `form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of
 importing.Found: problem, line), `counts`, `can_import`.
-
-A refused edit changes nothing: 422 with `refused.html` and `refusal` (code, message, repairs), or for `param` with
-`field.html` and `field` (inspector.Field: what was typed, the error, `saved` false). A form that makes no sense (no
-such verb or field) is 400 and an action or workflow that is not there any more 404, both with `refused.html`.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -89,14 +54,13 @@ from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
 from editor.trees import codec, places
 from editor.trees.edits import Refused
-from editor.trees.nodes import Tree
 from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
 from editor.workflows import answers, cards, forms, inspector, queries, services
 from editor.workflows.cards import Counts, fingerprint
 from editor.workflows.models import Workflow
-from editor.workflows.values import read_pointer
-from editor.workflows.verbs import VERBS, BadForm, base_revision, fold
+from editor.workflows.opening import context, open_workflow, refused
+from editor.workflows.verbs import BadForm, base_revision
 
 # The list
 
@@ -156,14 +120,14 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def editor(request: Request, slug: str, workflow: str) -> HttpResponse:
-    seat, found = _open(request, slug, workflow)
+    seat, found = open_workflow(request, slug, workflow)
     return _tree_page(request, seat, found, "workflows/editor.html")
 
 
 @require_GET
 def tree(request: Request, slug: str, workflow: str) -> HttpResponse:
     """The whole outline again, for a page that has fallen too far behind."""
-    seat, found = _open(request, slug, workflow)
+    seat, found = open_workflow(request, slug, workflow)
     return _tree_page(request, seat, found, "workflows/editor.html#tree")
 
 
@@ -172,7 +136,7 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
     problems = validate(tree, catalog.default())
     rows = cards.rows_of(tree, list(tree.walk()), catalog.default(), _by_node(problems))
     counts = Counts.of(problem for problem in problems if problem.node_id)
-    return render(request, template, _context(
+    return render(request, template, context(
         seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
         history=queries.history(workflow),
     ))  # fmt: skip
@@ -181,29 +145,29 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
 @require_GET
 def changes(request: Request, slug: str, workflow: str) -> HttpResponse:
     """What others did since the revision that the page shows; 204 when nothing."""
-    seat, found = _open(request, slug, workflow)
+    seat, found = open_workflow(request, slug, workflow)
     try:
         base = base_revision(request.GET)
     except BadForm as error:
-        return _refused(request, Refused("bad-form", str(error)), 400)
+        return refused(request, Refused("bad-form", str(error)), 400)
     if base == found.revision:
         return HttpResponse(status=204)
     answer = answers.since(found, base)
-    return render(request, "workflows/edit.html", _context(seat, found, answer=answer))
+    return render(request, "workflows/edit.html", context(seat, found, answer=answer))
 
 
 @require_GET
 def inspect(request: Request, slug: str, workflow: str, node: str) -> HttpResponse:
     """The form of one action."""
-    seat, found = _open(request, slug, workflow)
+    seat, found = open_workflow(request, slug, workflow)
     tree, known = queries.tree_of(found), catalog.default()
     action = tree.get(node)
     if action is None:
-        return _refused(request, Refused("gone", "This action is no longer there."), 404)
+        return refused(request, Refused("gone", "This action is no longer there."), 404)
     problems = validate_node(tree, node, known)
     path = tree.path(node)
     rows = [cards.row(tree, step, depth, known, ()) for depth, step in enumerate(path)]
-    return render(request, "workflows/inspector.html", _context(
+    return render(request, "workflows/inspector.html", context(
         seat, found, row=replace(rows[-1], problems=tuple(problems)), above=rows[:-1],
         form=inspector.form(tree, action, known, problems), node_problems=problems,
         replacements=inspector.replacements(tree, action, known) if seat.may_build else [],
@@ -213,13 +177,13 @@ def inspect(request: Request, slug: str, workflow: str, node: str) -> HttpRespon
 @require_GET
 def moves(request: Request, slug: str, workflow: str, node: str) -> HttpResponse:
     """Where an action may go, with all below it."""
-    seat, found = _open(request, slug, workflow)
+    seat, found = open_workflow(request, slug, workflow)
     tree, known = queries.tree_of(found), catalog.default()
     action = tree.get(node)
     if action is None:
-        return _refused(request, Refused("gone", "This action is no longer there."), 404)
+        return refused(request, Refused("gone", "This action is no longer there."), 404)
     legal = places.legal_moves(tree, known, node)
-    return render(request, "workflows/moves.html", _context(
+    return render(request, "workflows/moves.html", context(
         seat, found, row=cards.row(tree, action, len(tree.path(node)) - 1, known, ()),
         places=cards.places_in_words(tree, known, legal, node),
     ))  # fmt: skip
@@ -227,7 +191,7 @@ def moves(request: Request, slug: str, workflow: str, node: str) -> HttpResponse
 
 @require_GET
 def problems(request: Request, slug: str, workflow: str) -> HttpResponse:
-    seat, found = _open(request, slug, workflow)
+    seat, found = open_workflow(request, slug, workflow)
     tree, known = queries.tree_of(found), catalog.default()
     every = validate(tree, known)
     with_rows = [
@@ -236,22 +200,22 @@ def problems(request: Request, slug: str, workflow: str) -> HttpResponse:
     ]
     counts = Counts.of(problem for problem in every if problem.node_id)
     return render(
-        request, "workflows/problems.html", _context(seat, found, problems=with_rows, counts=counts)
+        request, "workflows/problems.html", context(seat, found, problems=with_rows, counts=counts)
     )
 
 
 @require_GET
 def wire(request: Request, slug: str, workflow: str) -> HttpResponse:
     """The JSON that would be sent."""
-    seat, found = _open(request, slug, workflow)
+    seat, found = open_workflow(request, slug, workflow)
     text = codec.encode(queries.tree_of(found))
-    return render(request, "workflows/json.html", _context(seat, found, text=text))
+    return render(request, "workflows/json.html", context(seat, found, text=text))
 
 
 @require_GET
 def export(request: Request, slug: str, workflow: str) -> HttpResponse:
     """The same as a file."""
-    _, found = _open(request, slug, workflow)
+    _, found = open_workflow(request, slug, workflow)
     answer = HttpResponse(codec.encode(queries.tree_of(found)), content_type="application/json")
     name = slugify(found.name) or "workflow"
     answer["Content-Disposition"] = content_disposition_header(True, f"{name}.json") or ""
@@ -263,18 +227,18 @@ def export(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 @require_POST
 def rename(request: Request, slug: str, workflow: str) -> HttpResponse:
-    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    seat, found = open_workflow(request, slug, workflow, Role.BUILDER)
     form = forms.WorkflowForm({"description": found.description, **request.POST.dict()})
     if not form.is_valid():
         message = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return _refused(request, Refused("bad-name", message), 422)
+        return refused(request, Refused("bad-name", message), 422)
     services.rename(found, actor=seat.user, **form.cleaned_data)
     return redirect("workflows:editor", slug, workflow)
 
 
 @require_POST
 def archive(request: Request, slug: str, workflow: str) -> HttpResponse:
-    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    seat, found = open_workflow(request, slug, workflow, Role.BUILDER)
     services.archive(found, actor=seat.user)
     messages.success(request, f"“{found.name}” is in the archive.")
     return redirect("workflows:index", slug)
@@ -282,7 +246,7 @@ def archive(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 @require_POST
 def restore(request: Request, slug: str, workflow: str) -> HttpResponse:
-    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    seat, found = open_workflow(request, slug, workflow, Role.BUILDER)
     services.restore(found, actor=seat.user)
     messages.success(request, f"“{found.name}” is back in the list.")
     return redirect("workflows:index", slug)
@@ -290,105 +254,13 @@ def restore(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 @require_POST
 def delete(request: Request, slug: str, workflow: str) -> HttpResponse:
-    seat, found = _open(request, slug, workflow, Role.BUILDER)
+    seat, found = open_workflow(request, slug, workflow, Role.BUILDER)
     services.delete(found, actor=seat.user)
     messages.success(request, f"“{found.name}” is deleted. Its runs are kept.")
     return redirect("workflows:index", slug)
 
 
-# Edits
-
-
-@require_POST
-def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
-    """Every edit of a tree. The verbs and their fields stand in `verbs` and above."""
-    seat, found = _open(request, slug, workflow, Role.BUILDER)
-    if verb == "collapsed":
-        return _fold(request, found)
-    try:
-        if verb not in VERBS:
-            raise BadForm(f"There is no edit “{verb}”.")
-        base = base_revision(request.POST)
-        applied = VERBS[verb](found, request.POST, {"actor": seat.user, "base_revision": base})
-    except BadForm as error:
-        return _refused(request, Refused("bad-form", str(error)), 400)
-    except codec.DecodeError as error:
-        first, *more = (problem.message for problem in error.problems)
-        return _refused(request, Refused("unreadable", first, tuple(more[:4])), 422)
-    except Refused as refusal:
-        if verb == "param" and refusal.code not in ("gone", "no-such-field"):
-            return _unsaved(request, seat, found, refusal)
-        return _refused(request, refusal, 404 if refusal.code == "gone" else 422)
-    except Workflow.DoesNotExist as error:
-        raise Http404("This workflow was deleted meanwhile.") from error
-    answer = answers.to_edit(applied, innermost=verb == "add")
-    context = _context(seat, applied.workflow, answer=answer)
-    if verb == "param":
-        context["field"] = _field(applied.after, request)
-    return render(request, "workflows/edit.html", context)
-
-
-def _fold(request: Request, workflow: Workflow) -> HttpResponse:
-    try:
-        fold(workflow, request.POST)
-    except BadForm as error:
-        return _refused(request, Refused("bad-form", str(error)), 400)
-    return HttpResponse(status=204)
-
-
-def _unsaved(request: Request, seat: Access, workflow: Workflow, refusal: Refused) -> HttpResponse:
-    """The field with what was typed into it and why it is not stored."""
-    typed = request.POST.getlist("value")
-    field = _field(queries.tree_of(workflow), request)
-    if field is None:
-        return _refused(request, refusal, 422)
-    field = replace(
-        field,
-        saved=False,
-        error=refusal.message,
-        value=typed[0] if typed else "",
-        values=tuple(typed),
-    )
-    return render(
-        request, "workflows/field.html", _context(seat, workflow, field=field), status=422
-    )
-
-
-def _field(tree: Tree, request: Request) -> inspector.Field | None:
-    """The field that a `param` edit is about, as stored; for an entry of a list, the list.
-
-    None when there is none: an unknown parameter that was taken out, an action that is gone.
-    """
-    path = read_pointer(request.POST["field"])
-    if path[-1] == "-" or isinstance(path[-1], int):
-        path = path[:-1]
-    node = tree.get(request.POST["node"])
-    try:
-        return inspector.field_at(tree, node, catalog.default(), path) if node else None
-    except Refused:
-        return None
-
-
 # Help
-
-
-def _open(
-    request: HttpRequest, slug: str, public_id: str, at_least: Role = Role.VIEWER
-) -> tuple[Access, Workflow]:
-    """The way into a workflow. Http404 for strangers and for other teams' workflows, 403 for too small a role."""
-    seat = access.team(request, slug, at_least)
-    try:
-        return seat, queries.workflow(seat.team, public_id)
-    except Workflow.DoesNotExist as error:
-        raise Http404("There is no such workflow in this team.") from error
-
-
-def _context(seat: Access, workflow: Workflow, **more: Any) -> dict[str, Any]:
-    return {"team": seat.team, "workflow": workflow, "may_edit": seat.may_build} | more
-
-
-def _refused(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
-    return render(request, "workflows/refused.html", {"refusal": refusal}, status=status)
 
 
 def _by_node(problems: Sequence[Problem]) -> dict[str, list[Problem]]:

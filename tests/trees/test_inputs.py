@@ -33,6 +33,12 @@ def tree_of(wire) -> Tree:
     return codec.from_wire(wire, ids())
 
 
+def asking(tree: Tree, declared) -> Tree:
+    """The tree as a workflow that declares these inputs."""
+    declarations = tuple(each.as_json() for each in declared)
+    return Tree(tree.nodes.values(), tree.array, declarations)
+
+
 def codes(problems: list[Problem]) -> list[tuple[str, str]]:
     return [(problem.path, problem.code) for problem in problems]
 
@@ -372,7 +378,7 @@ def found(action_type, params, declared=ALL, placement="root", label=MISSING):
     place = codec.pointer(tree, "it")
     return [
         (problem.path.removeprefix(place), problem.code)
-        for problem in validate_node(tree, "it", known, declared)
+        for problem in validate_node(asking(tree, declared), "it", known)
         if problem.path != place or problem.code not in ("root-needs", "empty-loop")
     ]
 
@@ -481,7 +487,7 @@ def test_a_required_parameter_wants_an_input_that_is_never_empty():
 
 def test_a_workflow_is_checked_as_it_is_written_and_again_as_it_is_sent():
     tree = tree_of({**PERSON_PAGE, "then": {"actionType": "st.sendMessage", "text": "{{ hello }}"}})
-    assert validate(tree, catalog.default(), ALL) == []
+    assert validate(asking(tree, ALL), catalog.default()) == []
     assert [p.code for p in validate(tree, catalog.default())] == ["wrong-format", "wrong-type"]
     assert validate(substitute(tree, FILLED), catalog.default()) == []
     sent = substitute(tree, {**FILLED, "person": "https://example.com/"})
@@ -490,7 +496,7 @@ def test_a_workflow_is_checked_as_it_is_written_and_again_as_it_is_sent():
 
 def test_problems_of_placeholders_say_where_they_are():
     tree = tree_of([PERSON_PAGE])
-    (problem,) = validate(tree, catalog.default(), ALL)
+    (problem,) = validate(asking(tree, ALL), catalog.default())
     assert (problem.path, problem.node_id, problem.code) == ("/0/then/text", "n1", "unknown-input")
 
 
@@ -501,7 +507,7 @@ def test_problems_of_placeholders_say_where_they_are():
     )
 )
 def test_trees_with_placeholders_are_checked_without_an_accident(tree):
-    problems = validate(tree, catalog.default(), ALL)
+    problems = validate(asking(tree, ALL), catalog.default())
     known = {**CHECKING_CODES, **fitting.PLACEHOLDER_CODES}
     rules = {rule.code for action in catalog.default().actions.values() for rule in action.rules}
     assert {problem.code for problem in problems} <= {*known, *rules}
@@ -514,7 +520,7 @@ def test_without_placeholders_inputs_change_nothing(tree):
     if not any(
         "{{" in text for node in tree.nodes.values() for _, text in placeholders.braced(node)
     ):
-        assert validate(tree, TOYS, ALL) == validate(tree, TOYS)
+        assert validate(asking(tree, ALL), TOYS) == validate(tree, TOYS)
 
 
 EVERY_PARAMETER = [

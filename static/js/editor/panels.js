@@ -1,4 +1,5 @@
-// The panels Problems and JSON: fetched when they are looked at, and again after each edit while they are.
+// Panels with [data-load] (a part of the workflow's address): fetched when they are looked at, and again after each
+// edit while they are.
 
 import { closest } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
@@ -6,21 +7,20 @@ import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
 import { focusField } from "./inspector.js";
 
-const PANELS = { "panel-problems": "problems", "panel-json": "json" };
 let asked = 0;
 
 async function load(panel) {
   const turn = (asked += 1);
-  const response = await fetch(`${url}/${PANELS[panel.id]}`, { headers: { "HX-Request": "true" } });
+  const response = await fetch(`${url}/${panel.dataset.load}`, { headers: { "HX-Request": "true" } });
   if (turn !== asked || !response.ok) return;
   const top = panel.scrollTop;
   panel.replaceChildren(fragment(await response.text()));
   panel.scrollTop = top;
 }
 
-const shown = () => Object.keys(PANELS).map((id) => document.getElementById(id)).find((panel) => !panel.hidden);
+const shown = () => document.querySelector("[data-load]:not([hidden])");
 
-document.addEventListener("tab:shown", (event) => { if (event.target.id in PANELS) load(event.target); });
+document.addEventListener("tab:shown", (event) => { if (event.target.matches("[data-load]")) load(event.target); });
 document.addEventListener("editor:changed", () => { if (shown()) load(shown()); });
 
 document.addEventListener("click", (event) => {

@@ -1,0 +1,125 @@
+"""Edits of a workflow, asked for by its page.
+
+POST W/edit/<verb> with `base` (the revision that the page shows) and the fields of the verb:
+
+    add        type, parent, index, bridge=1 to insert the missing actions between
+    paste      parent, index, text (wire JSON)
+    remove     node (may repeat)          lift      node: remove it, its children take its place
+    move       node, parent, index        duplicate node
+    wrap       node, type                 type      node, type: change the action
+    label      node, label                note      node, note
+    disabled   node (may repeat), on=1|0  collapsed node (may repeat), on=1|0: answers 204, no new revision
+    param      node, field (JSON Pointer below the parameters), value (repeats for a list; empty: not sent)
+    fix        node, code, title: make the repair that a problem offers (problem.code, problem.fix.title)
+    replace    text (wire JSON): the whole tree
+    undo, redo
+
+`parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the
+moved one; left out or empty: at the end.
+
+An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
+revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
+select, or ""), `message` (one sentence for the status line and screen readers), `operations`, and `reload` (true when
+`base` is too old: fetch W/tree instead). For `param` the context also has `field`: as it is saved
+now, or None when there is none any more.
+
+Operations are to be applied in their order, one by one; each is complete in itself (render.Operation):
+
+    insert  id, parent, after, rows   put the new subtree `rows` below parent, behind its child `after` ("": first)
+    move    id, parent, after         put the existing element there, with all that is in it
+    remove  id                        take the element away (its surviving children were moved out before)
+    card    id, rows (one row)        replace the card of the node, not its children
+
+`parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
+
+A refused edit changes nothing: 422 with `refused.html` and `refusal` (code, message, repairs), or for `param` with
+`field.html` and `field` (inspector.Field: what was typed, the error, `saved` false). A form that makes no sense (no
+such verb or field) is 400 and an action or workflow that is not there any more 404, both with `refused.html`.
+"""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from accounts.access import Access
+from accounts.models import Role
+from editor import catalog
+from editor.lib.htmx import Request
+from editor.trees import codec
+from editor.trees.edits import Refused
+from editor.trees.nodes import Tree
+from editor.workflows import answers, inspector, queries
+from editor.workflows.models import Workflow
+from editor.workflows.opening import context, open_workflow, refused
+from editor.workflows.values import read_pointer
+from editor.workflows.verbs import VERBS, BadForm, base_revision, fold
+
+
+@require_POST
+def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
+    """Every edit of a tree. The verbs and their fields stand in `verbs` and above."""
+    seat, found = open_workflow(request, slug, workflow, Role.BUILDER)
+    if verb == "collapsed":
+        return _fold(request, found)
+    try:
+        if verb not in VERBS:
+            raise BadForm(f"There is no edit “{verb}”.")
+        base = base_revision(request.POST)
+        applied = VERBS[verb](found, request.POST, {"actor": seat.user, "base_revision": base})
+    except BadForm as error:
+        return refused(request, Refused("bad-form", str(error)), 400)
+    except codec.DecodeError as error:
+        first, *more = (problem.message for problem in error.problems)
+        return refused(request, Refused("unreadable", first, tuple(more[:4])), 422)
+    except Refused as refusal:
+        if verb == "param" and refusal.code not in ("gone", "no-such-field"):
+            return _unsaved(request, seat, found, refusal)
+        return refused(request, refusal, 404 if refusal.code == "gone" else 422)
+    except Workflow.DoesNotExist as error:
+        raise Http404("This workflow was deleted meanwhile.") from error
+    answer = answers.to_edit(applied, innermost=verb == "add")
+    told = context(seat, applied.workflow, answer=answer)
+    if verb == "param":
+        told["field"] = _field(applied.after, request)
+    return render(request, "workflows/edit.html", told)
+
+
+def _fold(request: Request, workflow: Workflow) -> HttpResponse:
+    try:
+        fold(workflow, request.POST)
+    except BadForm as error:
+        return refused(request, Refused("bad-form", str(error)), 400)
+    return HttpResponse(status=204)
+
+
+def _unsaved(request: Request, seat: Access, workflow: Workflow, refusal: Refused) -> HttpResponse:
+    """The field with what was typed into it and why it is not stored."""
+    typed = request.POST.getlist("value")
+    field = _field(queries.tree_of(workflow), request)
+    if field is None:
+        return refused(request, refusal, 422)
+    field = replace(
+        field,
+        saved=False,
+        error=refusal.message,
+        value=typed[0] if typed else "",
+        values=tuple(typed),
+    )
+    return render(request, "workflows/field.html", context(seat, workflow, field=field), status=422)
+
+
+def _field(tree: Tree, request: Request) -> inspector.Field | None:
+    """The field that a `param` edit is about, as stored; for an entry of a list, the list.
+
+    None when there is none: an unknown parameter that was taken out, an action that is gone.
+    """
+    path = read_pointer(request.POST["field"])
+    if path[-1] == "-" or isinstance(path[-1], int):
+        path = path[:-1]
+    node = tree.get(request.POST["node"])
+    try:
+        return inspector.field_at(tree, node, catalog.default(), path) if node else None
+    except Refused:
+        return None

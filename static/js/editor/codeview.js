@@ -1,0 +1,1 @@
+// The workflow as JSON, two ways.

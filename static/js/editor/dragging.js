@@ -1,0 +1,1 @@
+// Drag actions from the palette and in the tree.

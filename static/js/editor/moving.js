@@ -1,0 +1,1 @@
+// Move by keys and clicks, through the legal places only.

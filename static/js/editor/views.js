@@ -1,0 +1,1 @@
+// Switch between outline, map and JSON.
