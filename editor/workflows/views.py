@@ -21,8 +21,9 @@ Every page and partial has in its context: `access` (accounts.access), `team`, `
 
 `editor.html` and `#tree`: `rows` (list of cards.Row, document order), `history` (queries.History: `undo` and `redo`,
 the label of the change that each would take back or bring again, or ""), `counts` (cards.Counts: errors, warnings),
-`revision`. A row is one `<li role="treeitem">` that always holds one `<ul role="group">`, so a flat loop writes the
-nested list: open both per row, then write `</ul></li>` `row.closes` times. `cards.Row` documents the fields.
+`revision`, `view` ("outline" or "map": what to show first; of the page alone). A row is one `<li role="treeitem">`
+that always holds one `<ul role="group">`, so a flat loop writes the nested list: open both per row, then write
+`</ul></li>` `row.closes` times. `cards.Row` documents the fields.
 
 Edits are in `editing`, whose docstring is the contract between them and the scripts of the page.
 
@@ -138,7 +139,7 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
     counts = Counts.of(problem for problem in problems if problem.node_id)
     return render(request, template, context(
         seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
-        history=queries.history(workflow),
+        history=queries.history(workflow), view=_view(request),
     ))  # fmt: skip
 
 
@@ -261,6 +262,11 @@ def delete(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 
 # Help
+
+
+def _view(request: Request) -> str:
+    """How this browser looked at a workflow last; static/js/editor/views.js keeps it."""
+    return "map" if request.COOKIES.get("view") == "map" else "outline"
 
 
 def _by_node(problems: Sequence[Problem]) -> dict[str, list[Problem]]:

@@ -14,8 +14,9 @@ import { openNodeMenu } from "./nodemenu.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, groupOf, indexOf, mayEdit, nameOf, nodeOf, parentOf, select, selected, tree, typeOf } from "./page.js";
 import { parents, setFolded } from "./tree.js";
+import { showView } from "./views.js";
 
-const LOOKING = new Set(["collapse-all", "expand-all", "help", "close-inspector"]);
+const LOOKING = new Set(["collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json"]);
 const MANY = 5; // deleting more actions than this is asked about first, though undo brings them back
 
 const DO = {
@@ -27,6 +28,9 @@ const DO = {
   "expand-all": () => setFolded(parents(), false),
   help: () => showHelp(),
   "close-inspector": () => closeInspector(),
+  "view-outline": (_node, anchor) => showView("outline", { focus: !anchor }),
+  "view-map": (_node, anchor) => showView("map", { focus: !anchor }),
+  "view-json": (_node, anchor) => showView("json", { focus: !anchor }),
 
   add(node, anchor) {
     if (holdsChildren(typeOf(node))) openChoices(under(node), anchor ?? cardOf(node));

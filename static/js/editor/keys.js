@@ -4,20 +4,24 @@ import { closest, isTyping } from "../lib/dom.js";
 import { act } from "./actions.js";
 import { mayEdit, root, select, selected, tree } from "./page.js";
 import { isTypingAhead, typeAhead } from "./tree.js";
+import { viewShown } from "./views.js";
 
 const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
-const ANYWHERE = { "?": "help" };
+const ANYWHERE = { "?": "help", 1: "view-outline", 2: "view-map", 3: "view-json" };
 const WITH_CTRL = { z: "undo", y: "redo", Z: "redo" };
 const WITH_ALT = { ArrowUp: "move-up", ArrowDown: "move-down" };
 
 /** The verb that a key asks for now, or undefined. */
 function verbOf(event) {
   if (event.ctrlKey || event.metaKey) return WITH_CTRL[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
-  if (event.altKey) return selected() && WITH_ALT[event.key];
+  if (event.altKey) return actionInSight() && WITH_ALT[event.key];
   if (event.key in ANYWHERE) return ANYWHERE[event.key];
   if (event.shiftKey || isTypingAhead()) return undefined;
-  return selected() && ON_SELECTED[event.key];
+  return actionInSight() && ON_SELECTED[event.key];
 }
+
+/** Whether there is a selected action, and the tree to see it in. */
+const actionInSight = () => viewShown() !== "json" && selected() !== null;
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isTyping(event.target) || closest(event, "dialog, [popover], details[open]")) return;

@@ -1,6 +1,7 @@
 // The editor page. Each file below is one behaviour; they talk by events on the document:
 //   editor:selected {id}                  another action is selected ("" for none)
 //   editor:changed {ids, field, message}  an answer was applied; ids: the actions that it touched
+//   view:shown {view}                     another view is shown: "outline", "map" or "json"
 //   editor:state                          what is saved and what is not has changed
 
 import "./title.js";
