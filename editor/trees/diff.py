@@ -4,7 +4,8 @@
 
 Actions are told apart by their ids. Trees that have no id in common (an import, another server's
 version) are first brought together by `pairing.adopt`: type, label, place. Positions count only as
-an order, and whether a subtree is shown collapsed does not count at all.
+an order, and whether a subtree is shown collapsed does not count at all. What lies in a tray is no
+part of a workflow: an action laid aside counts as removed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 from editor.trees.codec import step
+from editor.trees.copies import without_tray
+from editor.trees.declared import InputEntry, compare
 from editor.trees.nodes import MISSING, Node, Tree
 from editor.trees.order import insert_gone, moved
 from editor.trees.pairing import adopt, written
@@ -78,12 +81,14 @@ class Entry:
 class Diff:
     """`entries`: the outline of `after`, with what is gone where it was. `after` has ids of `before`.
 
-    `array`: the roots are written in another form (a list or a single action).
+    `array`: the roots are written in another form (a list or a single action). `inputs`: every declared
+    input of both. The trees are without their trays.
     """
 
     before: Tree
     after: Tree
     entries: tuple[Entry, ...]
+    inputs: tuple[InputEntry, ...] = ()
 
     @property
     def array(self) -> bool:
@@ -98,13 +103,18 @@ class Diff:
         """The entries that are not the same, in the order of the outline."""
         return tuple(entry for entry in self.entries if entry.kind != "same")
 
+    @cached_property
+    def differing_inputs(self) -> tuple[InputEntry, ...]:
+        return tuple(entry for entry in self.inputs if entry.kind != "same")
+
     @property
     def empty(self) -> bool:
-        return not self.differing and not self.array
+        return not self.differing and not self.differing_inputs and not self.array
 
 
 def diff(before: Tree, after: Tree) -> Diff:
     """The differences, in the document order of the outline of both."""
+    before, after = without_tray(before), without_tray(after)
     if before.nodes and before.nodes.keys().isdisjoint(after.nodes):
         after = adopt(before, after)
     gone = before.nodes.keys() - after.nodes.keys()
@@ -126,7 +136,7 @@ def diff(before: Tree, after: Tree) -> Diff:
         )
         below = _children(before, after, node_id, gone)
         stack.extend((child, depth + 1) for child in reversed(below))
-    return Diff(before, after, tuple(entries))
+    return Diff(before, after, tuple(entries), compare(before.inputs, after.inputs))
 
 
 def reordered_ids(before: Tree, after: Tree) -> set[str]:

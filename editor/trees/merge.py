@@ -9,47 +9,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from editor.catalog import Catalog, constraints
+from editor.catalog import Catalog
 from editor.trees import codec
+from editor.trees import declared as declared_inputs
+from editor.trees.conflicts import Code, Conflict, wrong_together
+from editor.trees.copies import with_tray, without_tray
 from editor.trees.diff import FIELDS, Diff, Entry, changes, same
-from editor.trees.nodes import MAX_DEPTH, MAX_NODES, MISSING, Node, Tree
-from editor.trees.order import longest_rising, moved, positions, weave
-from editor.trees.places import may_stand
-from editor.trees.validate import validate_node
-
-Code = Literal[
-    "value", "place", "order", "removed-here", "removed-there", "not-allowed", "invalid", "too-large"
-]  # fmt: skip
-
-CONFLICT_CODES: Final[Mapping[Code, str]] = {
-    "value": "both changed one parameter, label, note or mark; mine is kept",
-    "place": "both moved an action, or theirs cannot go where they put it; it stays where I have it",
-    "order": "both moved an action among the same siblings; it stays where I have it",
-    "removed-here": "I removed what they changed, or what they put something below; it is left out",
-    "removed-there": "they removed what I changed, or what holds something of mine; it stays",
-    "not-allowed": "an action stands under a parent that may not hold it; both are kept",
-    "invalid": "parameters that are right on either side are wrong together; both are kept",
-    "too-large": "there are more actions, or more levels, than a workflow may have",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """What cannot be had from both sides.
-
-    `path`: JSON Pointer into the action; `base`, `mine` and `theirs` are then the values there
-    (MISSING: none). With the path "" they are the nodes (None: not there).
-    """
-
-    code: Code
-    node_id: str | None
-    message: str
-    path: str = ""
-    base: Any = None
-    mine: Any = None
-    theirs: Any = None
+from editor.trees.nodes import MISSING, Declarations, Node, Tree
+from editor.trees.order import both, positions, weave
+from editor.trees.placeholders import braced, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +33,11 @@ class Merged:
 def merge(base: Tree, mine: Tree, theirs: Tree, catalog: Catalog) -> Merged:
     """My tree with their changes since `base`. Ids must be the same ones (`pairing.adopt`).
 
-    Without conflicts, mine and theirs can be swapped: the document is the same.
+    Without conflicts, mine and theirs can be swapped: the document is the same. My tray stays; what they
+    laid aside counts as removed by them.
     """
+    tray = mine
+    base, mine, theirs = map(without_tray, (base, mine, theirs))
     three = _Three(base, mine, theirs)
     found: list[Conflict] = []
     parents = _parents(three, found)
@@ -75,14 +48,18 @@ def merge(base: Tree, mine: Tree, theirs: Tree, catalog: Catalog) -> Merged:
     for parent, children in _by_parent(parents).items():
         order[parent] = _order(three, parent, children, found)
     array = mine.array if base.array == theirs.array else theirs.array
-    tree = _build(rows, order, array, (mine, theirs))
-    return Merged(tree, (*found, *_wrong_together(tree, (mine, theirs), catalog)))
+    tree = _build(rows, order, array, (mine, theirs), _inputs(three, found))
+    wrong = wrong_together(tree, (mine, theirs), catalog)
+    return Merged(with_tray(tree, tray), (*found, *wrong))
 
 
-def take(diff: Diff, ids: Iterable[str | None], catalog: Catalog) -> Merged:
+def take(
+    diff: Diff, ids: Iterable[str | None], catalog: Catalog, inputs: Iterable[str] = ()
+) -> Merged:
     """`diff.before` with those differences that belong to `ids`, and those that they need.
 
-    None among the ids is the form of the roots. All of them give `diff.after`; positions may differ.
+    None among the ids is the form of the roots; `inputs` are names of inputs. All of them give
+    `diff.after`; positions may differ.
     Conflicts, if parts are wrong without the rest, call before "mine" and after "theirs".
     """
     ids = set(ids)
@@ -100,8 +77,10 @@ def take(diff: Diff, ids: Iterable[str | None], catalog: Catalog) -> Merged:
         stay = set(left).difference(right) | {i for i in left if diff.by_id[i].moved} - come
         order[parent] = weave(left, right, stay, come)
     array = diff.after.array if None in ids else diff.before.array
-    tree = _build(rows, order, array, (diff.before, diff.after))
-    return Merged(tree, tuple(_wrong_together(tree, (diff.before, diff.after), catalog)))
+    names = {*inputs, *_inputs_needed(diff, taken)}
+    declared = declared_inputs.taken(diff.before.inputs, diff.after.inputs, names)
+    tree = _build(rows, order, array, (diff.before, diff.after), declared)
+    return Merged(tree, tuple(wrong_together(tree, (diff.before, diff.after), catalog)))
 
 
 def needed(diff: Diff, ids: Iterable[str | None]) -> set[str]:
@@ -124,6 +103,15 @@ def needed(diff: Diff, ids: Iterable[str | None]) -> set[str]:
             above = [diff.by_id[node.id] for node in diff.after.path(entry.after.parent)]
             waiting.extend(e.id for e in above if e.before is None or _other_parent(e))
     return taken
+
+
+def _inputs_needed(diff: Diff, taken: Collection[str]) -> Iterator[str]:
+    """The inputs that taken actions use and that are not declared yet."""
+    added = {entry.name for entry in diff.inputs if entry.kind == "added"}
+    for node_id in taken if added else ():
+        if node := diff.by_id[node_id].after:
+            for _, text in braced(node):
+                yield from added.intersection(names_in(text))
 
 
 def _other_parent(entry: Entry) -> bool:
@@ -249,7 +237,19 @@ def _row(three: _Three, node_id: str, found: list[Conflict]) -> Node:
     return dataclasses.replace(mine, params=_value(node_id, "", values, found), **merged)
 
 
-def _value(node_id: str, path: str, values: tuple[Any, Any, Any], found: list[Conflict]) -> Any:
+def _inputs(three: _Three, found: list[Conflict]) -> Declarations | None:
+    """The declarations of both; a conflict is of no node, and its path begins with the input's name."""
+
+    def value(path: str, values: tuple[Any, Any, Any]) -> Any:
+        return _value(None, path, values, found)
+
+    base, mine, theirs = three.base.inputs, three.mine.inputs, three.theirs.inputs
+    return declared_inputs.merged(base, mine, theirs, value)
+
+
+def _value(
+    node_id: str | None, path: str, values: tuple[Any, Any, Any], found: list[Conflict]
+) -> Any:
     """Three versions of a value as one, down to the objects among the parameters."""
     base, mine, theirs = values
     if same(mine, theirs) or same(base, theirs):
@@ -290,17 +290,11 @@ def _order(
     )
     if mine == theirs:
         return mine
-    moved_mine, moved_theirs = moved(base, mine), moved(base, theirs)
-    rank = {node_id: index for index, node_id in enumerate(mine)}
-    alike = [i for i in theirs if i in rank and (i in moved_mine) == (i in moved_theirs)]
-    agreed = {alike[index] for index in longest_rising([rank[node_id] for node_id in alike])}
-    disputed = [node_id for node_id in alike if node_id not in agreed]
+    woven, disputed = both(base, mine, theirs)
     for node_id in disputed:
         message = f"Both of you moved this action. {KEPT['order']}"
         found.append(three.conflict("order", node_id, message))
-    loose_mine = (moved_mine | set(mine).difference(theirs) | set(disputed)) - agreed
-    loose_theirs = (moved_theirs | set(theirs).difference(mine)) - agreed - set(disputed)
-    return weave(mine, theirs, loose_mine, loose_theirs)
+    return woven
 
 
 def _build(
@@ -308,6 +302,7 @@ def _build(
     order: Mapping[str | None, Sequence[str]],
     array: bool,
     sources: tuple[Tree, Tree],
+    inputs: Declarations | None,
 ) -> Tree:
     """The tree; positions stay as they were in the first source, then the second, where they can."""
     nodes: list[Node] = []
@@ -318,7 +313,7 @@ def _build(
             wanted.append(next((node.position for node in known if node.parent == parent), None))
         placed = zip(children, positions(wanted), strict=True)
         nodes += [_with(rows[node_id], position=position) for node_id, position in placed]
-    return Tree(nodes, array)
+    return Tree(nodes, array, inputs)
 
 
 def _with(node: Node, **place: Any) -> Node:
@@ -326,53 +321,3 @@ def _with(node: Node, **place: Any) -> Node:
     if all(getattr(node, name) == value for name, value in place.items()):
         return node
     return dataclasses.replace(node, **place)
-
-
-# Is it right together?
-
-
-def _wrong_together(tree: Tree, sources: tuple[Tree, Tree], catalog: Catalog) -> Iterator[Conflict]:
-    """What is wrong with the tree and not with either source."""
-    depth = max((depth for _, depth in tree.walk()), default=0) + 1
-    if depth > MAX_DEPTH or len(tree) > MAX_NODES:
-        message = f"A workflow has at most {MAX_NODES:,} actions and {MAX_DEPTH} levels."
-        yield Conflict("too-large", None, message)
-    for node, _ in tree.walk():
-        if any(
-            _surroundings(source, node.id) == _surroundings(tree, node.id) for source in sources
-        ):
-            continue
-        one, other = (source.get(node.id) for source in sources)
-        parent = tree.get(node.parent)
-        if not may_stand(catalog, parent, node.type):
-            refusal = constraints.explain(catalog, parent.type if parent else None, node.type)
-            if refusal and not any(_same_pair(source, tree, node) for source in sources):
-                yield Conflict("not-allowed", node.id, refusal.message, mine=one, theirs=other)
-            continue
-        known = {
-            p.code for s in sources if node.id in s for p in validate_node(s, node.id, catalog)
-        }
-        place = codec.pointer(tree, node.id) or ""
-        for problem in validate_node(tree, node.id, catalog):
-            if problem.severity == "error" and problem.code not in known:
-                path = problem.path.removeprefix(place)
-                yield Conflict("invalid", node.id, problem.message, path, mine=one, theirs=other)
-
-
-def _same_pair(source: Tree, tree: Tree, node: Node) -> bool:
-    """Whether a node has the type, and its parent the type, that they had before."""
-    before = source.get(node.id)
-    if before is None or before.type != node.type:
-        return False
-    old, new = source.get(before.parent), tree.get(node.parent)
-    return (old and old.type) == (new and new.type)
-
-
-def _surroundings(tree: Tree, node_id: str) -> Any:
-    """What `validate_node` judges a node by."""
-    node = tree.get(node_id)
-    if node is None:
-        return None
-    parent = tree.get(node.parent)
-    below = tuple(child.type for child in tree.active_children(node_id))
-    return node.type, node.label, node.params, parent.type if parent else None, below

@@ -65,6 +65,20 @@ def weave(
     return woven
 
 
+def both(
+    base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """One order with each side's moves and newcomers, and what both moved apart: that stays as in `mine`."""
+    moved_mine, moved_theirs = moved(base, mine), moved(base, theirs)
+    rank = {item: index for index, item in enumerate(mine)}
+    alike = [i for i in theirs if i in rank and (i in moved_mine) == (i in moved_theirs)]
+    agreed = {alike[index] for index in longest_rising([rank[item] for item in alike])}
+    disputed = [item for item in alike if item not in agreed]
+    loose_mine = (moved_mine | set(mine).difference(theirs) | set(disputed)) - agreed
+    loose_theirs = (moved_theirs | set(theirs).difference(mine)) - agreed - set(disputed)
+    return weave(mine, theirs, loose_mine, loose_theirs), disputed
+
+
 def _gaps(items: Sequence[str], firm: Collection[str]) -> dict[str | None, list[str]]:
     """What follows each firm id up to the next one; under None what comes first."""
     gaps: dict[str | None, list[str]] = {None: []}

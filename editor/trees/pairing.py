@@ -22,6 +22,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from editor.trees.copies import with_tray
 from editor.trees.nodes import MISSING, Node, Tree
 from editor.trees.order import insert_gone, positions
 
@@ -39,7 +40,8 @@ def adopt(ours: Tree, foreign: Tree) -> Tree:
     """The foreign tree with the ids of ours wherever an action is the same one.
 
     Such actions also keep what the wire form does not carry: note, collapsed, and their position
-    where the order allows it. All others keep their own ids, which ours must not have.
+    where the order allows it. All others keep their own ids, which ours must not have. Inputs are the
+    foreign ones; None where it says nothing of them.
     """
     pairs = pair(ours, foreign)
     names: dict[str | None, str | None] = {None: None}
@@ -54,19 +56,20 @@ def adopt(ours: Tree, foreign: Tree) -> Tree:
             kept = {"id": old.id, "note": old.note, "collapsed": old.collapsed} if old else {}
             place = {"parent": new_parent, "position": position}
             rows.append(dataclasses.replace(child, **place, **kept))  # type: ignore[arg-type]
-    return Tree(rows, foreign.array)
+    return Tree(rows, foreign.array, foreign.inputs)
 
 
 def edited(ours: Tree, foreign: Tree) -> Tree:
     """What ours becomes when its wire form was edited into the foreign tree.
 
-    The wire form does not show disabled actions, so they stay, as long as their parents do.
+    The wire form does not show disabled actions, so they stay, as long as their parents do. Nor does it
+    show inputs and the tray: they stay as they are.
     """
     hidden: set[str] = set()
     for node, _ in ours.walk():
         if node.disabled or node.parent in hidden:
             hidden.add(node.id)
-    shown = Tree((node for node in ours.nodes.values() if node.id not in hidden), ours.array)
+    shown = Tree((node for node, _ in ours.walk() if node.id not in hidden), ours.array)
     new = adopt(shown, foreign)
     rows = dict(new.nodes)
     for parent in [None, *(node.id for node in ours.nodes.values())]:
@@ -78,7 +81,8 @@ def edited(ours: Tree, foreign: Tree) -> Tree:
         old = [rows.get(node_id) or ours.nodes[node_id] for node_id in order]
         placed = zip(old, positions([node.position for node in old]), strict=True)
         rows |= {node.id: dataclasses.replace(node, position=at) for node, at in placed}
-    return Tree(rows.values(), new.array)
+    inputs = ours.inputs if foreign.inputs is None else foreign.inputs
+    return with_tray(Tree(rows.values(), new.array, inputs), ours)
 
 
 def pair(ours: Tree, foreign: Tree) -> dict[str, str]:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editor.trees import codec, order
+from editor.trees.conflicts import CONFLICT_CODES
 from editor.trees.diff import Change, changes, diff, same, same_document
-from editor.trees.merge import CONFLICT_CODES, merge, needed, take
+from editor.trees.merge import merge, needed, take
 from editor.trees.nodes import GAP, MISSING, Node, Tree
 from editor.trees.pairing import adopt, edited, pair
 from editor.trees.places import may_stand
