@@ -93,13 +93,14 @@ def lift_children(tree: Tree, catalog: Catalog, node_id: str) -> Images:
     return images
 
 
-def duplicate(tree: Tree, node_id: str, new_id: NewId) -> Images:
-    """Put a copy of an action, with all below it, right after it."""
+def duplicate(tree: Tree, node_id: str, new_id: NewId, behind: str | None = None) -> Images:
+    """Put a copy of an action, with all below it, right after it, or after its sibling `behind`."""
     node = require(tree, node_id)
     originals = tree.subtree(node_id)
     _check_room(tree, len(originals))
     siblings = tree.children(node.parent)
-    positions, images = _make_room(siblings, siblings.index(node) + 1, 1)
+    before = siblings.index(require(tree, behind or node_id))
+    positions, images = _make_room(siblings, before + 1, 1)
     ids: dict[str | None, str] = {original.id: new_id() for original in originals}
     for original in originals:
         copy = dataclasses.replace(

@@ -5,7 +5,8 @@ POST W/edit/<verb> with `base` (the revision that the page shows) and the fields
     add        type, parent, index, bridge=1 to insert the missing actions between
     paste      parent, index, text (wire JSON)
     remove     node (may repeat)          lift      node: remove it, its children take its place
-    move       node, parent, index        duplicate node
+    move       node (may repeat), parent, index
+    duplicate  node (may repeat)
     wrap       node, type                 type      node, type: change the action
     label      node, label                note      node, note
     disabled   node (may repeat), on=1|0  collapsed node (may repeat), on=1|0: answers 204, no new revision
@@ -15,7 +16,8 @@ POST W/edit/<verb> with `base` (the revision that the page shows) and the fields
     undo, redo
 
 `parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the
-moved one; left out or empty: at the end.
+moved ones; left out or empty: at the end. Several nodes
+that move keep the order in which they are sent; one that stands below another of them goes along with it.
 
 An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to

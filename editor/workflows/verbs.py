@@ -26,8 +26,8 @@ VERBS: dict[str, Run] = {
     "paste": lambda w, form, by: services.add_subtree(w, _tree(form), _place(form), **by),
     "remove": lambda w, form, by: services.remove(w, _nodes(form), **by),
     "lift": lambda w, form, by: services.lift_children(w, _text(form, "node"), **by),
-    "move": lambda w, form, by: services.move(w, _text(form, "node"), _place(form), **by),
-    "duplicate": lambda w, form, by: services.duplicate(w, _text(form, "node"), **by),
+    "move": lambda w, form, by: services.move(w, _nodes(form), _place(form), **by),
+    "duplicate": lambda w, form, by: services.duplicate(w, _nodes(form), **by),
     "wrap": lambda w, form, by: services.wrap(w, _text(form, "node"), form.getlist("type"), **by),
     "type": lambda w, form, by: services.change_type(
         w, _text(form, "node"), _text(form, "type"), **by

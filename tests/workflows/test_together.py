@@ -28,7 +28,7 @@ def test_what_two_people_do_at_once_is_all_there(ann, bob):
                 [node] = added.images
                 services.set_note(workflow, node, f"{person.user} {number}", **by)
                 services.set_label(workflow, shared, f"{person.user} {number}", **by)
-                services.move(workflow, node, Place(None, services.LAST), **by)
+                services.move(workflow, [node], Place(None, services.LAST), **by)
                 if number % 3:
                     kept.append(node)
                 else:
