@@ -1,6 +1,8 @@
 """Edits of a workflow, asked for by its page.
 
-POST W/edit/<verb> with `base` (the revision that the page shows) and the fields of the verb:
+POST W/edit/<verb> with `base` (the revision that the page shows), `key` and the fields of the verb. The page makes the
+key, of letters and digits, and sends it with every try: an edit that was done under it is not done again, and answers
+what leads from `base` to now. Without a key an edit is done as often as it is sent. The verbs:
 
     add        type, parent, index, bridge=1 to insert the missing actions between
     paste      parent, index, text (wire JSON)
@@ -56,7 +58,7 @@ from editor.workflows import answers, inspector, queries
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
 from editor.workflows.values import read_pointer
-from editor.workflows.verbs import VERBS, BadForm, base_revision, fold
+from editor.workflows.verbs import VERBS, BadForm, by, fold
 
 
 @require_POST
@@ -68,8 +70,7 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
     try:
         if verb not in VERBS:
             raise BadForm(f"There is no edit “{verb}”.")
-        base = base_revision(request.POST)
-        applied = VERBS[verb](found, request.POST, {"actor": seat.user, "base_revision": base})
+        applied = VERBS[verb](found, request.POST, by(request.POST, seat.user))
     except BadForm as error:
         return refused(request, Refused("bad-form", str(error)), 400)
     except codec.DecodeError as error:
@@ -81,7 +82,7 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
         return refused(request, refusal, 404 if refusal.code == "gone" else 422)
     except Workflow.DoesNotExist as error:
         raise Http404("This workflow was deleted meanwhile.") from error
-    answer = answers.to_edit(applied, innermost=verb == "add")
+    answer = answers.to_edit(applied, seat.user, innermost=verb == "add")
     told = context(seat, applied.workflow, answer=answer)
     if verb == "param":
         told["field"] = _field(applied.after, request)
