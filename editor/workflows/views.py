@@ -107,7 +107,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     """What may stand where, for the browser: the same for everybody, until the catalogue changes."""
     access.team(request, slug)
     etag = f'"{fingerprint(catalog.default())}"'
-    if request.headers.get("If-None-Match") == etag:
+    if etag in request.headers.get("If-None-Match", ""):  # also W/"…", once it was compressed
         answer: HttpResponse = HttpResponseNotModified()
     else:
         text = json.dumps(constraints.table(catalog.default()), separators=(",", ":"))
