@@ -7,7 +7,7 @@ skills, is open: nobody can say how long it is. Numbers are upper bounds: a sear
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from editor.catalog import Catalog
@@ -33,11 +33,14 @@ class Amount:
 class Effects:
     """`nodes`: how often each enabled node can run. `acts`: the same summed per action type, for
     those that other people can see. `categories`: summed per limit category. The latter two in
-    display order, without zeros."""
+    display order, without zeros. `loops`: the enabled loops. `endless`: the nodes whose lists have
+    no known length and are gone through by a loop."""
 
     nodes: Mapping[str, Amount]
     acts: Mapping[str, Amount]
     categories: Mapping[str, Amount]
+    loops: Collection[str]
+    endless: Collection[str]
 
 
 def effects(tree: Tree, catalog: Catalog) -> Effects:
@@ -48,11 +51,17 @@ def effects(tree: Tree, catalog: Catalog) -> Effects:
     nodes: dict[str, Amount] = {}
     acts: dict[str, Amount] = {}
     categories: dict[str, Amount] = {}
+    loops: list[str] = []
+    endless: dict[str, None] = {}
     stack = [(root, Amount(1)) for root in reversed(tree.active_children(None))]
     while stack:
         node, times = stack.pop()
         nodes[node.id] = times
         action = catalog.actions.get(node.type)
+        if action is not None and action.is_loop:
+            loops.append(node.id)
+            if node.parent is not None and list_limit(tree.nodes[node.parent], catalog) is None:
+                endless.setdefault(node.parent)
         if action is not None and action.acts:
             acts[node.type] = acts.get(node.type, Amount(0)) + times
         if action is not None and action.limit_category:
@@ -66,6 +75,8 @@ def effects(tree: Tree, catalog: Catalog) -> Effects:
         nodes,
         {name: acts[name] for name in catalog.actions if name in acts},
         {name: categories[name] for name in catalog.limit_categories if name in categories},
+        loops,
+        tuple(endless),
     )
 
 

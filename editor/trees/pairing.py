@@ -63,14 +63,14 @@ def edited(ours: Tree, foreign: Tree) -> Tree:
     """What ours becomes when its wire form was edited into the foreign tree.
 
     The wire form does not show disabled actions, so they stay, as long as their parents do. Nor does it
-    show inputs and the tray: they stay as they are.
+    show inputs and the tray: they stay as they are; nor whether several actions were meant as a list.
     """
     hidden: set[str] = set()
     for node, _ in ours.walk():
         if node.disabled or node.parent in hidden:
             hidden.add(node.id)
     shown = Tree((node for node, _ in ours.walk() if node.id not in hidden), ours.array)
-    new = adopt(shown, foreign)
+    new = _in_the_same_form(adopt(shown, foreign), ours)
     rows = dict(new.nodes)
     for parent in [None, *(node.id for node in ours.nodes.values())]:
         children = [node.id for node in ours.children(parent)]
@@ -83,6 +83,19 @@ def edited(ours: Tree, foreign: Tree) -> Tree:
         rows |= {node.id: dataclasses.replace(node, position=at) for node, at in placed}
     inputs = ours.inputs if foreign.inputs is None else foreign.inputs
     return with_tray(Tree(rows.values(), new.array, inputs), ours)
+
+
+def _in_the_same_form(new: Tree, ours: Tree) -> Tree:
+    """Several actions are always written as a list, so that tells nothing of the form that one would have."""
+
+    def row(node: Node) -> Node:
+        old = ours.get(node.id)
+        if old is None or old.then_array or len(new.children(node.id)) < 2:
+            return node
+        return dataclasses.replace(node, then_array=False)
+
+    array = new.array if len(new.roots) == 1 else ours.array
+    return Tree(map(row, new.nodes.values()), array)
 
 
 def pair(ours: Tree, foreign: Tree) -> dict[str, str]:

@@ -1,25 +1,24 @@
 """Edits of a workflow, asked for by its page.
 
-POST W/edit/<verb> with `base` (the revision that the page shows), `key` and the fields of the verb. The page makes the
-key, of letters and digits, and sends it with every try: an edit that was done under it is not done again, and answers
-what leads from `base` to now. Without a key an edit is done as often as it is sent. The verbs:
+POST W/edit/<verb> with `base` (the revision that the page shows) and the fields of the verb:
 
     add        type, parent, index, bridge=1 to insert the missing actions between
     paste      parent, index, text (wire JSON)
     remove     node (may repeat)          lift      node: remove it, its children take its place
-    move       node (may repeat), parent, index
-    duplicate  node (may repeat)
+    move       node, parent, index        duplicate node
     wrap       node, type                 type      node, type: change the action
     label      node, label                note      node, note
     disabled   node (may repeat), on=1|0  collapsed node (may repeat), on=1|0: answers 204, no new revision
     param      node, field (JSON Pointer below the parameters), value (repeats for a list; empty: not sent)
     fix        node, code, title: make the repair that a problem offers (problem.code, problem.fix.title)
     replace    text (wire JSON): the whole tree
+    json       text (wire JSON), read, mine=1: what the workflow's own JSON was edited into. Ids, notes and what JSON
+               does not show stay. `read` is the revision of the JSON that was edited; what others did since stays too.
+               Where both changed the same it is refused as “conflicts”, and with `mine` what was written counts
     undo, redo
 
 `parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the
-moved ones; left out or empty: at the end. Several nodes
-that move keep the order in which they are sent; one that stands below another of them goes along with it.
+moved one; left out or empty: at the end.
 
 An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
@@ -36,9 +35,10 @@ Operations are to be applied in their order, one by one; each is complete in its
 
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
 
-A refused edit changes nothing: 422 with `refused.html` and `refusal` (code, message, repairs), or for `param` with
-`field.html` and `field` (inspector.Field: what was typed, the error, `saved` false). A form that makes no sense (no
-such verb or field) is 400 and an action or workflow that is not there any more 404, both with `refused.html`.
+A refused edit changes nothing: 422 with `refused.html`, `refusal` (code, message, repairs) and `marks` (as JSON, the
+problems of a text that is no workflow), or for `param` with `field.html` and `field` (inspector.Field: what was typed,
+the error, `saved` false). A form that makes no sense (no such verb or field) is 400 and an action or workflow that is
+not there any more 404, both with `refused.html`.
 """
 
 from dataclasses import replace
@@ -58,7 +58,7 @@ from editor.workflows import answers, inspector, queries
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
 from editor.workflows.values import read_pointer
-from editor.workflows.verbs import VERBS, BadForm, by, fold
+from editor.workflows.verbs import VERBS, BadForm, base_revision, fold
 
 
 @require_POST
@@ -70,19 +70,23 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
     try:
         if verb not in VERBS:
             raise BadForm(f"There is no edit “{verb}”.")
-        applied = VERBS[verb](found, request.POST, by(request.POST, seat.user))
+        base = base_revision(request.POST)
+        applied = VERBS[verb](found, request.POST, {"actor": seat.user, "base_revision": base})
     except BadForm as error:
         return refused(request, Refused("bad-form", str(error)), 400)
     except codec.DecodeError as error:
         first, *more = (problem.message for problem in error.problems)
-        return refused(request, Refused("unreadable", first, tuple(more[:4])), 422)
+        refusal = Refused("unreadable", first, tuple(more[:4]))
+        return refused(request, refusal, 422, error.problems)
     except Refused as refusal:
         if verb == "param" and refusal.code not in ("gone", "no-such-field"):
             return _unsaved(request, seat, found, refusal)
         return refused(request, refusal, 404 if refusal.code == "gone" else 422)
     except Workflow.DoesNotExist as error:
         raise Http404("This workflow was deleted meanwhile.") from error
-    answer = answers.to_edit(applied, seat.user, innermost=verb == "add")
+    answer = answers.to_edit(applied, innermost=verb == "add")
+    if verb == "json":
+        answer = replace(answer, focus="")  # who writes looks at the text: nothing else is selected
     told = context(seat, applied.workflow, answer=answer)
     if verb == "param":
         told["field"] = _field(applied.after, request)

@@ -1,5 +1,6 @@
 """The way into a workflow, for every view of this room: who may, what every page has, what a refusal looks like."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from accounts import access
 from accounts.access import Access
 from accounts.models import Role
 from editor.trees.edits import Refused
+from editor.trees.problems import Problem
 from editor.workflows import queries
 from editor.workflows.models import Workflow
 
@@ -29,6 +31,9 @@ def context(seat: Access, workflow: Workflow, **more: Any) -> dict[str, Any]:
     return {"team": seat.team, "workflow": workflow, "may_edit": seat.may_build} | more
 
 
-def refused(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
-    """refused.html: what is in the way, and what to do instead."""
-    return render(request, "workflows/refused.html", {"refusal": refusal}, status=status)
+def refused(
+    request: HttpRequest, refusal: Refused, status: int, problems: Sequence[Problem] = ()
+) -> HttpResponse:
+    """refused.html: what is in the way, and what to do instead; `problems` are those of a text, with their places."""
+    told = {"refusal": refusal, "marks": [problem.as_json() for problem in problems]}
+    return render(request, "workflows/refused.html", told, status=status)

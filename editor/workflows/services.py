@@ -1,9 +1,9 @@
 """Writing: every act on workflows. Each is one function and one transaction.
 
-Whole workflows stand here; what edits a tree in `rearranging` (its shape) and `changing` (one action), to be called
-through here. All edits of a tree go through `apply`; the named ones are one call to it. `by` is who edits and which
-revision the page showed. Who may act is the view's business (accounts.access); what must never happen, whoever asks,
-is refused here, with `Refused`: then nothing has changed.
+Whole workflows stand here; what edits a tree in `rearranging` (its shape), `changing` (one action) and `rewriting` (its
+JSON), to be called through here. All edits of a tree go through `apply`; the named ones are one call to it. `by` is
+who edits and which revision the page showed. Who may act is the view's business (accounts.access); what must never
+happen, whoever asks, is refused here, with `Refused`: then nothing has changed.
 """
 
 from datetime import datetime
@@ -42,15 +42,15 @@ from editor.workflows.rearranging import (
     replace_all,
     wrap,
 )
-from editor.workflows.store import Applied, apply
-from editor.workflows.undoing import redo, undo
+from editor.workflows.rewriting import write_json
+from editor.workflows.store import Applied, apply, redo, undo
 
 __all__ = [
     "LAST", "Applied", "By", "Refused", "Workflow", "add_action", "add_subtree", "apply", "archive",
     "change_type", "create", "delete", "duplicate", "fix", "import_tree", "import_wire",
     "lift_children", "move", "note_run", "redo", "remove", "rename", "replace_all", "restore",
     "save_field", "set_collapsed", "set_disabled", "set_label", "set_note", "set_params",
-    "snapshot", "undo", "wrap",
+    "snapshot", "undo", "wrap", "write_json",
 ]  # fmt: skip
 
 

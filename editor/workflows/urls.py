@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.workflows import editing, importing, views
+from editor.workflows import code, editing, foresight, importing, views
 
 app_name = "workflows"
 
@@ -20,7 +20,9 @@ urlpatterns = [
     path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
     path(f"{ONE}/moves/<str:node>", views.moves, name="moves"),
     path(f"{ONE}/problems", views.problems, name="problems"),
-    path(f"{ONE}/json", views.wire, name="json"),
+    path(f"{ONE}/json", code.as_json, name="json"),
+    path(f"{ONE}/code/<slug:language>", code.as_code, name="code"),
+    path(f"{ONE}/effects", foresight.effects, name="effects"),
     path(f"{ONE}/export", views.export, name="export"),
     path(f"{ONE}/rename", views.rename, name="rename"),
     path(f"{ONE}/archive", views.archive, name="archive"),

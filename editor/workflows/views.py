@@ -12,7 +12,8 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
     GET  W/inspector/<node>                inspector  inspector.html: the form of one action
     GET  W/moves/<node>                    moves      moves.html: the legal places of an action
     GET  W/problems                        problems   problems.html
-    GET  W/json                            json       json.html: the wire form
+    GET  W/json, W/code/<language>         json, code      see `code`
+    GET  W/effects                         effects    parts/effects.html: what a run can do at most
     GET  W/export                          export     the wire form as a file
     POST W/edit/<verb>                     edit       the answer to an edit, below
     POST W/rename, W/archive, W/restore, W/delete     name (and description) -> redirect to the page
@@ -20,17 +21,17 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
 Every page and partial has in its context: `access` (accounts.access), `team`, `workflow`, `may_edit`.
 
 `editor.html` and `#tree`: `rows` (list of cards.Row, document order), `history` (queries.History: `undo` and `redo`,
-the label of the reader's own edit that each would take back or bring again, or ""), `counts` (cards.Counts),
-`revision`, `view` ("outline" or "map": what to show first; of the page alone). A row is one `<li role="treeitem">`
-that always holds one `<ul role="group">`, so a flat loop writes the nested list: open both per row, then write
-`</ul></li>` `row.closes` times. `cards.Row` documents the fields.
+the label of the change that each would take back or bring again, or ""), `counts` (cards.Counts: errors, warnings),
+`plan` (trees.plan.Plan), `revision`, `view` ("outline" or "map": what to show first; of the page alone). A row is one
+`<li role="treeitem">` that always holds one `<ul role="group">`, so a flat loop writes the nested list: open both per
+row, then write `</ul></li>` `row.closes` times. `cards.Row` documents the fields.
 
 Edits are in `editing`, whose docstring is the contract between them and the scripts of the page.
 
 `inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
 `above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html`: one
 `field` of that form; also part of it. `moves.html`: `row`, `places` (list of cards.PlaceInWords). `problems.html`:
-`problems` (list of (Row or None, Problem)), `counts`. `json.html`: `text`. `list.html`: `page` (paging.Page), `search`,
+`problems` (list of (Row or None, Problem)), `counts`. `list.html`: `page` (paging.Page), `search`,
 `archived`, `form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of
 importing.Found: problem, line), `counts`, `can_import`.
 """
@@ -55,6 +56,7 @@ from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
 from editor.trees import codec, places
 from editor.trees.edits import Refused
+from editor.trees.plan import plan_of
 from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
 from editor.workflows import answers, cards, forms, inspector, queries, services
@@ -107,7 +109,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     """What may stand where, for the browser: the same for everybody, until the catalogue changes."""
     access.team(request, slug)
     etag = f'"{fingerprint(catalog.default())}"'
-    if etag in request.headers.get("If-None-Match", ""):  # also W/"…", once it was compressed
+    if request.headers.get("If-None-Match") == etag:
         answer: HttpResponse = HttpResponseNotModified()
     else:
         text = json.dumps(constraints.table(catalog.default()), separators=(",", ":"))
@@ -139,7 +141,8 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
     counts = Counts.of(problem for problem in problems if problem.node_id)
     return render(request, template, context(
         seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
-        history=queries.history(workflow, seat.user), view=_view(request),
+        history=queries.history(workflow), view=_view(request),
+        plan=plan_of(tree, catalog.default()),
     ))  # fmt: skip
 
 
@@ -153,7 +156,7 @@ def changes(request: Request, slug: str, workflow: str) -> HttpResponse:
         return refused(request, Refused("bad-form", str(error)), 400)
     if base == found.revision:
         return HttpResponse(status=204)
-    answer = answers.since(found, base, seat.user)
+    answer = answers.since(found, base)
     return render(request, "workflows/edit.html", context(seat, found, answer=answer))
 
 
@@ -206,16 +209,8 @@ def problems(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 
 @require_GET
-def wire(request: Request, slug: str, workflow: str) -> HttpResponse:
-    """The JSON that would be sent."""
-    seat, found = open_workflow(request, slug, workflow)
-    text = codec.encode(queries.tree_of(found))
-    return render(request, "workflows/json.html", context(seat, found, text=text))
-
-
-@require_GET
 def export(request: Request, slug: str, workflow: str) -> HttpResponse:
-    """The same as a file."""
+    """The JSON that would be sent, as a file."""
     _, found = open_workflow(request, slug, workflow)
     answer = HttpResponse(codec.encode(queries.tree_of(found)), content_type="application/json")
     name = slugify(found.name) or "workflow"

@@ -213,15 +213,6 @@ def test_label_team_note_and_skipping(ann_edits):
     ]
 
 
-def test_the_json_pane_is_what_the_export_says(ann_edits):
-    editor = ann_edits(VISIT)
-    editor.page.get_by_role("tab", name="JSON").click()
-    shown = json.loads(editor.page.locator("#wire").inner_text())
-    assert shown == editor.wire() == VISIT
-    editor.add_under("Open person page", "Retrieve skills")
-    expect(editor.page.locator("#wire")).to_contain_text("st.retrievePersonSkills")
-
-
 def test_problems_lead_to_their_action(ann_edits):
     editor = ann_edits([VISIT, {"actionType": "st.openPersonPage"}])
     page = editor.page

@@ -62,6 +62,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "slug": lambda ann: ann.team.slug,
     "member": lambda ann: Membership.objects.get(team=ann.team, user__name="Vic").public_id,
     "connection": lambda ann: Connection.objects.get(team=ann.team).public_id,
+    "language": lambda ann: "curl",
     "action_type": lambda ann: "st.openPersonPage",
     "key": lambda ann: "made-up",
     "uidb36": lambda ann: "1",
@@ -177,6 +178,8 @@ WORKFLOWS = [
     Row("GET", f"{WORKFLOW}/moves/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/problems", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/json", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/code/<slug:language>", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/effects", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/export", at_least(Role.VIEWER, 200)),
     Row("POST", f"{WORKFLOW}/rename", at_least(Role.BUILDER, 302), {"name": "Renamed"}),
     Row("POST", f"{WORKFLOW}/archive", at_least(Role.BUILDER, 302)),
@@ -208,7 +211,6 @@ RUNS = [
     Row("GET", f"{RUN}/nodes/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/export", at_least(Role.VIEWER, 404)),  # it has no results yet
     Row("POST", f"{RUN}/cancel", at_least(Role.RUNNER, 302)),
-    Row("POST", f"{RUN}/check", at_least(Role.RUNNER, 302)),
     Row("POST", f"{RUN}/decide/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "give-up"}),
 ]
 

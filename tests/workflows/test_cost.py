@@ -73,7 +73,9 @@ def test_an_answer_is_no_longer_for_a_large_workflow(bob):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["", "/tree", "/problems", "/json", "/export"])
+@pytest.mark.parametrize(
+    "page", ["", "/tree", "/problems", "/json", "/code/curl", "/effects", "/export"]
+)
 def test_a_page_asks_no_more_of_a_large_workflow(bob, page):
     few, many = (queries_of(grown(bob, size).get, page) for size in SIZES)
     assert few == many

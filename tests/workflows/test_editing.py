@@ -274,10 +274,7 @@ def test_undo_and_redo_tell_what_comes_next(at_work):
     told = at_work.edit("undo")
     assert (told.marks["undo"], told.marks["redo"]) == ("", "Label Retrieve skills")
     answer = at_work.try_to("undo")
-    assert (answer.status_code, "nothing of yours to undo" in answer.content.decode()) == (
-        422,
-        True,
-    )
+    assert (answer.status_code, "nothing to undo" in answer.content.decode()) == (422, True)
     told = at_work.edit("redo")
     assert at_work.tree.nodes[node].label == "one"
 
@@ -357,7 +354,9 @@ def test_a_form_that_makes_no_sense_is_called_so(at_work, verb, fields):
     assert at_work.wire == VISIT
 
 
-@pytest.mark.parametrize("verb", sorted(set(VERBS) - {"add", "paste", "replace", "undo", "redo"}))
+@pytest.mark.parametrize(
+    "verb", sorted(set(VERBS) - {"add", "paste", "replace", "json", "undo", "redo"})
+)
 @pytest.mark.parametrize("node", ["made-up", "a\0b", "x" * 500, "' OR 1=1"])
 def test_an_action_that_is_not_there_is_never_an_accident(at_work, verb, node):
     fields = {

@@ -44,7 +44,7 @@ import { element } from "../lib/dom.js";
 import { completions } from "./complete.js";
 import { hangingIndent } from "./hanging.js";
 import { problemMarks, showProblems } from "./problems.js";
-import { markRanges } from "./syntax.js";
+import { actionAt, markRanges, pointerOf } from "./syntax.js";
 
 const fromPage = Annotation.define();
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌃" : "Ctrl";
@@ -55,7 +55,7 @@ const send = (textarea, type, detail, cancelable = false) =>
   textarea.dispatchEvent(new CustomEvent(type, { bubbles: true, cancelable, detail }));
 
 /**
- * Put an editor in the place of a textarea. Gives {host, setProblems(list), goTo(pointer), setText(text), refresh(),
+ * Put an editor in the place of a textarea. Gives {host, setProblems(list), goTo(pointer, {focus}), setText(text), refresh(),
  * destroy()}; `refresh` reads the textarea's readonly and disabled again. The events are told in ui/code.js.
  */
 export function makeEditor(textarea) {
@@ -80,7 +80,7 @@ export function makeEditor(textarea) {
   return {
     host,
     setProblems: (list) => showProblems(view, list),
-    goTo: (pointer) => goTo(view, pointer),
+    goTo: (pointer, options) => goTo(view, pointer, options),
     setText: (text) => setText(view, text),
     refresh: () => view.dispatch({ effects: access.reconfigure(accessOf(textarea, hint)) }),
     destroy() {
@@ -194,6 +194,10 @@ function follow(update, textarea, { count, error, here }) {
       send(textarea, "code:change", { text: textarea.value });
     }
   }
+  if (update.transactions.some((transaction) => transaction.selection && transaction.isUserEvent("select"))) {
+    const action = actionAt(update.state, update.state.selection.main.head);
+    if (action) send(textarea, "code:at", { path: pointerOf(update.state, action) });
+  }
   if (update.focusChanged && !update.view.hasFocus) textarea.dispatchEvent(new Event("change", { bubbles: true }));
   const isNew = update.transactions.some(({ effects }) => effects.some((effect) => effect.is(setDiagnosticsEffect)));
   if (isNew) showCount(update.state, count);
@@ -240,10 +244,14 @@ function submit({ form, readOnly }) {
   return true;
 }
 
-function goTo(view, pointer) {
+function goTo(view, pointer, { focus = true } = {}) {
   const [{ from, to }] = markRanges(view.state, [pointer]);
-  view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
-  view.focus();
+  view.dispatch({
+    selection: { anchor: from, head: to },
+    effects: EditorView.scrollIntoView(from, { y: "center" }),
+    annotations: fromPage.of(true),
+  });
+  if (focus) view.focus();
 }
 
 /** Show another text: only what differs is replaced, so the cursor, the folds and the scroll position stay. */

@@ -51,6 +51,25 @@ export function stringOf(state, object, name) {
 
 const stepsOf = (pointer) => pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 
+const escaped = (step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1");
+
+/** The JSON Pointer of a value: the reverse of `pointerRange`. */
+export function pointerOf(state, node) {
+  const steps = [];
+  for (let at = node; at.parent; at = at.parent) {
+    if (at.name === "Property") steps.push(keyOf(state, at));
+    else if (at.parent.name === "Array") steps.push(items(at.parent).findIndex(({ from }) => from === at.from));
+  }
+  return steps.reverse().map((step) => `/${escaped(step)}`).join("");
+}
+
+/** The innermost action around a position (an Object), or null. */
+export function actionAt(state, position) {
+  let node = treeOf(state).resolveInner(position, 1);
+  while (node && node.name !== "Object") node = node.parent;
+  return (node && actionOf(state, node)?.action) ?? null;
+}
+
 /**
  * What a list of steps (names and indexes) leads to from a value: {node, found}; not found: the innermost on the way.
  * `entries` may remember what `items` gave for an array.

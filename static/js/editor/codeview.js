@@ -1,1 +1,224 @@
-// The workflow as JSON, two ways.
+// The JSON view: the workflow as it would be sent, in a code editor in the place of the canvas. It follows the tree,
+// unless it holds text that is not applied. Applying is one edit (verb "json"), made on the revision that was read; what
+// others did since is kept, and where both changed the same the person decides. What was typed goes only when told to.
+
+import { closest } from "../lib/dom.js";
+import { choose as chooseTab } from "../ui/tabs.js";
+import { toast } from "../ui/toast.js";
+import { confirm } from "../ui/confirm.js";
+import { edit, settled } from "./edits.js";
+import { announce, nodeOf, select, selectedId, url } from "./page.js";
+import { setUnapplied } from "./savestate.js";
+import { showView, viewShown } from "./views.js";
+
+const view = document.getElementById("code");
+const form = document.getElementById("code-form");
+const source = document.getElementById("code-text");
+const foot = document.getElementById("code-unapplied"); // not there for those who may only look
+const why = document.getElementById("code-why");
+const notice = document.getElementById("code-notice");
+
+const NOTHING = { text: "", revision: "", problems: [], places: {} };
+let read = NOTHING; // what the text was read from, the answer of W/json
+let theirs = null; // the same as it is by now, while text that is not applied keeps it from being shown
+let typed = false; // the text is not `read.text` any more
+let stale = true; // the tree has changed since it was read, or it never was
+let sending = false;
+let asked = 0;
+
+const isShown = () => viewShown() === "json";
+const tell = (type, detail) => source.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+
+// --- Following the tree ------------------------------------------------------------------------------------
+
+document.addEventListener("view:shown", async ({ detail }) => {
+  if (detail.view !== "json") return typed && offerToApply();
+  await prepare();
+  if (stale) await refresh();
+  showSelected();
+});
+
+document.addEventListener("editor:changed", () => {
+  stale = true;
+  if (isShown() && !sending) refresh();
+});
+
+/** Load the editor and its style sheet, once the view is wanted. */
+let prepared;
+function prepare() {
+  prepared ??= Promise.all([import("../ui/code.js"), styled(view.dataset.style)]);
+  return prepared;
+}
+
+function styled(href) {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  document.head.append(link);
+  return new Promise((resolve) => { link.onload = link.onerror = resolve; });
+}
+
+/** Ask for the JSON as it is now. `applied`: the text that has just become it. */
+async function refresh(applied = null) {
+  const turn = (asked += 1);
+  await settled();
+  const response = await fetch(`${url}/json`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (turn !== asked) return;
+  if (!response?.ok) return say("The JSON could not be fetched. It will be when the next change is made.");
+  const fresh = await response.json();
+  if (turn !== asked) return;
+  stale = false;
+  const same = source.value === applied || sameValue(source.value, fresh.text);
+  if (!typed || same) accept(fresh);
+  else if (applied !== null) rebase(fresh);
+  else if (fresh.text !== read.text) hold(fresh);
+  else read = { ...fresh, problems: read.problems };
+}
+
+function sameValue(one, other) {
+  try {
+    return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));
+  } catch {
+    return false;
+  }
+}
+
+/** Show the JSON as it is; nothing of ours is open any more. */
+function accept(fresh) {
+  read = fresh;
+  tell("code:text", { text: fresh.text });
+  tell("code:problems", { problems: fresh.problems });
+  settle();
+}
+
+/** What was sent is applied, and somebody has typed on since. */
+function rebase(fresh) {
+  read = fresh;
+  theirs = null;
+  notice.hidden = true;
+}
+
+/** Others have changed the workflow while ours is not applied. */
+function hold(fresh) {
+  theirs = fresh;
+  inform("The workflow has changed since you began to type. Applying puts your changes onto the new state.", []);
+  notice.querySelector('[data-code-do="keep"]').hidden = true;
+}
+
+function settle() {
+  typed = false;
+  theirs = null;
+  notice.hidden = true;
+  say("");
+  if (foot) foot.hidden = true;
+  setUnapplied(false);
+}
+
+// --- Typing and applying -----------------------------------------------------------------------------------
+
+document.addEventListener("code:change", ({ target, detail }) => {
+  if (target !== source) return;
+  typed = detail.text !== read.text;
+  if (!typed && theirs) accept(theirs);
+  else if (!typed) settle();
+  else {
+    foot.hidden = false;
+    say("");
+    setUnapplied(true);
+  }
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  apply();
+});
+
+/** Make the text the workflow; `mine`: also where others changed the same. */
+async function apply(mine = false) {
+  if (!typed || sending) return;
+  const text = source.value;
+  sending = true;
+  const { ok, part, refusal } = await edit("json", { text, read: read.revision, mine: mine ? 1 : 0 }, { quiet: true });
+  sending = false;
+  // Without a part the answer was lost: only what the server has by now tells whether it was this.
+  if (ok) return refresh(part ? text : null);
+  if (part?.querySelector('[data-refused="conflicts"]')) return disagree(part);
+  const marks = part?.querySelector("script[type='application/json']");
+  if (marks) tell("code:problems", { problems: JSON.parse(marks.textContent) });
+  say(marks ? "This is no workflow yet. See the marked lines." : refusal);
+  if (!isShown()) toast(`The JSON is not applied. ${refusal}`, { kind: "error", action: "Show it", onAction: () => showView("json") });
+}
+
+function disagree(part) {
+  inform(part.querySelector("p").textContent, [...part.querySelectorAll("li")].map((line) => line.textContent));
+  notice.querySelector('[data-code-do="keep"]').hidden = false;
+  if (!isShown()) showView("json");
+}
+
+function inform(text, lines) {
+  document.getElementById("code-notice-text").textContent = text;
+  document.getElementById("code-notice-list").replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  notice.hidden = false;
+}
+
+function say(text) {
+  if (why) why.textContent = text;
+}
+
+function offerToApply() {
+  toast("What you typed into the JSON is not applied.", { kind: "warning", action: "Apply", onAction: () => apply() });
+}
+
+const DO = {
+  keep: () => apply(true),
+  async discard() {
+    if (await confirm({ title: "Discard what you typed?", text: "The JSON is shown as the workflow is now.", button: "Discard" })) takeTheirs();
+  },
+  async drop() {
+    if (await confirm({ title: "Drop what you typed?", text: "The JSON is shown as others left it.", button: "Drop mine" })) takeTheirs();
+  },
+  async compare() {
+    if (!theirs) theirs = await (await fetch(`${url}/json`)).json();
+    document.getElementById("theirs-text").textContent = theirs.text;
+    document.getElementById("theirs").showModal();
+  },
+};
+
+async function takeTheirs() {
+  typed = false;
+  await refresh();
+  announce("What you typed is discarded.");
+  source.focus();
+}
+
+view.addEventListener("click", (event) => {
+  const button = closest(event, "[data-code-do]");
+  if (button) DO[button.dataset.codeDo]();
+});
+
+// A repair is an edit like any other, unless the text is on its way to be something else: then it is made in the text.
+document.addEventListener("code:fix", (event) => {
+  const { node, code, fix } = event.detail.problem;
+  if (event.target !== source || typed || !node) return;
+  event.preventDefault();
+  edit("fix", { node, code, title: fix.title });
+});
+
+// --- The selected action -----------------------------------------------------------------------------------
+
+let pointing = false; // the selection comes from the text
+
+document.addEventListener("code:at", ({ target, detail }) => {
+  if (target !== source || typed) return;
+  const [id] = Object.entries(read.places).find(([, path]) => path === detail.path) ?? [];
+  if (!id || id === selectedId()) return;
+  pointing = true;
+  select(nodeOf(id), { scroll: false });
+  pointing = false;
+  chooseTab(document.getElementById("tab-settings"));
+});
+
+document.addEventListener("editor:selected", () => { if (isShown() && !pointing) showSelected(); });
+
+function showSelected() {
+  const path = read.places[selectedId()];
+  if (path !== undefined && !typed) tell("code:goto", { path, focus: false });
+}

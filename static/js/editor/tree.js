@@ -1,10 +1,9 @@
 // The outline under mouse, finger and keyboard, after the ARIA tree pattern: one tab stop, arrows, Home, End, type-ahead.
 
 import { closest, isTyping } from "../lib/dom.js";
-import { childrenOf, fold, groupOf, isFolded, lastSeen, mayEdit, nameOf, nextSeen, parentOf, previousSeen, root, select, selected, tree } from "./page.js";
+import { childrenOf, fold, groupOf, isFolded, lastSeen, mayEdit, nameOf, nextSeen, parentOf, previousSeen, root, select, tree } from "./page.js";
 import { edit } from "./edits.js";
 import { openInspector } from "./inspector.js";
-import { extendTo, reduce, toggle } from "./selection.js";
 
 const canvas = document.getElementById("canvas");
 
@@ -17,8 +16,6 @@ canvas.addEventListener("click", (event) => {
   const node = card.parentElement;
   if (closest(event, '[data-do="toggle"]')) return setFolded([node], !isFolded(node));
   if (closest(event, "[data-do]")) return;
-  if (event.shiftKey) return extendTo(node);
-  if (event.ctrlKey || event.metaKey) return toggle(node);
   select(node, { focus: true, scroll: false });
   openInspector();
 });
@@ -27,7 +24,8 @@ canvas.addEventListener("click", (event) => {
 export function setFolded(nodes, folded) {
   const ids = nodes.filter((node) => fold(node, folded)).map((node) => node.dataset.nodeId);
   if (ids.length && mayEdit) edit("collapsed", { node: ids, on: folded ? 1 : 0 });
-  const outermost = selected() && outermostFolded(selected());
+  const chosen = tree().querySelector('[aria-selected="true"]');
+  const outermost = chosen && outermostFolded(chosen);
   if (outermost) select(outermost, { focus: true });
 }
 
@@ -56,9 +54,8 @@ const KEYS = {
   "*": (node) => { setFolded(childrenOf(parentOf(node)), false); },
   " ": (node) => node,
   Enter(node) { select(node); openInspector({ focus: true }); },
-  Escape: () => { if (!reduce()) select(null); },
+  Escape: () => { select(null); },
 };
-const EXTENDING = new Set(["ArrowDown", "ArrowUp", "Home", "End"]);
 
 root.addEventListener("keydown", (event) => {
   const node = closest(event, ".node");
@@ -70,9 +67,7 @@ root.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (event.key in KEYS) letters = "";
   const target = go(node, event.key);
-  if (!target) return;
-  if (event.shiftKey && EXTENDING.has(event.key)) extendTo(target);
-  else select(target, { focus: true });
+  if (target) select(target, { focus: true });
 });
 
 // --- Type-ahead: letters that are no command, or any letter after the first ------------------------------

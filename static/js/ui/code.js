@@ -8,10 +8,11 @@
 //
 // Events on the textarea, both ways, also before the editor is loaded:
 //   code:problems {problems}   → shows these: [{path, severity, message, fix?}] (editor.trees.problems.Problem.as_json)
-//   code:goto {path}           → goes to the place of a JSON Pointer
+//   code:goto {path, focus}    → goes to the place of a JSON Pointer; `focus` false: without taking the focus
 //   code:text {text}           → shows another text, keeping cursor, folds and scroll position; no code:change follows
 //   code:ready                 ← the editor stands there
 //   code:change {text}         ← somebody typed (an `input` event too; `change` when the editor is left)
+//   code:at {path}             ← the cursor was put into this action (JSON Pointer)
 //   code:fix {problem}         ← somebody chose a repair; preventDefault() if the page makes it, else it is made in the text
 
 const known = new Map(); // textarea -> {editor, problems, source, goal}
@@ -70,7 +71,7 @@ function install(textarea) {
   if (!record || record.editor) return;
   record.editor = makeEditor(textarea);
   if (record.problems.length) record.editor.setProblems(record.problems);
-  if (record.goal !== null) record.editor.goTo(record.goal);
+  if (record.goal !== null) record.editor.goTo(...record.goal);
   textarea.dispatchEvent(new CustomEvent("code:ready", { bubbles: true }));
 }
 
@@ -79,9 +80,9 @@ function setProblems(record, problems) {
   record.editor?.setProblems(problems);
 }
 
-function goTo(record, pointer) {
-  if (record.editor) record.editor.goTo(pointer);
-  else record.goal = pointer;
+function goTo(record, ...goal) {
+  if (record.editor) record.editor.goTo(...goal);
+  else record.goal = goal;
 }
 
 /** Listen for an event on a code textarea; `act` gets its record, the event's detail and the textarea. */
@@ -92,7 +93,7 @@ const on = (type, act) =>
   });
 
 on("code:problems", (record, { problems }) => setProblems(record, problems));
-on("code:goto", (record, { path }) => goTo(record, path));
+on("code:goto", (record, { path, ...how }) => goTo(record, path, how));
 on("code:text", (record, { text }, textarea) => {
   if (record.editor) record.editor.setText(text);
   else textarea.value = text;

@@ -1,0 +1,86 @@
+"""What a run can do at most, in words: for the strip in the editor and for the form that starts a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from editor.catalog import Catalog
+from editor.trees.effects import Amount, effects
+from editor.trees.nodes import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of the summary: how often something can happen at most, and what. `unit`: one of it, or ""."""
+
+    amount: Amount
+    name: str
+    icon: str
+    unit: str = ""
+
+    def __str__(self) -> str:
+        """ "25 profile views", "10 or more Endorse skill"."""
+        return f"{self.amount} {_plural(self.unit, self.amount) if self.unit else self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`acts`: what other people can see, by action. `counted`: what the Linked API counts.
+
+    `loops`: how often each loop goes round. Whatever is not in a loop runs once.
+    `endless`: names of the lists whose length nobody knows, which make an amount open.
+    """
+
+    acts: Sequence[Planned]
+    counted: Sequence[Planned]
+    actions: int
+    loops: Mapping[str, Amount]
+    endless: Sequence[str]
+
+    @property
+    def act_count(self) -> Amount:
+        return sum((planned.amount for planned in self.acts), Amount(0))
+
+    @property
+    def rounds(self) -> dict[str, str]:
+        """How often each loop goes round, in words."""
+        return {node_id: str(amount) for node_id, amount in self.loops.items()}
+
+    @property
+    def headline(self) -> str:
+        """ "up to 25 messages · 25 profile views", and what nobody can count: acts first, then what they need."""
+        units = {act.unit for act in self.acts}
+        counted = sorted(self.counted, key=lambda planned: planned.unit not in units)
+        every = [*(act for act in self.acts if not act.unit), *counted]
+        closed = " · ".join(str(planned) for planned in every if not planned.amount.open)
+        parts = [f"up to {closed}" if closed else ""]
+        parts += [str(planned) for planned in every if planned.amount.open]
+        return " · ".join(filter(None, parts))
+
+
+def plan_of(tree: Tree, catalog: Catalog) -> Plan:
+    """What one run of the tree can do at most, worked out from its loops and limits."""
+    found = effects(tree, catalog)
+    units = {name: category.unit for name, category in catalog.limit_categories.items()}
+    acts = [(catalog.actions[name], amount) for name, amount in found.acts.items()]
+    open_types = {tree.nodes[node_id].type for node_id in found.endless}
+    return Plan(
+        acts=[
+            Planned(amount, action.name, action.icon, units.get(action.limit_category or "", ""))
+            for action, amount in acts
+        ],
+        counted=[
+            Planned(amount, catalog.limit_categories[name].name, "gauge", units[name])
+            for name, amount in found.categories.items()
+        ],
+        actions=len(found.nodes),
+        loops={node_id: found.nodes[node_id] for node_id in found.loops},
+        endless=[action.name for action in catalog.actions.values() if action.type in open_types],
+    )
+
+
+def _plural(unit: str, amount: Amount) -> str:
+    if amount == Amount(1):
+        return unit
+    return unit + ("es" if unit.endswith(("s", "x", "ch", "sh")) else "s")
