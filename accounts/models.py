@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from editor import catalog
+from editor.catalog import ErrorType
 from editor.lib.fields import EncryptedTextField, public_id_field
 
 
@@ -157,9 +159,11 @@ class Connection(models.Model):
 
     - Tokens are encrypted in the database and shown to nobody again; people see the last four
       characters (`…_hint`) to tell them apart.
-    - `state` is what the last look said: untested, working, refused (the service does not accept
-      the tokens or the account; `state_note` says why) or unreachable (no answer). It is a note for
-      people: it never stops a run.
+    - `state` is what the service said last: untested, working, refused (it does not accept the tokens
+      or the account; `state_note` has its words) or unreachable (no answer); since `state_since`.
+    - `error_type` is set when a person must mend something before it works again (`health`). While
+      `probe_at` is set too, its queue waits; at that time Trellis asks again by itself, the more
+      rarely the more `probes` have failed.
     - A connection that runs refer to is not deleted (`runs` protects it).
     """
 
@@ -175,7 +179,11 @@ class Connection(models.Model):
         max_length=11, choices=ConnectionState, default=ConnectionState.UNTESTED
     )
     state_note = models.CharField(max_length=300, blank=True)
+    state_since = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    error_type = models.CharField(max_length=80, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    probes = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -187,9 +195,27 @@ class Connection(models.Model):
             one_of("kind", Kind, "connection_kind_known"),
             one_of("state", ConnectionState, "connection_state_known"),
         ]
+        indexes = [
+            # The worker: which connections are to be asked whether they work again.
+            models.Index(
+                fields=["probe_at"],
+                name="connection_paused",
+                condition=models.Q(probe_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def trouble(self) -> ErrorType | None:
+        """What a person must mend, in the catalogue's words: title, meaning, remedy."""
+        return catalog.default().error_types.get(self.error_type) if self.error_type else None
+
+    @property
+    def paused(self) -> bool:
+        """Whether its queue waits until the trouble is over."""
+        return self.probe_at is not None
 
     def credentials(self) -> Credentials:
         """Where to call and with which tokens."""

@@ -8,7 +8,6 @@ must never happen, whoever asks, is refused here.
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts import audit
@@ -194,18 +193,12 @@ def rename_connection(*, connection: Connection, actor: User, name: str) -> None
 def replace_tokens(
     *, connection: Connection, actor: User, linked_api_token: str, identification_token: str
 ) -> None:
-    """Other tokens from now on, for runs under way too; nobody has tested the new ones yet."""
+    """Other tokens from now on, for runs under way too; nobody has tested the new ones yet, so a queue
+    that waited for them tries them."""
     with writing():
         _lay_tokens(connection, linked_api_token, identification_token)
         connection.save()
         audit.record(connection.team, actor, "connection.tokens_replaced", connection.name)
-
-
-def note_check(*, connection: Connection, state: ConnectionState, note: str = "") -> None:
-    """Write down what a look at the connection said. Not an act of a person, so not audited."""
-    connection.state, connection.state_note = state, note[:300]
-    connection.checked_at = timezone.now()
-    connection.save(update_fields=["state", "state_note", "checked_at"])
 
 
 def delete_connection(*, connection: Connection, actor: User) -> None:
@@ -226,7 +219,8 @@ def _lay_tokens(connection: Connection, linked_api: str, identification: str) ->
     connection.identification_token = identification
     connection.identification_hint = identification[-4:]
     connection.state, connection.state_note = ConnectionState.UNTESTED, ""
-    connection.checked_at = None
+    connection.checked_at = connection.state_since = connection.probe_at = None
+    connection.error_type, connection.probes = "", 0
 
 
 def _save_named(connection: Connection, *fields: str) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from editor.lib.ids import new_id
@@ -22,17 +21,35 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+class Unreadable(str):
+    """Stands for a text that no key of this installation decrypts.
+
+    As a text it says so, with a character that no header takes, so it is never sent as a token. Saved
+    again it is what it was: nothing is lost, and with the old key put back it can be read again.
+    """
+
+    encrypted: str
+
+    def __new__(cls, encrypted: str) -> "Unreadable":
+        unreadable = super().__new__(cls, "\N{REPLACEMENT CHARACTER} cannot be decrypted")
+        unreadable.encrypted = encrypted
+        return unreadable
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that the database only ever sees encrypted (Fernet: AES-128-CBC and HMAC-SHA256).
 
     The first of `settings.ENCRYPTION_KEYS` encrypts, all of them decrypt, so a key is changed by
     putting the new one first. A value cannot be searched for: the same text encrypts differently
-    each time.
+    each time. What none of the keys decrypts comes as `Unreadable`: one lost text must not keep the
+    rows around it from being read.
     """
 
     def get_prep_value(self, value: Any) -> Any:
         if value is None or value == "":
             return value
+        if isinstance(value, Unreadable):
+            return value.encrypted
         return _cipher(tuple(settings.ENCRYPTION_KEYS)).encrypt(str(value).encode()).decode()
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
@@ -41,10 +58,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         try:
             return _cipher(tuple(settings.ENCRYPTION_KEYS)).decrypt(value.encode()).decode()
         except InvalidToken:
-            raise ImproperlyConfigured(
-                f"{self.model.__name__}.{self.name} cannot be decrypted: the key it was written with "
-                "is not in ENCRYPTION_KEYS (or DATA_DIR/encryption.key). Put the old key back, last."
-            ) from None
+            return Unreadable(value)
 
 
 class ExactJSONField(models.TextField):  # type: ignore[type-arg]

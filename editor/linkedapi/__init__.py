@@ -3,7 +3,7 @@
 Values come out, and one small tree of exceptions (`errors`). Nothing here retries, stores or logs.
 """
 
-from .client import Client, Credentials, account_of
+from .client import Client, Credentials, wait_for
 from .envelopes import Account, Executed, Look, Started
 from .errors import AnswerTooLarge, LinkedApiError, NotSent, OutcomeUnknown, Refused
 
@@ -19,5 +19,5 @@ __all__ = [
     "OutcomeUnknown",
     "Refused",
     "Started",
-    "account_of",
+    "wait_for",
 ]

@@ -5,12 +5,13 @@ call; what may be repeated is the caller's knowledge.
 """
 
 import asyncio
+import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -19,6 +20,8 @@ from asgiref.sync import async_to_sync
 from . import envelopes
 from .envelopes import Account, Executed, Look, Started
 from .errors import AnswerTooLarge, LinkedApiError, NotSent, OutcomeUnknown, from_httpx
+
+T = TypeVar("T")
 
 SILENCE_SECONDS = 30.0
 """How long the service may say nothing."""
@@ -95,6 +98,17 @@ class Client:
         """Whom the tokens stand for: the cheapest way to check both."""
         return envelopes.account(await self._call("GET", who, "/account"))
 
+    async def standing(self, who: Credentials) -> str:
+        """What the admin API says of the account: "active", "frozen", "reconnection_required" ..., ""
+        when it does not list it. Unlike `account` this tells a LinkedIn session that has ended."""
+        found = await self.admin(who, "accounts.getAll", {})
+        return envelopes.standing(found, who.identification_token)
+
+    async def admin(self, who: Credentials, name: str, body: Mapping[str, Any]) -> Any:
+        """An admin call, which is for the whole Linked API client and not for one account of it."""
+        content = json.dumps(body).encode()
+        return await self._call("POST", who, f"/admin/{name}", content=content, for_account=False)
+
     async def stats(self, who: Credentials, start: datetime, end: datetime) -> tuple[Executed, ...]:
         """Actions that ran on the account between two aware times, at most 30 days apart."""
         span = {"start": _iso(start), "end": _iso(end)}
@@ -107,6 +121,7 @@ class Client:
         path: str,
         *,
         content: bytes | None = None,
+        for_account: bool = True,
         params: Mapping[str, str] | None = None,
         at_most: int = MAX_ANSWER,
     ) -> Any:
@@ -116,7 +131,7 @@ class Client:
                 self._http.stream(
                     method,
                     who.base_url + path,
-                    headers=_headers(who, has_body=content is not None),
+                    headers=_headers(who, for_account, has_body=content is not None),
                     content=content,
                     params=params,
                 ) as response,
@@ -133,12 +148,14 @@ class Client:
             raise from_httpx(error) from None
 
 
-def account_of(who: Credentials, transport: httpx.AsyncBaseTransport | None = None) -> Account:
-    """`Client.account` for callers that are not asynchronous, such as a view."""
+def wait_for(
+    call: Callable[[Client], Awaitable[T]], transport: httpx.AsyncBaseTransport | None = None
+) -> T:
+    """Calls for callers that are not asynchronous, such as a view: `wait_for(lambda c: c.account(who))`."""
 
-    async def ask() -> Account:
+    async def ask() -> T:
         async with Client(transport) as client:
-            return await client.account(who)
+            return await call(client)
 
     return async_to_sync(ask)()
 
@@ -154,14 +171,16 @@ def _direct() -> dict[str, httpx.AsyncBaseTransport | None]:
     return dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"), here)
 
 
-def _headers(who: Credentials, has_body: bool) -> dict[str, str]:
-    tokens = {
-        "linked-api-token": who.linked_api_token,
-        "identification-token": who.identification_token,
-    }
+def _headers(who: Credentials, for_account: bool, has_body: bool) -> dict[str, str]:
+    tokens = {"linked-api-token": who.linked_api_token}
+    if for_account:
+        tokens["identification-token"] = who.identification_token
     for name, token in tokens.items():
         if not (token.isascii() and token.isprintable()):
-            raise NotSent(f"The {name} holds characters that no token has; paste it again.")
+            raise NotSent(
+                f"The {name} holds characters that no token has; paste it again.",
+                type="tokenUnusable",
+            )
     return tokens | ({"content-type": "application/json"} if has_body else {})
 
 

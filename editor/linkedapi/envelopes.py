@@ -129,6 +129,15 @@ def account(value: Any) -> Account:
     return Account(_text(fields, "name"), _text(fields, "url"))
 
 
+def standing(value: Any, identification_token: str) -> str:
+    """The status of one account among those of the admin API; "" when it is not there."""
+    accounts = _fields(value).get("accounts")
+    for fields in map(_fields, accounts if isinstance(accounts, list) else []):
+        if fields.get("identificationToken") == identification_token:
+            return _text(fields, "status")
+    return ""
+
+
 def executed(value: Any) -> tuple[Executed, ...]:
     """Entries of the usage statistics, oldest first; what cannot be read is left out."""
     entries = value if isinstance(value, list) else []

@@ -13,12 +13,14 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from accounts import health
 from editor import catalog
 from editor.lib.tx import writing
 from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
 from editor.runs import outcome, policy
 from editor.runs import transitions as to
 from editor.runs.models import ActionResult, Run, RunOutcome, State
+from editor.runs.policy import AfterStart
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +46,8 @@ async def _start(run: Run, client: Client, worker: str) -> None:
         return
     try:
         started = await client.start(run.connection.credentials(), outcome.definition_of(run.plan))
-    except NotSent as error:
-        await _db(to.requeue, run, error, timezone.now())
-    except Refused as error:
-        again = policy.start_may_wait(error)
-        move = to.requeue if again else _refuse
-        await _db(move, run, error, timezone.now())
+    except (NotSent, Refused) as error:
+        await _db(_AFTER_START[policy.after_start(error)], run, error, timezone.now())
     except OutcomeUnknown as error:
         await _db(to.lose, run, error.message, timezone.now())
     else:
@@ -59,8 +57,15 @@ async def _start(run: Run, client: Client, worker: str) -> None:
             log.warning("Run %s: the answer to an old start came too late", run.public_id)
 
 
-def _refuse(run: Run, error: Refused, now: datetime) -> bool:
+def _refuse(run: Run, error: LinkedApiError, now: datetime) -> bool:
     return to.fail(run, error.type, error.message, now)
+
+
+_AFTER_START = {
+    AfterStart.LATER: to.requeue,
+    AfterStart.MENDED: to.hold,
+    AfterStart.NEVER: _refuse,
+}
 
 
 async def _abandoned(run: Run, client: Client, worker: str) -> None:
@@ -112,6 +117,9 @@ def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
 
 def _note_look(run: Run, look: Look, now: datetime) -> bool:
     if look.status == "failed":
+        if look.failure_reason in health.NEEDS_A_PERSON:
+            error = Refused(look.failure_message, type=look.failure_reason)
+            health.pause(run.connection, error, now)
         return to.fail(run, look.failure_reason, look.failure_message, now)
     if _looked_long_enough(run, now):
         message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."

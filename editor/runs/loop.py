@@ -25,6 +25,7 @@ from editor.linkedapi import Client, OutcomeUnknown
 from editor.runs import queries, transitions
 from editor.runs.advance import advance
 from editor.runs.models import Run, State, WorkerHeartbeat
+from editor.runs.probing import probe_due
 from editor.sandbox.services import deliver_due
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ async def work(worker: Worker) -> None:
     beats = [
         asyncio.create_task(_repeat(worker, settings.WORKER_LEASE / 3, _beat)),
         asyncio.create_task(_repeat(worker, 0.5, _deliver)),
+        asyncio.create_task(_repeat(worker, 1.0, _probe)),
     ]
     stopping = asyncio.create_task(worker.stop.wait())
     try:
@@ -140,6 +142,11 @@ async def _deliver(worker: Worker) -> None:
     """The sandbox has no process of its own to send its webhooks. In a thread of its own: a receiver
     that is slow to answer must not hold up the runs."""
     await _errand(worker, _deliver_due)
+
+
+async def _probe(worker: Worker) -> None:
+    """Ask for paused connections whether they work again."""
+    await probe_due(worker.client)
 
 
 async def _errand(worker: Worker, act: Callable[[], None]) -> None:

@@ -42,7 +42,8 @@ class Run(models.Model):
 
     States:
     1. `queued`: not sent. The oldest queued run of a connection goes first; `next_look_at` says not
-       before when (a start that definitely did not leave is tried again with growing pauses).
+       before when (a start that definitely did not count is tried again with growing pauses). While
+       the connection is paused (`accounts.health`), the whole queue waits.
     2. `submitting`: the start is being sent by the worker `claimed_by`, which moves `next_look_at` on
        as long as it lives. Stored before the request leaves. Found later than `next_look_at`, nobody
        can say whether it arrived: it becomes `uncertain`.
@@ -56,6 +57,8 @@ class Run(models.Model):
 
     Never: a final run moves again; two runs of a connection hold its queue; one `submit_key` makes
     two runs; a run is sent twice without a person asking for it.
+
+    `failed_looks` counts the looks, or before that the starts, in a row that told nothing.
 
     The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here;
     names are copied for the same reason. `inputs` are the values (`trees.inputs.check_values`) that stand in what

@@ -1,9 +1,14 @@
-"""How long to wait, and what an error means for a run. Pure: times in seconds, no clock, no rows."""
+"""How long to wait, and what an error means for a run. Pure: times in seconds, no clock, no rows.
+
+What an error means for a connection, and so for all its runs, is `accounts.health`.
+"""
 
 import random
+from enum import Enum
 from typing import Final
 
-from editor.linkedapi import AnswerTooLarge, LinkedApiError, Look, Refused
+from accounts.health import NEEDS_A_PERSON
+from editor.linkedapi import AnswerTooLarge, LinkedApiError, Look, NotSent, Refused
 
 LOOK_DELAYS: Final = (0.5, 1.0, 2.0, 3.0)
 LOOK_EVERY: Final = 5.0
@@ -16,46 +21,53 @@ LONGEST_LOOK_PAUSE: Final = 300.0
 LONGEST_START_PAUSE: Final = 300.0
 
 STARTS_AT_MOST: Final = 100
-"""Starts that did not leave before a run gives up: with the pauses below, some eight hours."""
+"""Starts in a row that did not count before a run gives up: with the pauses below, some eight hours."""
 
 LOOK_FOR_DAYS: Final = 7
 """How long a run is looked at. Parked over a long weekend it still ends; nothing is polled for ever."""
 
 EVIDENCE_DELAYS: Final = (5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 
-# Nothing is wrong with the workflow: it goes on, and once a person has put the account or the plan
-# right, looks succeed again.
-_A_PERSON_CAN_MEND: Final = frozenset({
-    "linkedApiTokenRequired",
-    "invalidLinkedApiToken",
-    "identificationTokenRequired",
-    "invalidIdentificationToken",
-    "subscriptionRequired",
-    "plusPlanRequired",
-    "trialLimitReached",
-    "linkedinAccountSignedOut",
-    "outsideWorkingHours",
-})  # fmt: skip
-_LATER: Final = frozenset({"tooManyRequests"})
+_CLOSED: Final = "outsideWorkingHours"
+_LATER: Final = frozenset({"tooManyRequests", _CLOSED})
 
 
-def start_may_wait(error: Refused) -> bool:
-    """Whether a refused start belongs back into the queue: the service only asks for patience."""
-    return error.type in _LATER
+class AfterStart(Enum):
+    """What becomes of a run whose start did not count."""
+
+    LATER = "back into the queue, for another try after a pause"
+    MENDED = "back into the queue, which waits until a person has mended the connection"
+    NEVER = "failed: it would be refused again"
+
+
+def after_start(error: NotSent | Refused) -> AfterStart:
+    """Nothing was started; what now? Only a refusal of this very workflow ends the run."""
+    if error.type in NEEDS_A_PERSON:
+        return AfterStart.MENDED
+    if isinstance(error, NotSent) or error.type in _LATER:
+        return AfterStart.LATER
+    return AfterStart.NEVER
+
+
+def start_gives_up(tries: int, error: LinkedApiError) -> bool:
+    """Whether the `tries`-th start in a row that did not count was the last. Working hours open again."""
+    return tries >= STARTS_AT_MOST and error.type != _CLOSED
 
 
 def look_may_wait(error: LinkedApiError) -> bool:
     """Whether a failed look leaves the run as it is. Looks can be repeated; only what stays the same
     ends the run: a refusal that nobody can mend (an unknown workflow, say), an answer too large."""
     if isinstance(error, Refused):
-        return error.type in _LATER | _A_PERSON_CAN_MEND
+        return error.type in _LATER | NEEDS_A_PERSON
     return not isinstance(error, AnswerTooLarge)
 
 
-def start_pause(attempts: int, error: LinkedApiError) -> float:
-    """The pause after the `attempts`-th start that did not count: 1, 2, 4, ... s, or as long as the
-    service asked for."""
-    return _backed_off(attempts, LONGEST_START_PAUSE, error.retry_after)
+def start_pause(tries: int, error: LinkedApiError) -> float:
+    """The pause after the `tries`-th start in a row that did not count: 1, 2, 4, ... s, or as long as
+    the service asked for."""
+    if error.type == _CLOSED and error.retry_after is None:
+        return _spread(PARKED_LOOK_EVERY)
+    return _backed_off(tries, LONGEST_START_PAUSE, error.retry_after)
 
 
 def failed_look_pause(failed_looks: int, error: LinkedApiError) -> float:
@@ -65,7 +77,7 @@ def failed_look_pause(failed_looks: int, error: LinkedApiError) -> float:
 
 def look_pause(looks: int, look: Look) -> float:
     """The pause after the `looks`-th look that found the workflow unfinished."""
-    if look.pending_reason == "outsideWorkingHours":
+    if look.pending_reason == _CLOSED:
         return _spread(PARKED_LOOK_EVERY)
     return _spread(LOOK_DELAYS[looks - 1] if looks <= len(LOOK_DELAYS) else LOOK_EVERY)
 

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import connection as database
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import Team
+from accounts.models import Connection, Team
 from editor.lib.paging import Page, page
 from editor.runs.models import ActionResult, Run, State, WorkerHeartbeat
 
@@ -77,7 +77,7 @@ def sent_since(run: Run) -> int:
 _WITH_ALL = Run.objects.select_related("connection", "plan")
 
 # Runs that were sent and whose time to be looked at has come; then the first of each connection's
-# queue, where nothing of the connection is under way. The latter walks from one connection with a
+# queue, where nothing of the connection is under way and it is not paused. The latter walks from one connection with a
 # queue to the next, so it costs the same for ten queued runs and for ten thousand. Literals, not
 # parameters, let both databases use the partial indexes.
 _DUE = """
@@ -103,8 +103,11 @@ _DUE = """
         ORDER BY next_look_at LIMIT %s
     ) AS looks
     UNION ALL
-    SELECT runs_run.id FROM heads JOIN runs_run ON runs_run.id = heads.id
+    SELECT runs_run.id FROM heads
+    JOIN runs_run ON runs_run.id = heads.id
+    JOIN accounts_connection ON accounts_connection.id = runs_run.connection_id
     WHERE next_look_at <= %s
+        AND (accounts_connection.probe_at IS NULL OR runs_run.cancel_asked_at IS NOT NULL)
 """
 
 
@@ -116,6 +119,13 @@ def due(at_most: int, busy: Collection[int] = ()) -> list[Run]:
         keys = [pk for (pk,) in cursor.fetchall() if pk not in busy][:at_most]
     found = _WITH_ALL.in_bulk(keys) if keys else {}
     return [found[pk] for pk in keys if pk in found]
+
+
+def due_probes(at_most: int) -> list[Connection]:
+    """Paused connections that are to be asked whether they work again, because runs wait for them."""
+    waiting = Run.objects.filter(connection=OuterRef("pk"), state__in=[State.QUEUED, State.WAITING])
+    due = Connection.objects.filter(Exists(waiting), probe_at__lte=timezone.now())
+    return list(due.order_by("probe_at")[:at_most])
 
 
 def worker_seen(within: timedelta) -> bool:

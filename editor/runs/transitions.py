@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Q
 
+from accounts import health
 from editor.lib.tx import writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.runs import policy
@@ -40,9 +41,13 @@ def move(run: Run, *where: Q, to: State, tell: bool = False, **changes: Any) -> 
     return True
 
 
+def _seconds(pause: float) -> timedelta:
+    return timedelta(seconds=pause)
+
+
 def lease(now: datetime) -> datetime:
     """Until when a claim holds unless it is renewed."""
-    return now + timedelta(seconds=settings.WORKER_LEASE)
+    return now + _seconds(settings.WORKER_LEASE)
 
 
 # --- The start ---------------------------------------------------------------------------------
@@ -82,21 +87,39 @@ def accept(run: Run, started: Started, now: datetime) -> bool:
             next_look_at=lease(now),
             pending_reason=fit(started.pending_reason, 80),
             pending_message=fit(started.message, 2000),
+            failed_looks=0,
         ):
+            if run.connection.error_type:
+                health.works(run.connection, now)
             return True
     return False
 
 
 def requeue(run: Run, error: LinkedApiError, now: datetime) -> bool:
     """submitting -> queued: it definitely was not started. After too many times, -> failed."""
-    if run.attempts >= policy.STARTS_AT_MOST:
+    tries = run.failed_looks + 1
+    if policy.start_gives_up(tries, error):
         return fail(run, error.type, error.message, now)
+    return _back_into_queue(run, error, tries, now + _seconds(policy.start_pause(tries, error)))
+
+
+def hold(run: Run, error: LinkedApiError, now: datetime) -> bool:
+    """submitting -> queued, and with it the whole queue waits until the connection is mended."""
+    with writing():
+        held = _back_into_queue(run, error, 0, now)
+        if held:
+            health.pause(run.connection, error, now)
+    return held
+
+
+def _back_into_queue(run: Run, error: LinkedApiError, tries: int, again_at: datetime) -> bool:
     return move(
         run,
         to=State.QUEUED,
         holds_queue=False,
         claimed_by="",
-        next_look_at=now + timedelta(seconds=policy.start_pause(run.attempts, error)),
+        failed_looks=tries,
+        next_look_at=again_at,
         pending_reason=fit(error.type, 80),
         pending_message=fit(error.message, 2000),
     )
@@ -152,7 +175,7 @@ def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
         tell=looks == 1,
         looks=looks,
         failed_looks=0,
-        next_look_at=now + timedelta(seconds=policy.look_pause(looks, look)),
+        next_look_at=now + _seconds(policy.look_pause(looks, look)),
         pending_reason=fit(look.pending_reason, 80),
         pending_message=fit(look.message, 2000),
     )
@@ -162,16 +185,28 @@ def look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
     """A look told nothing: try again later, say why on the page."""
     failed_looks = run.failed_looks + 1
     pause = policy.failed_look_pause(failed_looks, error)
+    if error.type in health.NEEDS_A_PERSON and not run.connection.paused:
+        health.pause(run.connection, error, now)
     return move(
         run,
         _claimed(run),
         to=State.WAITING,
         tell=failed_looks == 1,
         failed_looks=failed_looks,
-        next_look_at=now + timedelta(seconds=pause),
+        next_look_at=now + _seconds(pause),
         pending_reason=fit(error.type, 80),
         pending_message=fit(error.message, 2000),
     )
+
+
+def wake(connection: int, now: datetime) -> None:
+    """Look again at once at the runs whose looks failed because their connection did not work."""
+    Run.objects.filter(
+        connection=connection,
+        state=State.WAITING,
+        failed_looks__gt=0,
+        pending_reason__in=health.NEEDS_A_PERSON,
+    ).update(next_look_at=now)
 
 
 def cancel_refused(run: Run, message: str) -> bool:
@@ -182,7 +217,7 @@ def cancel_refused(run: Run, message: str) -> bool:
 def note_evidence(run: Run, evidence: dict[str, Any], now: datetime) -> bool:
     """What the statistics show of an uncertain run, and when to look there again."""
     pause = policy.evidence_pause(evidence["times"])
-    again = None if pause is None else now + timedelta(seconds=pause)
+    again = None if pause is None else now + _seconds(pause)
     return move(run, _claimed(run), to=State.UNCERTAIN, evidence=evidence, next_look_at=again)
 
 

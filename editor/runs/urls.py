@@ -17,5 +17,6 @@ urlpatterns = [
     path(f"{ONE}/nodes/<str:node>", views.node, name="node"),
     path(f"{ONE}/export", views.export, name="export"),
     path(f"{ONE}/cancel", views.cancel, name="cancel"),
+    path(f"{ONE}/check", views.check, name="check"),
     path(f"{ONE}/decide/<slug:verb>", views.decide, name="decide"),
 ]

@@ -10,6 +10,7 @@ Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
     GET  R/nodes/<node>        node     run.html#pane: the results of one node
     GET  R/export              export   the completion as it came, as a file
     POST R/cancel, R/decide/<verb>      cancel, decide; redirect to R
+    POST R/check               check    ask now whether the connection works again; redirect to R
 """
 
 import hashlib
@@ -22,11 +23,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import access
+from accounts import access, health
 from accounts import queries as accounts
 from accounts.access import Access
 from accounts.models import Connection, Kind, Role
@@ -202,6 +204,16 @@ def cancel(request: Request, slug: str, run: str) -> HttpResponse:
 
 
 @require_POST
+def check(request: Request, slug: str, run: str) -> HttpResponse:
+    """Somebody says that the connection is mended; the worker asks the service at once."""
+    seat = access.team(request, slug, at_least=Role.RUNNER)
+    found = _run(seat, run)
+    if not health.probe_now(found.connection, timezone.now()):
+        messages.info(request, f"“{found.connection.name}” is not on hold any more.")
+    return redirect("runs:run", slug, found.public_id)
+
+
+@require_POST
 def decide(request: Request, slug: str, run: str, verb: str) -> HttpResponse:
     """What is to become of an uncertain run."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
@@ -238,6 +250,7 @@ def _tag(run: Run) -> str:
     facts = (
         run.state, run.attempts, run.pending_reason, run.pending_message, bool(run.failed_looks),
         run.cancel_asked_at, run.evidence.get("at", ""),
+        run.connection.error_type, run.connection.paused, run.connection.state_note,
     )  # fmt: skip
     return hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -252,6 +265,7 @@ def _head(seat: Access, run: Run) -> dict[str, Any]:
     return _about(seat, run) | {
         "tag": _tag(run),
         "polls": run.is_moving or run.state == State.UNCERTAIN,
+        "trouble": run.connection.trouble if run.is_moving else None,
         "error": explain(run.failure_reason, run.failure_message) if run.failure_reason else None,
         "evidence": _evidence(run),
         "ahead": queries.ahead_in_queue(run) if run.state == State.QUEUED else 0,

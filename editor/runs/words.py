@@ -20,11 +20,13 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a run stands. `state` is the word of `data-state` in CSS, `detail` one sentence or ""."""
+    """How a run stands. `state` is the word of `data-state` in CSS, `detail` one sentence or "";
+    `brief`: a few words on what it waits for, for lists."""
 
     state: str
     word: str
     detail: str = ""
+    brief: str = ""
 
 
 _OUR_OWN = {
@@ -63,10 +65,10 @@ def spaced(name: str) -> str:
 
 
 def standing(run: Run) -> Standing:
-    """The headline of a run; lists show its first two parts."""
+    """The headline of a run; lists show the word and the brief reason."""
     match State(run.state):
         case State.QUEUED:
-            return Standing("queued", "Queued", _why_queued(run))
+            return _queued(run)
         case State.SUBMITTING:
             return Standing("submitting", "Sending", "The workflow is on its way to the service.")
         case State.WAITING:
@@ -85,11 +87,17 @@ def standing(run: Run) -> Standing:
             return Standing("cancelled", "Cancelled", run.failure_message)
 
 
-def _why_queued(run: Run) -> str:
-    if not run.pending_reason:
-        return "It starts as soon as the connection is free."
-    error = explain(run.pending_reason, run.pending_message)
-    return f"Not started yet: {error.title[:1].lower()}{error.title[1:]}. Trying again by itself."
+def _queued(run: Run) -> Standing:
+    if run.connection.paused:
+        trouble = explain(run.connection.error_type)
+        detail = "Nothing was sent. It starts by itself once the account works again."
+        return Standing("queued", "On hold", detail, trouble.title)
+    if run.pending_reason:
+        error = explain(run.pending_reason, run.pending_message)
+        title = f"{error.title[:1].lower()}{error.title[1:]}"
+        detail = f"Not started yet: {title}. Trying again by itself."
+        return Standing("queued", "Queued", detail, error.title)
+    return Standing("queued", "Queued", "It starts as soon as the connection is free.")
 
 
 _PENDING = {
@@ -103,10 +111,9 @@ def _waiting(run: Run) -> Standing:
         return Standing("waiting", "Cancelling", "The service is being told to stop.")
     if run.failed_looks:
         error = explain(run.pending_reason, run.pending_message)
-        return Standing(
-            "waiting", "Running", f"Cannot look at it now: {error.meaning} {error.remedy}"
-        )
+        detail = f"Cannot look at it now: {error.meaning} {error.remedy}"
+        return Standing("waiting", "Running", detail, error.title)
     if run.pending_reason in _PENDING:
         word, detail = _PENDING[run.pending_reason]
-        return Standing("waiting", word, run.pending_message or detail)
+        return Standing("waiting", word, run.pending_message or detail, run.pending_message)
     return Standing("running", "Running", run.pending_message)

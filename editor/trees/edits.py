@@ -59,7 +59,7 @@ def insert(tree: Tree, catalog: Catalog, place: Place, branch: Tree) -> Images:
         _check_pair(catalog, above, node.type)
         _check_depth(depth + level + 1)
     siblings = tree.children(place.parent)
-    positions, images = _make_room(siblings, place.index, len(branch.roots))
+    positions, images = make_room(siblings, place.index, len(branch.roots))
     for root, position in zip(branch.roots, positions, strict=True):
         images[root.id] = (
             None,
@@ -85,7 +85,7 @@ def lift_children(tree: Tree, catalog: Catalog, node_id: str) -> Images:
     siblings = tree.children(node.parent)
     index = siblings.index(node)
     others = siblings[:index] + siblings[index + 1 :]
-    positions, images = _make_room(others, index, len(children))
+    positions, images = make_room(others, index, len(children))
     for child, position in zip(children, positions, strict=True):
         lifted = dataclasses.replace(child, parent=node.parent, position=position)
         images[child.id] = (child, lifted)
@@ -93,13 +93,14 @@ def lift_children(tree: Tree, catalog: Catalog, node_id: str) -> Images:
     return images
 
 
-def duplicate(tree: Tree, node_id: str, new_id: NewId) -> Images:
-    """Put a copy of an action, with all below it, right after it."""
+def duplicate(tree: Tree, node_id: str, new_id: NewId, behind: str | None = None) -> Images:
+    """Put a copy of an action, with all below it, right after it, or after its sibling `behind`."""
     node = require(tree, node_id)
     originals = tree.subtree(node_id)
     _check_room(tree, len(originals))
     siblings = tree.children(node.parent)
-    positions, images = _make_room(siblings, siblings.index(node) + 1, 1)
+    before = siblings.index(require(tree, behind or node_id))
+    positions, images = make_room(siblings, before + 1, 1)
     ids: dict[str | None, str] = {original.id: new_id() for original in originals}
     for original in originals:
         copy = dataclasses.replace(
@@ -151,7 +152,7 @@ def move(tree: Tree, catalog: Catalog, node_id: str, place: Place) -> Images:
     index = min(max(place.index, 0), len(others))
     if place.parent == node.parent and siblings.index(node) == index:
         return Images()
-    positions, images = _make_room(others, index, 1)
+    positions, images = make_room(others, index, 1)
     moved = dataclasses.replace(node, parent=place.parent, position=positions[0])
     images[node_id] = (node, moved)
     return images
@@ -359,7 +360,7 @@ def _depth_below(tree: Tree, parent: str | None) -> int:
     return len(tree.path(require(tree, parent).id)) if parent is not None else 0
 
 
-def _make_room(siblings: Sequence[Node], index: int, count: int) -> tuple[list[int], Images]:
+def make_room(siblings: Sequence[Node], index: int, count: int) -> tuple[list[int], Images]:
     """Positions for `count` newcomers before `siblings[index]`.
 
     And the images of the siblings that had to be numbered anew, which is only when no gap is left.

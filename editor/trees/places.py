@@ -13,7 +13,7 @@ from editor.trees.nodes import MAX_DEPTH, MAX_NODES, Node, Tree
 class Place:
     """Between the children of `parent` (None: the roots), before the one that has `index` now.
 
-    For a node that moves, `index` counts the children without it.
+    For nodes that move, `index` counts the children without them.
     """
 
     parent: str | None
@@ -36,28 +36,36 @@ def legal_places(tree: Tree, catalog: Catalog, action_type: str) -> list[Place]:
     return list(_places(tree, legal))
 
 
-def legal_moves(tree: Tree, catalog: Catalog, node_id: str) -> list[Place]:
-    """Every other place where a node may stand with all below it, from top to bottom.
+def legal_moves(tree: Tree, catalog: Catalog, *node_ids: str) -> list[Place]:
+    """Every other place where nodes may stand together with all below them, from top to bottom.
 
-    Among its own siblings it may always move, even when it should not stand there: that makes
-    nothing worse. Raises KeyError when there is no such node.
+    None of them stands below another one. Among its own siblings a node may always move, even when
+    it should not stand there: that makes nothing worse. Raises KeyError when one is not there.
     """
-    moved = tree.nodes[node_id]
-    branch = tree.subtree(node_id)
-    levels = height(tree, node_id)
-    gone = {node.id for node in branch}
+    moved = [tree.nodes[node_id] for node_id in node_ids]
+    levels = {node_id: height(tree, node_id) for node_id in node_ids}
+    gone = {node.id for node_id in node_ids for node in tree.subtree(node_id)}
     rest = Tree((node for node in tree.nodes.values() if node.id not in gone), tree.array)
 
     def legal(parent: Node | None, depth: int) -> bool:
-        parent_id = parent.id if parent else None
-        if parent_id == moved.parent:
-            return True
-        if depth + levels > MAX_DEPTH:
-            return False
-        return may_stand(catalog, parent, moved.type)
+        return all(
+            node.parent == (parent.id if parent else None)
+            or (depth + levels[node.id] <= MAX_DEPTH and may_stand(catalog, parent, node.type))
+            for node in moved
+        )
 
-    now = Place(moved.parent, tree.children(moved.parent).index(moved))
+    now = _present_place(tree, moved)
     return [place for place in _places(rest, legal) if place != now]
+
+
+def _present_place(tree: Tree, nodes: list[Node]) -> Place | None:
+    """The place where nodes stand now; None when they do not stand beside each other in this order."""
+    parent = nodes[0].parent
+    siblings = tree.children(parent)
+    if any(node.parent != parent for node in nodes):
+        return None
+    index = siblings.index(nodes[0])
+    return Place(parent, index) if list(siblings[index : index + len(nodes)]) == nodes else None
 
 
 def may_stand(catalog: Catalog, parent: Node | None, action_type: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from accounts.models import User
 from editor import catalog
 from editor.trees import edits
 from editor.trees.nodes import Images, Tree
@@ -27,23 +28,24 @@ class Answer:
     reload: bool = False
 
 
-def to_edit(applied: Applied, innermost: bool = False) -> Answer:
+def to_edit(applied: Applied, actor: User | None, innermost: bool = False) -> Answer:
     """After an accepted edit. `innermost`: select the last of a chain of new actions, not the first."""
     focus = render.focus(applied.before, applied.after, applied.images, innermost)
     return _answer(
-        applied.workflow, applied.after, applied.base, applied.since, focus, applied.label
+        applied.workflow, applied.after, actor, applied.base, applied.since, focus, applied.label
     )
 
 
-def since(workflow: Workflow, base: int) -> Answer:
+def since(workflow: Workflow, base: int, reader: User) -> Answer:
     """What happened to the tree since `base`, whoever did it."""
     images = queries.images_since(workflow, base)
-    return _answer(workflow, queries.tree_of(workflow), base, images)
+    return _answer(workflow, queries.tree_of(workflow), reader, base, images)
 
 
 def _answer(
     workflow: Workflow,
     after: Tree,
+    reader: User | None,
     base: int,
     images: Images | None,
     focus: str = "",
@@ -56,7 +58,7 @@ def _answer(
     return Answer(
         base,
         workflow.revision,
-        queries.history(workflow),
+        queries.history(workflow, reader),
         Counts(workflow.errors, workflow.warnings),
         steps,
         focus,

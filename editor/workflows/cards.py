@@ -144,10 +144,10 @@ def _label(label: Any) -> str | None:
 
 def _chips(parameters: Sequence[Parameter], params: Any) -> Iterable[Chip]:
     """Known parameters in the catalogue's order, fields of objects one by one; then the unknown ones."""
-    known = {parameter.name: parameter for parameter in parameters}
-    for name in sorted(
-        params, key=lambda name: list(known).index(name) if name in known else len(known)
-    ):
+    known = {parameter.name: parameter for parameter in parameters} if params else {}
+    in_order = [name for name in known if name in params]
+    in_order += [name for name in params if name not in known]
+    for name in in_order:
         parameter, value = known.get(name), params[name]
         if parameter and parameter.fields and isinstance(value, dict):
             yield from _chips(parameter.fields, value)

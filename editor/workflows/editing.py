@@ -1,11 +1,14 @@
 """Edits of a workflow, asked for by its page.
 
-POST W/edit/<verb> with `base` (the revision that the page shows) and the fields of the verb:
+POST W/edit/<verb> with `base` (the revision that the page shows), `key` and the fields of the verb. The page makes the
+key, of letters and digits, and sends it with every try: an edit that was done under it is not done again, and answers
+what leads from `base` to now. Without a key an edit is done as often as it is sent. The verbs:
 
     add        type, parent, index, bridge=1 to insert the missing actions between
     paste      parent, index, text (wire JSON)
     remove     node (may repeat)          lift      node: remove it, its children take its place
-    move       node, parent, index        duplicate node
+    move       node (may repeat), parent, index
+    duplicate  node (may repeat)
     wrap       node, type                 type      node, type: change the action
     label      node, label                note      node, note
     disabled   node (may repeat), on=1|0  collapsed node (may repeat), on=1|0: answers 204, no new revision
@@ -18,7 +21,8 @@ POST W/edit/<verb> with `base` (the revision that the page shows) and the fields
     undo, redo
 
 `parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the
-moved one; left out or empty: at the end.
+moved ones; left out or empty: at the end. Several nodes
+that move keep the order in which they are sent; one that stands below another of them goes along with it.
 
 An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
@@ -58,7 +62,7 @@ from editor.workflows import answers, inspector, queries
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
 from editor.workflows.values import read_pointer
-from editor.workflows.verbs import VERBS, BadForm, base_revision, fold
+from editor.workflows.verbs import VERBS, BadForm, by, fold
 
 
 @require_POST
@@ -70,8 +74,7 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
     try:
         if verb not in VERBS:
             raise BadForm(f"There is no edit “{verb}”.")
-        base = base_revision(request.POST)
-        applied = VERBS[verb](found, request.POST, {"actor": seat.user, "base_revision": base})
+        applied = VERBS[verb](found, request.POST, by(request.POST, seat.user))
     except BadForm as error:
         return refused(request, Refused("bad-form", str(error)), 400)
     except codec.DecodeError as error:
@@ -84,7 +87,7 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
         return refused(request, refusal, 404 if refusal.code == "gone" else 422)
     except Workflow.DoesNotExist as error:
         raise Http404("This workflow was deleted meanwhile.") from error
-    answer = answers.to_edit(applied, innermost=verb == "add")
+    answer = answers.to_edit(applied, seat.user, innermost=verb == "add")
     if verb == "json":
         answer = replace(answer, focus="")  # who writes looks at the text: nothing else is selected
     told = context(seat, applied.workflow, answer=answer)

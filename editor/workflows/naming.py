@@ -11,10 +11,13 @@ from editor.workflows.store import Applied, apply
 
 
 class By(TypedDict):
-    """Who edits (None: Trellis itself), and the revision that the page showed (left out: the present one)."""
+    """Who edits (None: Trellis itself), the revision that the page showed (left out: the present one), and the key
+    under which the edit is done once, however often it is asked for.
+    """
 
     actor: User | None
     base_revision: NotRequired[int | None]
+    key: NotRequired[str]
 
 
 def on_node(

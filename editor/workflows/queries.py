@@ -1,20 +1,25 @@
 """Reading of stored workflows."""
 
 import json
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import ExpressionWrapper, F, Max, QuerySet, TextField
 
-from accounts.models import Team
+from accounts.models import Team, User
 from editor import catalog
 from editor.lib.paging import Page, page
 from editor.trees import edits
 from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.problems import Problem
 from editor.trees.validate import validate
-from editor.workflows import models, rows
+from editor.workflows import models, rows, typed
+
+ONE_STEP = timedelta(seconds=30)
+"""What was typed within this time into one field is undone at once."""
 
 MOST_CHANGES_BEHIND = 200
 """A page that is further behind gets the whole tree again."""
@@ -102,25 +107,67 @@ class History:
     redo: str = ""
 
 
-def history(workflow: models.Workflow) -> History:
+def history(workflow: models.Workflow, actor: User | None) -> History:
     """In two queries."""
-    undo, redo = next_undo(workflow), next_redo(workflow)
+    undo, redo = next_undo(workflow, actor), next_redo(workflow, actor)
     return History(undo.label if undo else "", redo.label if redo else "")
 
 
-def next_undo(workflow: models.Workflow) -> models.Change | None:
-    """The last edit that stands. Whose it was does not matter: there is one history per workflow."""
-    return _edits(workflow).filter(undone_in=None).order_by("-revision").first()
+def next_undo(workflow: models.Workflow, actor: User | None) -> models.Change | None:
+    """The last edit of this person that stands, whatever others did since."""
+    return _edits(workflow, actor).filter(undone_in=None).order_by("-revision").first()
 
 
-def next_redo(workflow: models.Workflow) -> models.Change | None:
-    """The edit that was undone last, unless somebody has edited since: then there is nothing to redo."""
-    last_edit = _edits(workflow).values("workflow").annotate(last=Max("revision")).values("last")
-    return _edits(workflow).filter(undone_in__gt=last_edit).order_by("-undone_in").first()
+def next_redo(workflow: models.Workflow, actor: User | None) -> models.Change | None:
+    """The edit that this person undid last, unless they have edited since: then there is nothing to redo."""
+    mine = _edits(workflow, actor)
+    last_edit = mine.values("workflow").annotate(last=Max("revision")).values("last")
+    return mine.filter(undone_in__gt=last_edit).order_by("-undone_in", "-revision").first()
 
 
-def _edits(workflow: models.Workflow) -> "QuerySet[models.Change]":
-    return workflow.changes.filter(kind=models.Change.Kind.EDIT)
+def undo_step(workflow: models.Workflow, last: models.Change) -> list[models.Change]:
+    """The edits that undo takes back at once, oldest first: the last one, and what the same person typed into the same
+    text field on a page in the moments before it.
+    """
+    field = _field_typed_into(last)
+    if field is None:
+        return [last]
+    step, images = [last], rows.images_from_json(last.images)
+    before = last.made_at - ONE_STEP
+    earlier = _edits(workflow, last.actor).filter(
+        undone_in=None, revision__lt=last.revision, made_at__gte=before
+    )
+    for edit in earlier.exclude(key="").order_by("-revision"):
+        both = typed.joined(rows.images_from_json(edit.images), images, field)
+        if both is None:
+            break
+        step, images = [edit, *step], both
+    return step
+
+
+def redo_step(workflow: models.Workflow, last: models.Change) -> list[models.Change]:
+    """The edits that redo brings again at once, oldest first: those that one undo took back."""
+    if not _field_typed_into(last):
+        return [last]
+    return list(workflow.changes.filter(undone_in=last.undone_in).order_by("revision"))
+
+
+def _field_typed_into(edit: models.Change) -> typed.TextField | None:
+    """What a person typed into on a page; edits without a key were made by programs, each for itself."""
+    return typed.field_of(rows.images_from_json(edit.images)) if edit.key else None
+
+
+def change_of_another(
+    workflow: models.Workflow, change: models.Change, node_ids: AbstractSet[str]
+) -> models.Change | None:
+    """The last change that somebody else made to one of these actions since the edit that `change` is about."""
+    theirs = workflow.changes.filter(revision__gt=change.of).exclude(actor=change.actor)
+    newest_first = theirs.select_related("actor").order_by("-revision")
+    return next((each for each in newest_first if node_ids & each.images["rows"].keys()), None)
+
+
+def _edits(workflow: models.Workflow, actor: User | None) -> "QuerySet[models.Change]":
+    return workflow.changes.filter(kind=models.Change.Kind.EDIT, actor=actor)
 
 
 def images_since(workflow: models.Workflow, revision: int) -> Images | None:

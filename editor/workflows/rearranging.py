@@ -5,7 +5,7 @@ from typing import Unpack
 
 from editor import catalog
 from editor.lib.ids import new_id
-from editor.trees import bridges, edits
+from editor.trees import bridges, edits, several
 from editor.trees.nodes import Images, Tree
 from editor.trees.places import Place
 from editor.workflows.models import Workflow
@@ -67,9 +67,14 @@ def lift_children(workflow: Workflow, node_id: str, **by: Unpack[By]) -> Applied
     )
 
 
-def duplicate(workflow: Workflow, node_id: str, **by: Unpack[By]) -> Applied:
-    """Put a copy of an action, with all below it, behind it."""
-    return on_node(workflow, node_id, "Duplicate {}", edits.duplicate, node_id, new_id, **by)
+def duplicate(workflow: Workflow, node_ids: Sequence[str], **by: Unpack[By]) -> Applied:
+    """Put copies of actions, with all below them, behind them."""
+    return apply(
+        workflow,
+        label=lambda tree: f"Duplicate {names(tree, node_ids)}",
+        edit=lambda tree: several.duplicate(tree, node_ids, new_id),
+        **by,
+    )
 
 
 def replace_all(workflow: Workflow, new: Tree, **by: Unpack[By]) -> Applied:
@@ -82,10 +87,13 @@ def replace_all(workflow: Workflow, new: Tree, **by: Unpack[By]) -> Applied:
 # Move
 
 
-def move(workflow: Workflow, node_id: str, place: Place, **by: Unpack[By]) -> Applied:
-    """Put an action, with all below it, elsewhere. `place.index` counts the children there without it."""
-    return on_node(
-        workflow, node_id, "Move {}", edits.move, catalog.default(), node_id, place, **by
+def move(workflow: Workflow, node_ids: Sequence[str], place: Place, **by: Unpack[By]) -> Applied:
+    """Put actions, with all below them, elsewhere. `place.index` counts the children there without them."""
+    return apply(
+        workflow,
+        label=lambda tree: f"Move {names(tree, node_ids)}",
+        edit=lambda tree: several.move(tree, catalog.default(), node_ids, place),
+        **by,
     )
 
 

@@ -43,7 +43,8 @@ from editor.workflows.rearranging import (
     wrap,
 )
 from editor.workflows.rewriting import write_json
-from editor.workflows.store import Applied, apply, redo, undo
+from editor.workflows.store import Applied, apply
+from editor.workflows.undoing import redo, undo
 
 __all__ = [
     "LAST", "Applied", "By", "Refused", "Workflow", "add_action", "add_subtree", "apply", "archive",

@@ -1,8 +1,8 @@
-"""The door through which a tree changes, and the way back: the only code that writes nodes and changes."""
+"""The door through which a tree changes: the only code that writes nodes and adds changes. The way back: `undoing`."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -10,7 +10,6 @@ from accounts.models import User
 from editor import catalog
 from editor.lib.tx import writing
 from editor.trees import edits
-from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.validate import validate
 from editor.workflows import models, queries, render, rows
@@ -20,7 +19,8 @@ from editor.workflows.models import Change, Workflow
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An accepted edit. `images` are the rows it touched; empty when there was nothing to do. `label` names it.
+    """An accepted edit. `images` are the rows it touched; empty when there was nothing to do, or when it was done
+    before under the same key. `label` names it.
 
     `since` has the rows in which `after` differs from the tree of `base`, the revision that the caller knew: more
     than `images` when others edited meanwhile; None when that is too long ago to tell.
@@ -40,80 +40,26 @@ def apply(
     *,
     actor: User | None,
     base_revision: int | None = None,
+    key: str = "",
     label: str | Callable[[Tree], str],
     edit: Callable[[Tree], Images],
 ) -> Applied:
     """Change a tree: the only function that does.
 
     `edit` gets the tree as it is now, whatever revision the caller has seen (None: the present one), so an edit made
-    on an older page goes through when it is still legal. `label` names it in the history. Raises what `edit` raises,
-    Refused above all, and then nothing has changed; so when the workflow is gone (Workflow.DoesNotExist).
+    on an older page goes through when it is still legal. `label` names it in the history. What was done under `key`
+    is not done again. Raises what `edit` raises, Refused above all, and then nothing has changed; so when the workflow
+    is gone (Workflow.DoesNotExist).
     """
     with writing():
         workflow = locked(workflow)
+        if done := done_before(workflow, key, base_revision):
+            return done
         before = queries.tree_of(workflow)
         images = edit(before)
         text = label if isinstance(label, str) else label(before)
-        return _store(
-            workflow, before, images, base_revision, Change(actor=actor, label=text[:200])
-        )
-
-
-def undo(workflow: Workflow, *, actor: User | None, base_revision: int | None = None) -> Applied:
-    """Take the last standing edit back. Raises Refused when there is none."""
-    with writing():
-        workflow = locked(workflow)
-        edit = queries.next_undo(workflow)
-        if edit is None:
-            raise Refused("nothing-to-undo", "There is nothing to undo.")
-        edit.undone_in = workflow.revision + 1
-        return _replay(workflow, actor, base_revision, edit, Change.Kind.UNDO)
-
-
-def redo(workflow: Workflow, *, actor: User | None, base_revision: int | None = None) -> Applied:
-    """Bring the edit again that was undone last. Raises Refused when there is none."""
-    with writing():
-        workflow = locked(workflow)
-        edit = queries.next_redo(workflow)
-        if edit is None:
-            raise Refused("nothing-to-redo", "There is nothing to redo.")
-        edit.undone_in = None
-        return _replay(workflow, actor, base_revision, edit, Change.Kind.REDO)
-
-
-def _replay(
-    workflow: Workflow,
-    actor: User | None,
-    base_revision: int | None,
-    edit: Change,
-    kind: Change.Kind,
-) -> Applied:
-    """Apply the befores (undo) or afters (redo) of an earlier edit."""
-    before = queries.tree_of(workflow)
-    images = rows.images_from_json(edit.images)
-    if kind is Change.Kind.UNDO:
-        images = edits.inverse(images)
-    images = _folded_as_now(images, before)
-    if edits.conflicts(before, images, "after"):
-        raise Refused(
-            "changed-since",
-            f"“{edit.label}” was built upon since, so it cannot be taken back alone.",
-        )
-    edit.save(update_fields=["undone_in"])
-    change = Change(actor=actor, label=edit.label, kind=kind, of=edit.revision)
-    return _store(workflow, before, images, base_revision, change)
-
-
-def _folded_as_now(images: Images, tree: Tree) -> Images:
-    """Folding is no edit, so undo and redo leave it as it is."""
-
-    def folded(node: Node | None) -> Node | None:
-        now = tree.get(node.id) if node else None
-        return replace(node, collapsed=now.collapsed) if node and now else node
-
-    same = Images({node_id: (folded(old), folded(new)) for node_id, (old, new) in images.items()})
-    same.array, same.inputs = images.array, images.inputs
-    return same
+        change = Change(actor=actor, label=text[:200], key=key)
+        return store(workflow, before, images, base_revision, change)
 
 
 def locked(workflow: Workflow) -> Workflow:
@@ -121,14 +67,28 @@ def locked(workflow: Workflow) -> Workflow:
     return Workflow.objects.select_for_update(of=("self",)).get(pk=workflow.pk)
 
 
-def _store(
+def done_before(workflow: Workflow, key: str, base_revision: int | None) -> Applied | None:
+    """What a change with this key tells to somebody who asks for it again; None when there is none. The workflow is
+    locked, so of two who ask at once the second finds what the first did.
+    """
+    change = workflow.changes.filter(key=key).only("label").first() if key else None
+    if change is None:
+        return None
+    base = workflow.revision if base_revision is None else base_revision
+    tree, since = queries.tree_of(workflow), queries.images_since(workflow, base)
+    return Applied(workflow, tree, tree, Images(), change.label, base, since)
+
+
+def store(
     workflow: Workflow,
     before: Tree,
     images: Images,
     base_revision: int | None,
     change: Change,
 ) -> Applied:
-    """Write the touched rows, the change and the workflow's own row; nothing when nothing changed."""
+    """Write the touched rows, the change and the workflow's own row; nothing when nothing changed. For this room's
+    writers, inside their transaction.
+    """
     base = workflow.revision if base_revision is None else base_revision
     since = queries.images_since(workflow, base)
     if images.is_empty:

@@ -1,9 +1,11 @@
 """The edits that a page can ask for: from the fields of a form to one call of a service."""
 
+import re
 from collections.abc import Callable
 
 from django.http import QueryDict
 
+from accounts.models import User
 from editor.lib.ids import new_id
 from editor.trees import codec
 from editor.trees.nodes import MISSING, Tree
@@ -26,8 +28,8 @@ VERBS: dict[str, Run] = {
     "paste": lambda w, form, by: services.add_subtree(w, _tree(form), _place(form), **by),
     "remove": lambda w, form, by: services.remove(w, _nodes(form), **by),
     "lift": lambda w, form, by: services.lift_children(w, _text(form, "node"), **by),
-    "move": lambda w, form, by: services.move(w, _text(form, "node"), _place(form), **by),
-    "duplicate": lambda w, form, by: services.duplicate(w, _text(form, "node"), **by),
+    "move": lambda w, form, by: services.move(w, _nodes(form), _place(form), **by),
+    "duplicate": lambda w, form, by: services.duplicate(w, _nodes(form), **by),
     "wrap": lambda w, form, by: services.wrap(w, _text(form, "node"), form.getlist("type"), **by),
     "type": lambda w, form, by: services.change_type(
         w, _text(form, "node"), _text(form, "type"), **by
@@ -56,6 +58,14 @@ VERBS: dict[str, Run] = {
     "undo": lambda w, form, by: services.undo(w, **by),
     "redo": lambda w, form, by: services.redo(w, **by),
 }
+
+
+def by(form: QueryDict, actor: User) -> By:
+    """Who edits, on which revision, and under which key."""
+    key = form.get("key", "")
+    if not re.fullmatch(r"[A-Za-z0-9]{0,32}", key):
+        raise BadForm("The field “key” must be at most 32 letters and digits.")
+    return {"actor": actor, "base_revision": base_revision(form), "key": key}
 
 
 def base_revision(form: QueryDict) -> int:

@@ -21,7 +21,7 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
 Every page and partial has in its context: `access` (accounts.access), `team`, `workflow`, `may_edit`.
 
 `editor.html` and `#tree`: `rows` (list of cards.Row, document order), `history` (queries.History: `undo` and `redo`,
-the label of the change that each would take back or bring again, or ""), `counts` (cards.Counts: errors, warnings),
+the label of the reader's own edit that each would take back or bring again, or ""), `counts` (cards.Counts),
 `plan` (trees.plan.Plan), `revision`, `view` ("outline" or "map": what to show first; of the page alone). A row is one
 `<li role="treeitem">` that always holds one `<ul role="group">`, so a flat loop writes the nested list: open both per
 row, then write `</ul></li>` `row.closes` times. `cards.Row` documents the fields.
@@ -109,7 +109,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     """What may stand where, for the browser: the same for everybody, until the catalogue changes."""
     access.team(request, slug)
     etag = f'"{fingerprint(catalog.default())}"'
-    if request.headers.get("If-None-Match") == etag:
+    if etag in request.headers.get("If-None-Match", ""):  # also W/"…", once it was compressed
         answer: HttpResponse = HttpResponseNotModified()
     else:
         text = json.dumps(constraints.table(catalog.default()), separators=(",", ":"))
@@ -141,7 +141,7 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
     counts = Counts.of(problem for problem in problems if problem.node_id)
     return render(request, template, context(
         seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
-        history=queries.history(workflow), view=_view(request),
+        history=queries.history(workflow, seat.user), view=_view(request),
         plan=plan_of(tree, catalog.default()),
     ))  # fmt: skip
 
@@ -156,7 +156,7 @@ def changes(request: Request, slug: str, workflow: str) -> HttpResponse:
         return refused(request, Refused("bad-form", str(error)), 400)
     if base == found.revision:
         return HttpResponse(status=204)
-    answer = answers.since(found, base)
+    answer = answers.since(found, base, seat.user)
     return render(request, "workflows/edit.html", context(seat, found, answer=answer))
 
 

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.db import connection as database
+from django.utils import timezone
 
-from accounts import services
+from accounts import health
 from accounts.models import AuditEvent, Connection
+from editor.linkedapi import Refused
 from editor.runs import services as runs
 from editor.workflows import services as workflows
 
@@ -84,7 +86,7 @@ class TestAdding:
 class TestChanging:
     def test_other_tokens_replace_the_old_ones_and_want_a_new_test(self, ann):
         found = add(ann)
-        services.note_check(connection=found, state="working", note="Acts as Ann.")
+        health.pause(found, Refused("no", type="invalidLinkedApiToken"), timezone.now())
 
         ann.post(
             f"{urls(ann.team)}/{found.public_id}/tokens",
@@ -93,6 +95,7 @@ class TestChanging:
         found.refresh_from_db()
         assert tokens_of(found) == ("linked_new-0001", "id_new-0002")
         assert (found.linked_api_hint, found.state, found.state_note) == ("0001", "untested", "")
+        assert (found.error_type, found.paused) == ("", False), "its queue tries the new ones"
 
     def test_a_sandbox_connection_keeps_its_tokens(self, ann):
         sandbox = Connection.objects.get(team=ann.team)
@@ -166,7 +169,8 @@ class TestTheTestButton:
 
         page = ann.post(f"{urls(ann.team)}/{found.public_id}/test", follow=True).content.decode()
 
-        assert "Refused" in page
+        assert "Token not accepted" in page
+        assert "Copy the token from your Linked API account" in page
         assert "canary" not in page
 
     def test_says_when_nobody_answers(self, settings, ann):

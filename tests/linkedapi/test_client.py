@@ -7,7 +7,9 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.utils import timezone
 
-from editor.linkedapi import Client, Refused, account_of
+from editor.lib.fields import Unreadable
+from editor.linkedapi import Client, NotSent, Refused, wait_for
+from editor.sandbox import services as sandbox
 from tests.runs.conftest import CHECK, INVITE_ALL, InProcess, account, connection, dial
 
 __all__ = ["account", "connection"]  # fixtures
@@ -38,7 +40,7 @@ def wire(value):
 def test_whom_the_tokens_stand_for(call, connection, account):
     found = call("account")
     assert (found.name, found.url) == (account.name, account.url)
-    assert account_of(connection.credentials(), InProcess()) == found
+    assert wait_for(lambda client: client.account(connection.credentials()), InProcess()) == found
 
 
 def test_a_workflow_from_start_to_completion(call):
@@ -126,3 +128,19 @@ def test_an_unknown_workflow_is_refused_whatever_the_id_looks_like(call, workflo
     with pytest.raises(Refused) as caught:
         call("look", workflow_id)
     assert caught.value.status == 404
+
+
+def test_how_the_account_stands_by_the_admin_api(call, account):
+    assert call("standing") == "active"
+    sandbox.set_status(account, "reconnection_required", timezone.now())
+    assert call("standing") == "reconnection_required"
+    account.disconnected_at = timezone.now()
+    account.save()
+    assert call("standing") == ""
+
+
+def test_a_token_that_no_header_takes_does_not_leave(call, connection):
+    connection.identification_token = Unreadable("gAAAA")
+    with pytest.raises(NotSent) as caught:
+        call("account")
+    assert caught.value.type == "tokenUnusable"

@@ -126,7 +126,7 @@ def test_a_start_that_did_not_leave_goes_back_into_the_queue(
 
 def test_a_start_that_never_leaves_fails_in_the_end(make_run, unreachable):
     run = make_run(CHECK)
-    Run.objects.filter(pk=run.pk).update(attempts=policy.STARTS_AT_MOST - 1)
+    Run.objects.filter(pk=run.pk).update(failed_looks=policy.STARTS_AT_MOST - 1)
     run = unreachable.advance(run)
     assert (run.state, run.failure_reason) == ("failed", "httpError")
 
@@ -142,7 +142,7 @@ def test_a_rate_limit_waits_as_long_as_the_service_says(make_run, worker, accoun
     assert arrived(account) == 1
 
 
-@pytest.mark.parametrize("answer", ["plusPlanRequired", "invalidWorkflow-as-200", "somethingNew"])
+@pytest.mark.parametrize("answer", ["invalidWorkflow", "invalidWorkflow-as-200", "somethingNew"])
 def test_a_refused_start_fails_the_run_with_the_services_words(make_run, worker, account, answer):
     spoilt(account, answer)
     run = worker.advance(make_run(CHECK))

@@ -2,9 +2,11 @@
 
 import pytest
 
+from accounts import health
 from editor import catalog
 from editor.linkedapi import AnswerTooLarge, Look, NotSent, OutcomeUnknown, Refused
 from editor.runs import policy
+from editor.runs.policy import AfterStart
 
 SPREAD = 1.1
 
@@ -43,11 +45,22 @@ def test_starts_that_never_leave_are_tried_for_hours():
     assert sum(pauses) > 6 * 3_600
 
 
-def test_only_a_call_for_patience_puts_a_refused_start_back():
-    may_wait = {
-        t for t in catalog.default().error_types if policy.start_may_wait(Refused("", type=t))
-    }
-    assert may_wait == {"tooManyRequests"}
+def test_what_becomes_of_a_refused_start():
+    def types(verdict):
+        known = catalog.default().error_types
+        return {t for t in known if policy.after_start(Refused("", type=t)) is verdict}
+
+    assert types(AfterStart.LATER) == {"tooManyRequests", "outsideWorkingHours"}
+    assert types(AfterStart.MENDED) == health.NEEDS_A_PERSON
+    assert policy.after_start(NotSent("")) is AfterStart.LATER
+    assert policy.after_start(NotSent("", type="tokenUnusable")) is AfterStart.MENDED
+
+
+def test_closed_working_hours_are_waited_out_however_long_they_are():
+    closed = Refused("closed", type="outsideWorkingHours")
+    assert policy.start_pause(1, closed) == around(300)
+    assert not policy.start_gives_up(10_000, closed)
+    assert policy.start_gives_up(policy.STARTS_AT_MOST, NotSent("no"))
 
 
 @pytest.mark.parametrize(

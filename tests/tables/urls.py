@@ -211,6 +211,7 @@ RUNS = [
     Row("GET", f"{RUN}/nodes/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/export", at_least(Role.VIEWER, 404)),  # it has no results yet
     Row("POST", f"{RUN}/cancel", at_least(Role.RUNNER, 302)),
+    Row("POST", f"{RUN}/check", at_least(Role.RUNNER, 302)),
     Row("POST", f"{RUN}/decide/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "give-up"}),
 ]
 

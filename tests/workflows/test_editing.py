@@ -274,7 +274,10 @@ def test_undo_and_redo_tell_what_comes_next(at_work):
     told = at_work.edit("undo")
     assert (told.marks["undo"], told.marks["redo"]) == ("", "Label Retrieve skills")
     answer = at_work.try_to("undo")
-    assert (answer.status_code, "nothing to undo" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "nothing of yours to undo" in answer.content.decode()) == (
+        422,
+        True,
+    )
     told = at_work.edit("redo")
     assert at_work.tree.nodes[node].label == "one"
 

@@ -80,13 +80,13 @@ def types(workflow: Workflow) -> list[str]:
 def test_undo_and_redo_walk_along_the_history(workflow):
     add(workflow, "st.retrieveSSI")
     add(workflow, "st.retrievePerformance")
-    assert queries.history(workflow) == queries.History(
+    assert queries.history(workflow, None) == queries.History(
         undo="Add Retrieve dashboard numbers", redo=""
     )
 
     services.undo(workflow, actor=None)
     assert types(workflow) == ["st.retrieveSSI"]
-    assert queries.history(workflow) == queries.History(
+    assert queries.history(workflow, None) == queries.History(
         undo="Add Retrieve SSI", redo="Add Retrieve dashboard numbers"
     )
     services.undo(workflow, actor=None)
@@ -95,7 +95,7 @@ def test_undo_and_redo_walk_along_the_history(workflow):
     services.redo(workflow, actor=None)
     services.redo(workflow, actor=None)
     assert types(workflow) == ["st.retrieveSSI", "st.retrievePerformance"]
-    assert queries.history(workflow).redo == ""
+    assert queries.history(workflow, None).redo == ""
 
 
 def test_a_new_edit_ends_the_way_forward_for_good(workflow):
@@ -103,11 +103,11 @@ def test_a_new_edit_ends_the_way_forward_for_good(workflow):
     add(workflow, "st.retrievePerformance")
     services.undo(workflow, actor=None)
     add(workflow, "st.retrieveInvitations")
-    with pytest.raises(Refused, match="nothing to redo"):
+    with pytest.raises(Refused, match="nothing of yours to redo"):
         services.redo(workflow, actor=None)
 
     services.undo(workflow, actor=None)  # takes the invitations back
-    assert queries.history(workflow) == queries.History(
+    assert queries.history(workflow, None) == queries.History(
         undo="Add Retrieve SSI", redo="Add Retrieve invitations"
     )
     services.redo(workflow, actor=None)
@@ -253,7 +253,7 @@ def test_what_was_built_upon_outside_the_history_is_not_overwritten(workflow):
     with pytest.raises(Refused, match="built upon"):
         services.undo(workflow, actor=None)
     assert Node.objects.get().note == "somebody's, by another way"
-    assert queries.history(workflow).undo == "Note on Retrieve SSI"
+    assert queries.history(workflow, None).undo == "Note on Retrieve SSI"
 
 
 def test_whole_parameters_are_set_and_taken_out_at_once(workflow):

@@ -2,8 +2,6 @@
 // A button says [data-do="verb"]; its action is the card that it stands in, else the selected one.
 
 import { closest } from "../lib/dom.js";
-import { confirm } from "../ui/confirm.js";
-import { toast } from "../ui/toast.js";
 import { holdsChildren } from "./catalog.js";
 import { openChoices } from "./choicemenu.js";
 import { showHelp, openPaste } from "./dialogs.js";
@@ -12,18 +10,20 @@ import { closeInspector } from "./inspector.js";
 import { openMoves } from "./moves.js";
 import { openNodeMenu } from "./nodemenu.js";
 import { behind, rootPlace, under } from "./places.js";
-import { announce, cardOf, groupOf, indexOf, mayEdit, nameOf, nodeOf, parentOf, select, selected, tree, typeOf } from "./page.js";
+import { announce, cardOf, isSelected, mayEdit, nameOf, nodeOf, select, selected, typeOf } from "./page.js";
+import { selectEverything } from "./selection.js";
+import { duplicate, remove, shift, skip } from "./several.js";
 import { parents, setFolded } from "./tree.js";
 import { showView } from "./views.js";
 
-const LOOKING = new Set(["collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json"]);
-const MANY = 5; // deleting more actions than this is asked about first, though undo brings them back
+const LOOKING = new Set(["select-all", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json"]);
 
 const DO = {
   undo: () => edit("undo"),
   redo: () => edit("redo"),
   "add-root": (_node, anchor) => openChoices(rootPlace, anchor),
   "paste-json": () => openPaste(selected()),
+  "select-all": () => selectEverything(),
   "collapse-all": () => setFolded(parents(), true),
   "expand-all": () => setFolded(parents(), false),
   help: () => showHelp(),
@@ -38,32 +38,20 @@ const DO = {
   },
   "add-after": (node, anchor) => openChoices(behind(node), anchor ?? cardOf(node)),
   menu: (node, anchor) => openNodeMenu(node, anchor ?? cardOf(node)),
-  duplicate: (node) => edit("duplicate", { node: node.dataset.nodeId }),
+  duplicate,
+  skip,
+  remove,
   move: (node) => openMoves(node),
   "move-up": (node) => shift(node, -1),
   "move-down": (node) => shift(node, 1),
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: (node) => openPaste(node),
-  async remove(node) {
-    const below = groupOf(node).querySelectorAll(".node").length;
-    const text = `${below} actions below it go too. Undo brings everything back.`;
-    if (below > MANY && !(await confirm({ title: `Delete ${nameOf(node)}?`, text, button: `Delete ${below + 1} actions` }))) return;
-    const { ok } = await edit("remove", { node: node.dataset.nodeId });
-    if (ok) toast(`Deleted ${nameOf(node)}.`, { action: "Undo", onAction: () => edit("undo") });
-  },
 };
 
 /** Do `verb` for a node (null where it needs none); `anchor`: the element that a menu opens at. */
 export function act(verb, node = null, anchor = null) {
   if (!mayEdit && !LOOKING.has(verb)) return;
   DO[verb](node, anchor);
-}
-
-/** Move among the siblings; the index counts them without the moved one. */
-function shift(node, by) {
-  const place = () => ({ node: node.dataset.nodeId, parent: parentOf(node)?.dataset.nodeId ?? "", index: indexOf(node) + by });
-  if (place().index < 0 || place().index === node.parentElement.children.length) announce(by < 0 ? "It is the first already." : "It is the last already.");
-  else edit("move", () => (node.isConnected ? place() : null));
 }
 
 document.addEventListener("click", (event) => {
@@ -74,7 +62,7 @@ document.addEventListener("click", (event) => {
   const menu = button.closest("#node-menu");
   menu?.hidePopover();
   const inCard = button.closest(".node");
-  if (inCard) select(inCard, { scroll: false });
+  if (inCard && !isSelected(inCard)) select(inCard, { scroll: false });
   const node = menu ? nodeOf(menu.dataset.node) : inCard ?? selected();
   act(button.dataset.do, node, menu ? null : button);
 });

@@ -1,7 +1,7 @@
 // Carries out the answer to an edit (templates/workflows/edit.html): operations on the outline, then what the page
 // shows of history and problems. The focus is never lost: it stays, or goes to the action that took the place.
 
-import { announce, cardOf, childrenOf, countHidden, emit, groupOf, isFolded, keepTabStop, nodeOf, parentOf, select, selected, tree, url } from "./page.js";
+import { allSelected, announce, cardOf, childrenOf, countHidden, emit, groupOf, isFolded, isSelected, keepTabStop, nodeOf, parentOf, select, selectAll, selected, tree, url } from "./page.js";
 
 /** The revision that the page shows. */
 export const revision = () => tree().dataset.revision;
@@ -116,6 +116,7 @@ function heirOf(node, part) {
 function choose(wanted, heirs, hadFocus) {
   const lost = document.activeElement === document.body;
   const node = nodeOf(wanted) ?? selected() ?? heirs.map(nodeOf).find(Boolean) ?? null;
-  select(node, { focus: Boolean(node) && (hadFocus || lost), scroll: Boolean(nodeOf(wanted)) });
+  const all = node && isSelected(node) ? allSelected() : [node].filter(Boolean);
+  selectAll(all, node, { focus: Boolean(node) && (hadFocus || lost), scroll: Boolean(nodeOf(wanted)) });
   if (!node && (hadFocus || lost)) document.getElementById("main").focus();
 }

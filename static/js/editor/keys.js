@@ -2,13 +2,13 @@
 
 import { closest, isTyping } from "../lib/dom.js";
 import { act } from "./actions.js";
-import { mayEdit, root, select, selected, tree } from "./page.js";
+import { isSelected, mayEdit, root, select, selected, tree } from "./page.js";
 import { isTypingAhead, typeAhead } from "./tree.js";
 import { viewShown } from "./views.js";
 
-const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
+const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
 const ANYWHERE = { "?": "help", 1: "view-outline", 2: "view-map", 3: "view-json" };
-const WITH_CTRL = { z: "undo", y: "redo", Z: "redo" };
+const WITH_CTRL = { a: "select-all", z: "undo", y: "redo", Z: "redo" };
 const WITH_ALT = { ArrowUp: "move-up", ArrowDown: "move-down" };
 
 /** The verb that a key asks for now, or undefined. */
@@ -49,6 +49,6 @@ document.getElementById("canvas").addEventListener("contextmenu", (event) => {
   const card = closest(event, ".node-card");
   if (!card || !mayEdit || event.button !== 2) return;
   event.preventDefault();
-  select(card.parentElement, { scroll: false });
+  if (!isSelected(card.parentElement)) select(card.parentElement, { scroll: false });
   act("menu", card.parentElement);
 });

@@ -4,6 +4,7 @@ import { closest } from "../lib/dom.js";
 import { holdsChildren } from "./catalog.js";
 import { openAt } from "./popover.js";
 import { indexOf, typeOf } from "./page.js";
+import { wouldSkip } from "./several.js";
 
 const menu = document.getElementById("node-menu");
 
@@ -17,6 +18,7 @@ export function openNodeMenu(node, anchor) {
     "move-down": !node.nextElementSibling,
   };
   for (const item of items()) item.disabled = off[item.dataset.do] ?? false;
+  menu.querySelector("[data-skip]").textContent = wouldSkip(node) ? "Skip in runs" : "Take into runs again";
   openAt(menu, anchor);
   items().find((item) => !item.disabled).focus();
 }

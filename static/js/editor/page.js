@@ -63,27 +63,34 @@ export function fold(node, folded) {
 
 let current = "";
 
+/** The selected action; of several, the one that leads: the tree's one tab stop, whose settings are shown. */
 export const selected = () => nodeOf(current);
 export const selectedId = () => (selected() ? current : "");
+export const isSelected = (node) => node.getAttribute("aria-selected") === "true";
+export const allSelected = () => [...tree().querySelectorAll('[aria-selected="true"]')];
 
-/** Make a node (or null) the selected one: the tree's one tab stop. */
-export function select(node, { focus = false, scroll = true } = {}) {
+/** Make a node (or null) the one that is selected. */
+export const select = (node, how) => selectAll(node ? [node] : [], node, how);
+
+/** Make these the selected nodes; `lead` is one of them, null when there are none. */
+export function selectAll(nodes, lead, { focus = false, scroll = true } = {}) {
   for (const old of tree().querySelectorAll('[aria-selected="true"], .node[tabindex="0"]')) {
-    old.removeAttribute("aria-selected");
+    old.setAttribute("aria-selected", "false");
     old.tabIndex = -1;
   }
-  const id = node?.dataset.nodeId ?? "";
-  if (node) {
-    for (let at = parentOf(node); at; at = parentOf(at)) fold(at, false);
-    node.setAttribute("aria-selected", "true");
-    node.tabIndex = 0;
-    if (focus) node.focus({ preventScroll: true });
-    if (scroll) cardOf(node).scrollIntoView({ block: "nearest", inline: "nearest" });
+  for (const node of nodes) node.setAttribute("aria-selected", "true");
+  if (lead) {
+    for (let at = parentOf(lead); at; at = parentOf(at)) fold(at, false);
+    lead.tabIndex = 0;
+    if (focus) lead.focus({ preventScroll: true });
+    if (scroll) cardOf(lead).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   keepTabStop();
-  if (id === current) return;
+  const id = lead?.dataset.nodeId ?? "";
+  const isNew = id !== current;
   current = id;
-  emit("editor:selected", { id });
+  emit("editor:chosen");
+  if (isNew) emit("editor:selected", { id });
 }
 
 /** Something in the tree can always be reached by Tab: the selected action, else the first. */

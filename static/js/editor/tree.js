@@ -1,9 +1,10 @@
 // The outline under mouse, finger and keyboard, after the ARIA tree pattern: one tab stop, arrows, Home, End, type-ahead.
 
 import { closest, isTyping } from "../lib/dom.js";
-import { childrenOf, fold, groupOf, isFolded, lastSeen, mayEdit, nameOf, nextSeen, parentOf, previousSeen, root, select, tree } from "./page.js";
+import { childrenOf, fold, groupOf, isFolded, lastSeen, mayEdit, nameOf, nextSeen, parentOf, previousSeen, root, select, selected, tree } from "./page.js";
 import { edit } from "./edits.js";
 import { openInspector } from "./inspector.js";
+import { extendTo, reduce, toggle } from "./selection.js";
 
 const canvas = document.getElementById("canvas");
 
@@ -16,6 +17,8 @@ canvas.addEventListener("click", (event) => {
   const node = card.parentElement;
   if (closest(event, '[data-do="toggle"]')) return setFolded([node], !isFolded(node));
   if (closest(event, "[data-do]")) return;
+  if (event.shiftKey) return extendTo(node);
+  if (event.ctrlKey || event.metaKey) return toggle(node);
   select(node, { focus: true, scroll: false });
   openInspector();
 });
@@ -24,8 +27,7 @@ canvas.addEventListener("click", (event) => {
 export function setFolded(nodes, folded) {
   const ids = nodes.filter((node) => fold(node, folded)).map((node) => node.dataset.nodeId);
   if (ids.length && mayEdit) edit("collapsed", { node: ids, on: folded ? 1 : 0 });
-  const chosen = tree().querySelector('[aria-selected="true"]');
-  const outermost = chosen && outermostFolded(chosen);
+  const outermost = selected() && outermostFolded(selected());
   if (outermost) select(outermost, { focus: true });
 }
 
@@ -54,8 +56,9 @@ const KEYS = {
   "*": (node) => { setFolded(childrenOf(parentOf(node)), false); },
   " ": (node) => node,
   Enter(node) { select(node); openInspector({ focus: true }); },
-  Escape: () => { select(null); },
+  Escape: () => { if (!reduce()) select(null); },
 };
+const EXTENDING = new Set(["ArrowDown", "ArrowUp", "Home", "End"]);
 
 root.addEventListener("keydown", (event) => {
   const node = closest(event, ".node");
@@ -67,7 +70,9 @@ root.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (event.key in KEYS) letters = "";
   const target = go(node, event.key);
-  if (target) select(target, { focus: true });
+  if (!target) return;
+  if (event.shiftKey && EXTENDING.has(event.key)) extendTo(target);
+  else select(target, { focus: true });
 });
 
 // --- Type-ahead: letters that are no command, or any letter after the first ------------------------------

@@ -1,0 +1,66 @@
+"""An edit carried out again, or taken back, on a tree in which others have edited since.
+
+Pure help for undo and redo: `edits.conflicts` judges what `as_now` returns.
+"""
+
+from dataclasses import replace
+
+from editor.trees import edits
+from editor.trees.nodes import Images, Node, Tree
+
+Pair = tuple[Node | None, Node | None]
+
+
+def as_now(tree: Tree, images: Images) -> Images:
+    """The images of an edit, as they have to be on this tree; the same when nobody else edited.
+
+    - Folding is how a tree is looked at: it stays as it is.
+    - So does a row's number among its siblings, unless the edit itself moves it among them: what others put beside it
+      may have numbered it anew.
+    - Where somebody else's action took the number that a row comes back with, the row goes before it.
+    """
+    now = Images({node_id: _pair_now(tree.get(node_id), pair) for node_id, pair in images.items()})
+    now.array, now.inputs = images.array, images.inputs
+    taken = {_place(node): node for node in tree.nodes.values() if node.id not in now}
+    for node_id in list(now):
+        old, new = now[node_id]
+        if new and (old is None or _place(old) != _place(new)):
+            sibling = taken.get(_place(new))
+            if sibling and sibling.id not in now:
+                _put_before(tree, now, new, sibling)
+    return now
+
+
+def _pair_now(now: Node | None, pair: Pair) -> Pair:
+    old, new = pair
+    if now is None or old is None:
+        return pair
+    old = replace(old, collapsed=now.collapsed)
+    new = new and replace(new, collapsed=now.collapsed)
+    if _list(old) != _list(now):
+        return old, new
+    if new and _place(new) == _place(old):
+        return replace(old, position=now.position), replace(new, position=now.position)
+    if new is None or _list(new) != _list(old):
+        return replace(old, position=now.position), new
+    return old, new
+
+
+def _put_before(tree: Tree, images: Images, node: Node, sibling: Node) -> None:
+    """Change `images` so that a node that they bring comes to stand before a sibling that they do not touch."""
+    result = tree.with_rows(images)
+    beside = result.parked if node.parked and node.parent is None else result.children(node.parent)
+    others = [each for each in beside if each.id != node.id]
+    [position], renumbered = edits.make_room(others, others.index(sibling), 1)
+    images[node.id] = (images[node.id][0], replace(node, position=position))
+    for other, (before, after) in renumbered.items():
+        images[other] = (images[other][0] if other in images else before, after)
+
+
+def _list(node: Node) -> tuple[str | None, bool]:
+    """In which list of siblings a row stands: below which parent, or in the tray."""
+    return node.parent, node.parked
+
+
+def _place(node: Node) -> tuple[str | None, bool, int]:
+    return node.parent, node.parked, node.position

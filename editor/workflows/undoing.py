@@ -1,0 +1,99 @@
+"""Undo and redo: everybody walks along their own edits, and overwrites nobody else's.
+
+They apply the images of earlier edits, as data; no edit writes its own inverse. Each is a change like any other.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from accounts.models import User
+from editor.lib.tx import writing
+from editor.trees import edits, replay
+from editor.trees.edits import Refused
+from editor.trees.nodes import Images, Tree
+from editor.workflows import queries, rows
+from editor.workflows.models import Change, Workflow
+from editor.workflows.naming import names
+from editor.workflows.store import Applied, done_before, locked, store
+
+Kind = Change.Kind
+
+
+def undo(
+    workflow: Workflow, *, actor: User | None, base_revision: int | None = None, key: str = ""
+) -> Applied:
+    """Take the actor's last standing edit back, with what the actor typed into the same field just before it.
+
+    Raises Refused when there is none, or when somebody's later change would be overwritten; then nothing has changed.
+    """
+    with writing():
+        workflow = locked(workflow)
+        if done := done_before(workflow, key, base_revision):
+            return done
+        last = queries.next_undo(workflow, actor)
+        if last is None:
+            raise Refused("nothing-to-undo", "There is nothing of yours to undo.")
+        change = Change(actor=actor, label=last.label, kind=Kind.UNDO, of=last.revision, key=key)
+        step = queries.undo_step(workflow, last)
+        return _replay(workflow, step, base_revision, change)
+
+
+def redo(
+    workflow: Workflow, *, actor: User | None, base_revision: int | None = None, key: str = ""
+) -> Applied:
+    """Bring again what the actor undid last. Raises Refused as `undo` does."""
+    with writing():
+        workflow = locked(workflow)
+        if done := done_before(workflow, key, base_revision):
+            return done
+        last = queries.next_redo(workflow, actor)
+        if last is None:
+            raise Refused("nothing-to-redo", "There is nothing of yours to redo.")
+        change = Change(actor=actor, label=last.label, kind=Kind.REDO, of=last.revision, key=key)
+        step = queries.redo_step(workflow, last)
+        return _replay(workflow, step, base_revision, change)
+
+
+def _replay(
+    workflow: Workflow, step: Sequence[Change], base_revision: int | None, change: Change
+) -> Applied:
+    """Apply the befores (undo) or afters (redo) of edits that were made one on top of the other, oldest first."""
+    undoing = change.kind == Kind.UNDO
+    before = queries.tree_of(workflow)
+    images = reduce(edits.combine, (rows.images_from_json(edit.images) for edit in step))
+    images = replay.as_now(before, edits.inverse(images) if undoing else images)
+    in_the_way = edits.conflicts(before, images, "after")
+    if in_the_way:
+        raise _changed_since(workflow, before, images, in_the_way, change)
+    applied = store(workflow, before, images, base_revision, change)
+    revision = applied.workflow.revision if undoing else None
+    workflow.changes.filter(pk__in=[edit.pk for edit in step]).update(undone_in=revision)
+    return applied
+
+
+def _changed_since(
+    workflow: Workflow, tree: Tree, images: Images, in_the_way: Sequence[str], change: Change
+) -> Refused:
+    """Why an edit cannot be taken back or brought again: who did what to the same actions since."""
+    above = [node.parent for pair in images.values() for node in pair if node and node.parent]
+    theirs = queries.change_of_another(workflow, change, {*in_the_way, *above})
+    verb = "undo" if change.kind == Kind.UNDO else "redo"
+    if theirs is None:
+        return Refused(
+            "changed-since", f"“{change.label}” was built upon since; {verb} would overwrite that."
+        )
+    who = str(theirs.actor) if theirs.actor else "Somebody"
+    known = rows.images_from_json(theirs.images)
+    ids = [node_id for node_id in known if node_id in in_the_way] or list(known)[:1]
+    old = tree.with_rows(edits.inverse(known))
+    deleted = all(known[node_id][1] is None for node_id in ids)
+    what = names(old if deleted else tree, ids)
+    did = "deleted" if deleted else "added" if known[ids[0]][0] is None else "changed"
+    return Refused(
+        "changed-since",
+        f"{who} {did} {what} since; {verb} {_HARM[did]}. "
+        f"Undo {who}’s change first, or change it by hand.",
+    )
+
+
+_HARM = {"changed": "would overwrite it", "added": "would delete it", "deleted": "needs it"}

@@ -1,0 +1,50 @@
+// What is done to one action or, when it is one of several that are selected, to all of them as one edit.
+
+import { confirm } from "../ui/confirm.js";
+import { toast } from "../ui/toast.js";
+import { edit } from "./edits.js";
+import { announce, childrenOf, nameOf, parentOf } from "./page.js";
+import { chosenWith } from "./selection.js";
+
+const MANY = 5; // deleting more actions than this is asked about first, though undo brings them back
+
+export const idsOf = (nodes) => nodes.map((node) => node.dataset.nodeId);
+
+/** "Open person page", or "3 actions". */
+export const namesOf = (nodes) => (nodes.length === 1 ? nameOf(nodes[0]) : `${nodes.length} actions`);
+
+/** Whether runs leave it out by its own mark, not by that of an action above it. */
+const isSkipped = (node) => node.classList.contains("node--off");
+
+export const duplicate = (node) => edit("duplicate", { node: idsOf(chosenWith(node)) });
+
+/** What `skip` would do: true when there is one among them that is not skipped. */
+export const wouldSkip = (node) => !chosenWith(node).every(isSkipped);
+
+/** Leave them out of runs; take them in again when all are left out. */
+export const skip = (node) => edit("disabled", { node: idsOf(chosenWith(node)), on: wouldSkip(node) ? 1 : 0 });
+
+export async function remove(node) {
+  const nodes = chosenWith(node);
+  const below = nodes.reduce((sum, each) => sum + each.querySelectorAll(".node").length, 0);
+  const text = `${below} actions below ${nodes.length === 1 ? "it" : "them"} go too. Undo brings everything back.`;
+  const button = `Delete ${below + nodes.length} actions`;
+  if (below > MANY && !(await confirm({ title: `Delete ${namesOf(nodes)}?`, text, button }))) return;
+  const { ok } = await edit("remove", { node: idsOf(nodes) });
+  if (ok) toast(`Deleted ${namesOf(nodes)}.`, { action: "Undo", onAction: () => edit("undo") });
+}
+
+/** Move up (-1) or down (1) among the siblings. The index counts them without the moved ones. */
+export function shift(node, by) {
+  const nodes = chosenWith(node);
+  const parent = parentOf(node);
+  if (nodes.some((each) => parentOf(each) !== parent)) return announce("They do not stand beside each other.");
+  const place = () => {
+    const siblings = childrenOf(parent);
+    const from = by < 0 ? siblings.indexOf(nodes[0]) : siblings.indexOf(nodes.at(-1));
+    return siblings.slice(0, from).filter((each) => !nodes.includes(each)).length + by;
+  };
+  const most = childrenOf(parent).length - nodes.length;
+  if (place() < 0 || place() > most) return announce(by < 0 ? "It is the first already." : "It is the last already.");
+  edit("move", () => (nodes.every((each) => each.isConnected) ? { node: idsOf(nodes), parent: parent?.dataset.nodeId ?? "", index: place() } : null));
+}

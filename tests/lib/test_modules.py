@@ -1,0 +1,23 @@
+"""The modules that a page asks for in advance are those that its scripts import."""
+
+from django.template import engines
+
+from editor.lib.modules import IMPORT, imports_of
+
+
+def test_all_storeys_of_imports_are_found():
+    found = imports_of("js/editor/main.js")
+    assert {"js/editor/tree.js", "js/editor/page.js", "js/lib/dom.js"} <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_imports_over_several_lines_and_exports_count_too():
+    assert IMPORT.findall(
+        """import { a,\n  b } from "./one.js";\nimport "../two.js";\nexport { c } from "./three.js";\n"""
+        """const later = () => import("./four.js"); // from "./five.js"\n"""
+    ) == ["./one.js", "../two.js", "./three.js"]
+
+
+def test_a_page_has_a_link_for_each():
+    page = engines["django"].from_string('{% modulepreload "js/editor/main.js" %}').render()
+    assert page.count('rel="modulepreload"') == len(imports_of("js/editor/main.js")) + 1
