@@ -1,6 +1,10 @@
 """Nothing is lost and nothing is done twice, whatever the network does; and the page says so truthfully."""
 
-from playwright.sync_api import Route, expect
+import contextlib
+
+from playwright.sync_api import Error, Route, expect
+
+from editor.workflows import queries, services
 
 from tests.browser.test_building import VISIT
 
@@ -16,7 +20,7 @@ def test_an_edit_without_a_connection_waits_and_goes_out_later(ann_edits, compla
     page.context.set_offline(True)
     editor.field("Label").locator("input").fill("first")
     expect(page.locator("body")).to_have_attribute("data-save-state", "failed")
-    expect(page.locator("#save-state")).to_contain_text("Not saved. No connection.")
+    expect(page.locator("#save-state")).to_contain_text("Offline: 1 change waits")
     expect(editor.field("Label").locator("input")).to_have_value("first")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     page.context.set_offline(False)  # which is told to the page, so it need not wait
@@ -38,9 +42,75 @@ def test_an_edit_whose_answer_was_lost_is_not_done_twice(ann_edits, complaints):
     editor.menu("Check connection status", "Duplicate")
     editor.expect_outline(*BUILT[:2], *BUILT[1:])
     assert lost == [200]
-    expect(page.locator(".toast")).to_contain_text("The connection broke while saving")
     editor.reload()
     editor.expect_outline(*BUILT[:2], *BUILT[1:])
+
+
+def test_edits_without_a_connection_outlive_a_reload(ann_edits, complaints):
+    complaints.excuse(OFFLINE)
+    editor = ann_edits(VISIT)
+    page = editor.page
+    editor.select("Check connection status")
+    page.context.set_offline(True)
+    editor.field("Label").locator("input").fill("first")
+    editor.field("Team note").locator("textarea").fill("Ask Bob")
+    editor.field("Team note").locator("textarea").blur()
+    editor.menu("Send connection request", "Delete")
+    expect(editor.card("Send connection request").locator(".node-waiting")).to_have_text("Waits")
+    expect(page.locator("#save-state")).to_contain_text("Offline: 3 changes wait")
+
+    with contextlib.suppress(Error):
+        page.reload()
+    page.context.set_offline(False)
+    editor.open()
+
+    expect(page.locator(".toast")).to_have_text("3 changes from before were saved.")
+    editor.expect_outline(*BUILT[:2])
+    assert editor.wire()["then"] == [{"actionType": "st.checkConnectionStatus", "label": "first"}]
+    editor.reload()
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_what_is_refused_after_a_reload_is_shown_with_its_text(ann_edits, complaints, bob):
+    complaints.excuse(OFFLINE)
+    complaints.excuse("status of 4")
+    editor = ann_edits(VISIT)
+    page = editor.page
+    editor.select("Check connection status")
+    page.route("**/edit/**", lambda route: route.abort())
+    editor.field("Team note").locator("textarea").fill("Ask Bob")
+    expect(page.locator("#save-state")).to_contain_text("Offline: 1 change waits")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto("/actions")
+    node = queries.tree_of(editor.workflow).roots[0].id
+    below = queries.tree_of(editor.workflow).children(node)[0].id
+    services.remove(editor.workflow, [below], actor=bob.user)
+    page.unroute("**/edit/**")
+
+    editor.open()
+
+    dialog = page.get_by_role("dialog", name="Not saved")
+    expect(dialog).to_contain_text("This action is no longer there.")
+    expect(dialog.get_by_role("textbox")).to_have_value("Ask Bob")
+    editor.reload()
+    expect(dialog.get_by_role("textbox")).to_have_value("Ask Bob")
+    dialog.get_by_role("button", name="Close").last.click()
+    editor.reload()
+    expect(dialog).to_be_hidden()
+
+
+def test_who_signs_in_again_elsewhere_loses_nothing(ann_edits, ann, complaints):
+    complaints.excuse("status of 403")
+    editor = ann_edits(VISIT)
+    page = editor.page
+    page.context.clear_cookies()
+    editor.menu("Send connection request", "Delete")
+    expect(page.locator("#save-state")).to_contain_text("You are signed out: 1 change waits")
+    ann.force_login(ann.user)
+    cookies = [{"name": "sessionid", "value": ann.cookies["sessionid"].value, "url": page.url}]
+    page.context.add_cookies(cookies)
+    page.get_by_role("button", name="Try again").click()
+    editor.expect_outline(*BUILT[:2])
 
 
 def test_an_edit_that_never_arrived_is_sent_again(ann_edits, complaints):

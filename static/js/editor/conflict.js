@@ -1,1 +1,36 @@
-// Two versions of one field.
+// Two versions of one field, and what could not be saved at all.
+
+import { element } from "../lib/dom.js";
+import { forgetUnsaved } from "./edits.js";
+import { nameOf, nodeOf } from "./page.js";
+
+const dialog = document.getElementById("unsaved");
+
+// --- What was refused and is in no field any more ----------------------------------------------------------
+
+document.addEventListener("editor:unsaved", ({ detail }) => {
+  if (!dialog) return;
+  dialog.querySelector("[data-list]").replaceChildren(...detail.entries.map(told));
+  if (!dialog.open) dialog.showModal();
+});
+dialog?.addEventListener("close", forgetUnsaved);
+
+function told({ verb, data, refused }, index) {
+  const id = `unsaved-${index}`;
+  const text = typedIn(verb, data);
+  return element("div", { class: "field" },
+    element(text ? "label" : "p", { class: "label", for: text && id }, nameOfEdit(verb, data)),
+    text && element("textarea", { id, readonly: true, "aria-describedby": `${id}-why` }, text),
+    element("div", { class: "error", id: `${id}-why` }, refused));
+}
+
+const WORDS = { add: "Add", paste: "Paste", remove: "Delete", lift: "Delete", move: "Move", duplicate: "Duplicate", wrap: "Wrap", label: "Label", note: "Note", type: "Change", disabled: "Skip", fix: "Repair", replace: "Replace everything", undo: "Undo", redo: "Redo" };
+
+/** "Note on Send message", "Text". */
+function nameOfEdit(verb, data) {
+  const what = verb === "param" ? data.field.slice(1).replaceAll("/", " ") : WORDS[verb] ?? verb;
+  const node = nodeOf([data.node].flat()[0]);
+  return node ? `${what} of ${nameOf(node)}` : what;
+}
+
+const typedIn = (verb, data) => [data.value ?? data.text ?? data[verb] ?? ""].flat().join("\n");

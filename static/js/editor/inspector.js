@@ -2,7 +2,7 @@
 // or another verb in data-verb); its values are its own [data-value] controls. It is saved a moment after typing stops,
 // and at once when it is left. What is refused stays as it was typed, says so, and comes back with its action.
 
-import { closest } from "../lib/dom.js";
+import { closest, element } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
 import { edit, fragment, settled } from "./edits.js";
 import { announce, nodeOf, select, selectedId, url } from "./page.js";
@@ -56,14 +56,23 @@ async function show(id) {
   }
   await settled(); // the form of an action as it is after the edits on their way, if it is there at all then
   if (turn !== asked || !nodeOf(id)) return;
-  const response = await fetch(`${url}/inspector/${id}`, { headers: { "HX-Request": "true" } });
-  if (turn !== asked || !response.ok) return;
-  const fresh = fragment(await response.text());
+  const text = await fetch(`${url}/inspector/${id}`, { headers: { "HX-Request": "true" } })
+    .then((response) => (response.ok && !response.headers.has("HX-Redirect") ? response.text() : ""), () => null);
+  if (turn !== asked || text === "") return;
+  if (text === null) return showOffline(id);
+  const fresh = fragment(text);
   if (inspected() === id) renew(fresh);
   else holder.replaceChildren(fresh);
   for (const field of leaves(holder)) bringBack(field);
   if (waitFor) focusField("");
   waitFor = false;
+}
+
+/** Without a connection there is no other form; the one that is shown stays usable. */
+function showOffline(id) {
+  window.addEventListener("online", () => { if (selectedId() === id) show(id); }, { once: true });
+  if (inspected() === id) return;
+  holder.replaceChildren(element("p", { class: "muted" }, "There is no connection. The settings of this action come when it is back."));
 }
 
 /** The same form again, after an edit: replace what differs, but not under somebody's fingers. */

@@ -4,6 +4,7 @@
 //   editor:changed {ids, field, message}  an answer was applied; ids: the actions that it touched
 //   view:shown {view}                     another view is shown: "outline", "map" or "json"
 //   editor:state                          what is saved and what is not has changed
+//   editor:unsaved {entries}              what was typed and could not be saved, and is in no field any more
 
 import "./title.js";
 import "./tree.js";
@@ -32,9 +33,11 @@ import "./savestate.js";
 import { showPalette } from "./palette.js";
 import { table } from "./catalog.js";
 import { showPage } from "./apply.js";
+import { sendStored } from "./edits.js";
 import { mayEdit } from "./page.js";
 
 await table;
 showPage();
 if (mayEdit) showPalette();
+sendStored();
 document.body.dataset.editorReady = "";

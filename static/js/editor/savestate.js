@@ -1,9 +1,9 @@
 // What is saved: body[data-save-state] is "saving" while anything is on its way or only typed, "failed" while
-// something cannot be saved, "saved" only when everything is.
+// something cannot be saved, "saved" only when everything is. Actions whose edits wait say so.
 
-import { closest } from "../lib/dom.js";
+import { closest, element } from "../lib/dom.js";
 import { line, retryNow } from "./edits.js";
-import { emit } from "./page.js";
+import { cardOf, emit, nodeOf } from "./page.js";
 
 const typing = new Set(); // fields with something typed that was not sent yet
 let unapplied = false; // the JSON view holds text that is no edit yet
@@ -18,26 +18,49 @@ export const clearRefused = (key) => { refused.delete(key); emit("editor:state")
 /** The actions that hold values which were refused. */
 export const refusedNodes = () => [...refused.values()];
 
+const WHY = {
+  offline: ["Offline", "There is no connection. What waits is kept, also over a reload of this page, and saved in its order."],
+  server: ["The server has a problem", "What waits is kept, also over a reload of this page, and saved in its order."],
+  "signed-out": ["You are signed out", "Sign in again in another tab. What waits is kept, and saved in its order."],
+};
+
 function state() {
-  if (line.stuck && line.waiting) return ["failed", `Not saved. ${line.stuck}`];
-  if (line.waiting || typing.size) return ["saving", "Saving…"];
+  const count = line.edits.length;
+  if (line.stuck && count) {
+    const [why, more] = WHY[line.stuck];
+    return ["failed", `${why}: ${count === 1 ? "1 change waits" : `${count} changes wait`}`, more];
+  }
+  if (count || typing.size) return ["saving", "Saving…"];
   if (refused.size) return ["failed", refused.size === 1 ? "One value is not saved" : `${refused.size} values are not saved`];
   if (unapplied) return ["saving", "JSON not applied"];
   return ["saved", "Saved"];
 }
 
 function show() {
-  const [name, words] = state();
+  const [name, words, more] = state();
   document.body.dataset.saveState = name;
   const mark = document.getElementById("save-state");
   if (!mark) return;
   const word = mark.querySelector(".save-state__word");
   if (word.textContent !== words) word.textContent = words;
-  mark.title = words;
-  mark.querySelector("[data-retry]").hidden = !line.stuck || !line.waiting;
+  mark.title = more ?? words;
+  mark.querySelector("[data-retry]").hidden = !line.stuck || !line.edits.length;
+  markWaiting();
+}
+
+/** Say on the cards which actions have edits that wait for a connection. */
+function markWaiting() {
+  const ids = new Set(line.stuck ? line.edits.flatMap(({ data }) => data?.node ?? []) : []);
+  for (const mark of document.querySelectorAll(".node-waiting")) {
+    if (!ids.delete(mark.closest(".node").dataset.nodeId)) mark.remove();
+  }
+  for (const node of [...ids].map(nodeOf).filter(Boolean)) {
+    cardOf(node).querySelector(".node-end").prepend(element("span", { class: "badge badge--warn node-waiting" }, "Waits"));
+  }
 }
 
 document.addEventListener("editor:state", show);
+document.addEventListener("editor:changed", markWaiting);
 document.addEventListener("click", (event) => { if (closest(event, "[data-retry]")) retryNow(); });
 window.addEventListener("beforeunload", (event) => {
   if (document.body.dataset.saveState !== "saved") event.preventDefault();

@@ -1,0 +1,22 @@
+// The line of edits without an answer, kept by the browser for this tab: a reload loses none of them.
+
+import { url } from "./page.js";
+
+const NAME = `trellis:line:${url}`;
+
+/** What an earlier page of this tab left: [{key, verb, data, refused}]; `refused` says why one was not done. */
+export function storedEdits() {
+  try {
+    return JSON.parse(sessionStorage.getItem(NAME)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keep these instead of what was kept. Too much to keep (a large workflow pasted): leaving still warns. */
+export function storeEdits(entries) {
+  try {
+    if (entries.length) sessionStorage.setItem(NAME, JSON.stringify(entries));
+    else sessionStorage.removeItem(NAME);
+  } catch { /* no room, or switched off */ }
+}
