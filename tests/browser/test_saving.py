@@ -5,7 +5,6 @@ import contextlib
 from playwright.sync_api import Error, Route, expect
 
 from editor.workflows import queries, services
-
 from tests.browser.test_building import VISIT
 
 OFFLINE = "ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_CONNECTION"
