@@ -30,8 +30,10 @@ def run(team: Team, public_id: str) -> Run:
     )
 
 
-def list_page(team: Team, *, state: str = "", workflow: str = "", cursor: str = "") -> Page[Run]:
-    """The team's runs, newest first, in one query; `workflow` is a public id.
+def list_page(
+    team: Team, *, state: str = "", workflow: str = "", version: int | None = None, cursor: str = ""
+) -> Page[Run]:
+    """The team's runs, newest first, in one query; `workflow` is a public id, `version` a number of its versions.
 
     Raises paging.BadCursor.
     """
@@ -40,6 +42,8 @@ def list_page(team: Team, *, state: str = "", workflow: str = "", cursor: str = 
         found = found.filter(state=state)
     if workflow:
         found = found.filter(workflow__public_id=workflow, workflow__team=team)
+    if version is not None:
+        found = found.filter(version_number=version)
     return page(found, order="-created_at", cursor=cursor, size=PAGE)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.runs import views
+from editor.runs import drafts, views
 
 app_name = "runs"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{ONE}/live", views.live, name="live"),
     path(f"{ONE}/nodes/<str:node>", views.node, name="node"),
     path(f"{ONE}/export", views.export, name="export"),
+    path(f"{ONE}/draft", drafts.draft, name="draft"),
     path(f"{ONE}/cancel", views.cancel, name="cancel"),
     path(f"{ONE}/check", views.check, name="check"),
     path(f"{ONE}/decide/<slug:verb>", views.decide, name="decide"),

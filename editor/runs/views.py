@@ -3,7 +3,7 @@
 Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
 
     GET, POST W/run            start    W: a workflow's address. What it can do at most; POST queues it
-    GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=`, `?cursor=`
+    GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=` (and of that `?version=`), `?cursor=`
     GET  R                     run      run.html; `?node=`, `?tab=`, `?cursor=`: what the right side shows
     GET  R/live?shows=STATE    live     run.html#live: the head, and the outline too once the run has left
                                         the state that the page shows; 304 when nothing changed (HX-PTag)
@@ -11,10 +11,12 @@ Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
     GET  R/export              export   the completion as it came, as a file
     POST R/cancel, R/decide/<verb>      cancel, decide; redirect to R
     POST R/check               check    ask now whether the connection works again; redirect to R
+    POST R/draft               drafts.draft; redirects to a new workflow
 """
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -127,11 +129,18 @@ def index(request: Request, slug: str) -> HttpResponse:
     seat = access.team(request, slug)
     state = request.GET.get("state", "")
     workflow = request.GET.get("workflow", "").replace("\0", "")
+    version = request.GET.get("version", "") if workflow else ""
     if state not in ("", *State.values):
         raise Http404("There is no such state.")
+    if version and not re.fullmatch(r"[0-9]{1,9}", version):
+        raise Http404("There is no such version.")
     try:
         page = queries.list_page(
-            seat.team, state=state, workflow=workflow, cursor=request.GET.get("cursor", "")
+            seat.team,
+            state=state,
+            workflow=workflow,
+            version=int(version) if version else None,
+            cursor=request.GET.get("cursor", ""),
         )
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
@@ -142,6 +151,7 @@ def index(request: Request, slug: str) -> HttpResponse:
         "state": state,
         "states": State,
         "workflow": _workflow(seat, workflow) if workflow else None,
+        "version": version,
     }
     return _render(request, "runs/list.html", context)
 
@@ -257,7 +267,10 @@ def _tag(run: Run) -> str:
 
 def _about(seat: Access, run: Run) -> dict[str, Any]:
     """What every part of the page knows."""
-    return {"team": seat.team, "run": run, "standing": standing(run), "may_run": seat.may_run}
+    return {
+        "team": seat.team, "run": run, "standing": standing(run), "may_run": seat.may_run,
+        "may_build": seat.may_build,
+    }  # fmt: skip
 
 
 def _head(seat: Access, run: Run) -> dict[str, Any]:

@@ -18,6 +18,7 @@ what leads from `base` to now. Without a key an edit is done as often as it is s
     json       text (wire JSON), read, mine=1: what the workflow's own JSON was edited into. Ids, notes and what JSON
                does not show stay. `read` is the revision of the JSON that was edited; what others did since stays too.
                Where both changed the same it is refused as “conflicts”, and with `mine` what was written counts
+    restore    version: the whole tree as it was in the version of that number
     undo, redo
 
 `parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from editor.trees.texts import MAX_BYTES
+from editor.workflows.keeping import NAME_MAX
 from editor.workflows.models import Workflow
 
 
@@ -25,6 +26,16 @@ class WorkflowForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class VersionForm(forms.Form):
+    """What a version is called; "": nothing any more."""
+
+    name = forms.CharField(max_length=NAME_MAX, required=False)
+
+    @property
+    def message(self) -> str:
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
 
 class ImportForm(forms.Form):

@@ -142,12 +142,21 @@ class Change(models.Model):
         return f"{self.kind} {self.revision}: {self.label}"
 
 
+WHY_KEPT = {
+    "run": "used by a run",
+    "named": "kept by hand",
+    "restore": "before a restore",
+    "replace": "before everything was replaced",
+    "publish": "published",
+}
+
+
 class Version(models.Model):
     """A tree as it was at one revision, kept for good: what a run ran, or what somebody gave a name.
 
     - `definition` is the wire form as it is sent (disabled actions left out).
     - `tree` is `rows.tree_to_json`: every row with its id, so that results find their nodes again.
-    - `reason` says why it was kept ("run"); `name` is what a person called it, or "".
+    - `reason` says why it was kept (WHY_KEPT has the words); `name` is what a person called it, or "".
     """
 
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="versions")
@@ -170,6 +179,11 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Version {self.number}"
+
+    @property
+    def why(self) -> str:
+        """The reason in words; one that another room made up, as it is."""
+        return WHY_KEPT.get(self.reason, self.reason)
 
 
 class Presence(models.Model):

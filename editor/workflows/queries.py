@@ -98,6 +98,33 @@ def problems_of(workflow: models.Workflow) -> list[Problem]:
 
 # The history
 
+HISTORY_PAGE = 20
+VERSIONS_PAGE = 10
+MOST_TO_CHOOSE = 200
+"""A select of versions offers the latest ones."""
+
+
+def versions_page(workflow: models.Workflow, cursor: str = "") -> Page[models.Version]:
+    """The versions, newest first, without their trees, in one query. Raises paging.BadCursor."""
+    found = workflow.versions.select_related("author").defer("definition", "tree")
+    return page(found, order="-number", cursor=cursor, size=VERSIONS_PAGE)
+
+
+def versions_to_choose(workflow: models.Workflow) -> list[models.Version]:
+    """The latest versions, without their trees."""
+    return list(workflow.versions.defer("definition", "tree").order_by("-number")[:MOST_TO_CHOOSE])
+
+
+def version(workflow: models.Workflow, number: int) -> models.Version:
+    """One version with its tree. Raises Version.DoesNotExist."""
+    return workflow.versions.select_related("author").defer("definition").get(number=number)
+
+
+def changes_page(workflow: models.Workflow, cursor: str = "") -> Page[models.Change]:
+    """What was done, newest first, in one query. Raises paging.BadCursor."""
+    found = workflow.changes.select_related("actor").defer("images")
+    return page(found, order="-revision", cursor=cursor, size=HISTORY_PAGE)
+
 
 @dataclass(frozen=True, slots=True)
 class History:

@@ -5,9 +5,11 @@ from typing import Unpack
 
 from editor import catalog
 from editor.lib.ids import new_id
-from editor.trees import bridges, edits, several
+from editor.lib.tx import writing
+from editor.trees import bridges, copies, edits, several
 from editor.trees.nodes import Images, Tree
 from editor.trees.places import Place
+from editor.workflows.keeping import keep_before
 from editor.workflows.models import Workflow
 from editor.workflows.naming import By, names, on_node, type_name
 from editor.workflows.store import Applied, apply
@@ -78,10 +80,15 @@ def duplicate(workflow: Workflow, node_ids: Sequence[str], **by: Unpack[By]) -> 
 
 
 def replace_all(workflow: Workflow, new: Tree, **by: Unpack[By]) -> Applied:
-    """Put another tree in the place of this one, legal or not."""
-    return apply(
-        workflow, label="Replace everything", edit=lambda tree: edits.replace_all(tree, new), **by
-    )
+    """Put another tree in the place of this one, legal or not. What was there is kept as a version, the tray stays."""
+
+    def edit(tree: Tree) -> Images:
+        return edits.replace_all(tree, copies.with_tray(new, tree))
+
+    with writing():
+        applied = apply(workflow, label="Replace everything", edit=edit, **by)
+        keep_before(applied, actor=by["actor"], reason="replace")
+    return applied
 
 
 # Move

@@ -1,9 +1,10 @@
 """Writing: every act on workflows. Each is one function and one transaction.
 
 Whole workflows stand here; what edits a tree in `rearranging` (its shape), `changing` (one action) and `rewriting` (its
-JSON), to be called through here. All edits of a tree go through `apply`; the named ones are one call to it. `by` is
-who edits and which revision the page showed. Who may act is the view's business (accounts.access); what must never
-happen, whoever asks, is refused here, with `Refused`: then nothing has changed.
+JSON), and what has to do with versions in `keeping`, all to be called through here. All edits of a tree go through
+`apply`; the named ones are one call to it. `by` is who edits and which revision the page showed. Who may act is the
+view's business (accounts.access); what must never happen, whoever asks, is refused here, with `Refused`: then nothing
+has changed.
 """
 
 from datetime import datetime
@@ -18,7 +19,7 @@ from editor.lib.tx import writing
 from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.nodes import Tree
-from editor.workflows import queries, rows, store
+from editor.workflows import store
 from editor.workflows.changing import (
     change_type,
     fix,
@@ -29,7 +30,14 @@ from editor.workflows.changing import (
     set_note,
     set_params,
 )
-from editor.workflows.models import Version, Workflow
+from editor.workflows.keeping import (
+    name_present,
+    name_version,
+    restore_version,
+    snapshot,
+    take_back,
+)
+from editor.workflows.models import Workflow
 from editor.workflows.naming import By
 from editor.workflows.rearranging import (
     LAST,
@@ -49,9 +57,9 @@ from editor.workflows.undoing import redo, undo
 __all__ = [
     "LAST", "Applied", "By", "Refused", "Workflow", "add_action", "add_subtree", "apply", "archive",
     "change_type", "create", "delete", "duplicate", "fix", "import_tree", "import_wire",
-    "lift_children", "move", "note_run", "redo", "remove", "rename", "replace_all", "restore",
-    "save_field", "set_collapsed", "set_disabled", "set_label", "set_note", "set_params",
-    "snapshot", "undo", "wrap", "write_json",
+    "lift_children", "move", "name_present", "name_version", "note_run", "redo", "remove", "rename",
+    "replace_all", "restore", "restore_version", "save_field", "set_collapsed", "set_disabled",
+    "set_label", "set_note", "set_params", "snapshot", "take_back", "undo", "wrap", "write_json",
 ]  # fmt: skip
 
 
@@ -131,22 +139,3 @@ def note_run(workflow_id: int, *, run_id: str, state: str, at: datetime) -> None
     Workflow.objects.filter(later_or_same, pk=workflow_id).update(
         last_run_id=run_id, last_run_state=state, last_run_at=at
     )
-
-
-def snapshot(workflow: Workflow, *, actor: User | None, reason: str) -> Version:
-    """Keep the tree as it is now; the latest version when nothing has changed since it was made."""
-    with writing():
-        workflow = store.locked(workflow)
-        latest = workflow.versions.order_by("-number").first()
-        if latest and latest.revision == workflow.revision:
-            return latest
-        tree = queries.tree_of(workflow)
-        return Version.objects.create(
-            workflow=workflow,
-            number=latest.number + 1 if latest else 1,
-            revision=workflow.revision,
-            reason=reason,
-            definition=codec.to_wire(tree),
-            tree=rows.tree_to_json(tree),
-            author=actor,
-        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.workflows import code, editing, foresight, importing, views
+from editor.workflows import code, editing, foresight, importing, versions, views
 
 app_name = "workflows"
 
@@ -23,6 +23,13 @@ urlpatterns = [
     path(f"{ONE}/json", code.as_json, name="json"),
     path(f"{ONE}/code/<slug:language>", code.as_code, name="code"),
     path(f"{ONE}/effects", foresight.effects, name="effects"),
+    path(f"{ONE}/versions", versions.index, name="versions"),
+    path(f"{ONE}/versions/name", versions.name_present, name="name-present"),
+    path(f"{ONE}/versions/edits", versions.edits, name="edits"),
+    path(f"{ONE}/versions/<int:number>", versions.compare, name="compare"),
+    path(f"{ONE}/versions/<int:number>/name", versions.name, name="name-version"),
+    path(f"{ONE}/versions/<int:number>/restore", versions.restore, name="restore-version"),
+    path(f"{ONE}/versions/<int:number>/take", versions.take, name="take-back"),
     path(f"{ONE}/export", views.export, name="export"),
     path(f"{ONE}/rename", views.rename, name="rename"),
     path(f"{ONE}/archive", views.archive, name="archive"),

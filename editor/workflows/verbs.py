@@ -55,6 +55,7 @@ VERBS: dict[str, Run] = {
         keep_mine=_flag(form, "mine"),
         **by,
     ),
+    "restore": lambda w, form, by: services.restore_version(w, _number(form, "version"), **by),
     "undo": lambda w, form, by: services.undo(w, **by),
     "redo": lambda w, form, by: services.redo(w, **by),
 }

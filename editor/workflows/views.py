@@ -26,7 +26,8 @@ the label of the reader's own edit that each would take back or bring again, or 
 `<li role="treeitem">` that always holds one `<ul role="group">`, so a flat loop writes the nested list: open both per
 row, then write `</ul></li>` `row.closes` times. `cards.Row` documents the fields.
 
-Edits are in `editing`, whose docstring is the contract between them and the scripts of the page.
+Edits are in `editing`, whose docstring is the contract between them and the scripts of the page. Versions and the
+history (W/versions/…) are in `versions`.
 
 `inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
 `above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html`: one

@@ -67,6 +67,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "key": lambda ann: "made-up",
     "uidb36": lambda ann: "1",
     "workflow": lambda ann: a_workflow(ann).public_id,
+    "number": lambda ann: "1",
     "node": lambda ann: Node.objects.get(workflow__team=ann.team, parent=None).id,
     "run": lambda ann: a_run(ann).public_id,
     "remote_id": lambda ann: "made-up",
@@ -79,7 +80,10 @@ OPEN_A_PAGE = '{"actionType": "st.openPersonPage", "personUrl": "https://www.lin
 
 
 def a_workflow(ann: Person) -> Workflow:
-    return workflows.import_wire(ann.team, actor=ann.user, name="One page", source=OPEN_A_PAGE)
+    """With one version, that of now."""
+    made = workflows.import_wire(ann.team, actor=ann.user, name="One page", source=OPEN_A_PAGE)
+    workflows.snapshot(made, actor=ann.user, reason="named")
+    return made
 
 
 def a_run(ann: Person) -> Run:
@@ -177,6 +181,19 @@ WORKFLOWS = [
     Row("GET", f"{WORKFLOW}/inspector/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/moves/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/problems", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/versions", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/versions/edits", at_least(Role.VIEWER, 200)),
+    Row("POST", f"{WORKFLOW}/versions/name", at_least(Role.BUILDER, 204), {"name": "First"}),
+    Row("GET", f"{WORKFLOW}/versions/<int:number>", at_least(Role.VIEWER, 200)),
+    Row("POST", f"{WORKFLOW}/versions/<int:number>/name", at_least(Role.BUILDER, 204)),
+    # Nothing has changed since that version.
+    Row("POST", f"{WORKFLOW}/versions/<int:number>/restore", at_least(Role.BUILDER, 422)),
+    Row(
+        "POST",
+        f"{WORKFLOW}/versions/<int:number>/take",
+        at_least(Role.BUILDER, 422),
+        {"base": "0", "node": "made-up"},
+    ),
     Row("GET", f"{WORKFLOW}/json", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/code/<slug:language>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/effects", at_least(Role.VIEWER, 200)),
@@ -210,6 +227,7 @@ RUNS = [
     Row("GET", f"{RUN}/live", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/nodes/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/export", at_least(Role.VIEWER, 404)),  # it has no results yet
+    Row("POST", f"{RUN}/draft", at_least(Role.BUILDER, 302)),
     Row("POST", f"{RUN}/cancel", at_least(Role.RUNNER, 302)),
     Row("POST", f"{RUN}/check", at_least(Role.RUNNER, 302)),
     Row("POST", f"{RUN}/decide/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "give-up"}),

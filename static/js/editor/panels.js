@@ -3,19 +3,25 @@
 
 import { closest } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
+import { showTimes } from "../ui/times.js";
 import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
 import { focusField } from "./inspector.js";
 
 let asked = 0;
 
-async function load(panel) {
+/** Fetch what a panel shows. The focus within it stays on what has the same id, else goes to the panel. */
+export async function load(panel) {
   const turn = (asked += 1);
   const response = await fetch(`${url}/${panel.dataset.load}`, { headers: { "HX-Request": "true" } });
   if (turn !== asked || !response.ok) return;
+  const html = await response.text();
   const top = panel.scrollTop;
-  panel.replaceChildren(fragment(await response.text()));
+  const focus = panel.contains(document.activeElement) ? document.activeElement.id : null;
+  panel.replaceChildren(fragment(html));
   panel.scrollTop = top;
+  showTimes(panel);
+  if (focus !== null) (document.getElementById(focus) ?? panel).focus({ preventScroll: true });
 }
 
 const shown = () => document.querySelector("[data-load]:not([hidden])");

@@ -12,7 +12,8 @@ export function words(then, now = Date.now()) {
   return step ? relative.format(Math.round(seconds / step[1]), step[0]) : "just now";
 }
 
-function showTimes(within = document) {
+/** Bring the times within an element up to date. */
+export function showTimes(within = document) {
   for (const time of within.querySelectorAll("time[data-relative]")) {
     const then = new Date(time.dateTime);
     const text = words(then);

@@ -1,0 +1,40 @@
+// The page that compares two versions: go from difference to difference, hide or show what is the same, and count
+// what is ticked to be taken back.
+
+import { closest } from "./lib/dom.js";
+
+const differences = () => [...document.querySelectorAll("[data-difference]")];
+let last = null; // where the last jump went
+const folds = () => document.querySelectorAll(".diff-fold > details");
+
+/** We are at the difference that has the focus, else where the last jump went. Behind the last comes the first. */
+function jump(by) {
+  const all = differences();
+  const here = all.indexOf(document.activeElement.closest("[data-difference]") ?? last);
+  const start = here < 0 && by < 0 ? 0 : here;
+  last = all[(start + by + all.length) % all.length];
+  last.focus({ preventScroll: true });
+  last.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("click", (event) => {
+  const button = closest(event, "[data-next-difference]");
+  if (button) jump(Number(button.dataset.nextDifference));
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-only-differences]")) for (const fold of folds()) fold.open = !target.checked;
+  if (target.form?.id === "take") countTicked();
+});
+
+function countTicked() {
+  const button = document.querySelector("[data-take]");
+  if (!button) return;
+  const ticks = [...document.querySelectorAll('input[type="checkbox"][form="take"]')];
+  const ticked = ticks.filter((tick) => tick.checked).length;
+  button.disabled = !ticked;
+  button.querySelector("[data-take-words]").textContent = ticked ? `Take back ${ticked} of ${ticks.length}` : "Tick what to take back";
+}
+
+countTicked();
+addEventListener("pageshow", countTicked); // a browser that comes back keeps the ticks
