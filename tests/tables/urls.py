@@ -233,6 +233,9 @@ RUNS = [
     Row("POST", f"{RUN}/decide/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "give-up"}),
 ]
 
+# A webhook is known by its signature; a session opens nothing.
+HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
+
 # The sandbox knows its callers by tokens; a session opens nothing.
 SANDBOX = [
     Row("GET", "sandbox/", everybody(200)),
@@ -249,4 +252,4 @@ SANDBOX = [
     Row("GET", "sandbox/<path:rest>", everybody(404)),
 ]
 
-ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *RUNS, *SANDBOX]
+ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *RUNS, *HOOKS, *SANDBOX]
