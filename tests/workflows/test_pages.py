@@ -201,7 +201,7 @@ def test_json_and_export_are_the_wire_form(bob):
     assert json.loads(answer.content) == VISIT
     assert answer["Content-Type"] == "application/json"
     assert answer["Content-Disposition"] == 'attachment; filename="visit-ada-now.json"'
-    assert at.get("/json").context["text"] == codec.encode(at.tree)
+    assert at.get("/json").json()["text"] == codec.encode(at.tree)
 
 
 def test_the_constraint_table_is_sent_once(bob):
