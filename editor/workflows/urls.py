@@ -18,7 +18,6 @@ urlpatterns = [
     path(f"{ONE}/tree", views.tree, name="tree"),
     path(f"{ONE}/changes", views.changes, name="changes"),
     path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
-    path(f"{ONE}/moves/<str:node>", views.moves, name="moves"),
     path(f"{ONE}/problems", views.problems, name="problems"),
     path(f"{ONE}/json", code.as_json, name="json"),
     path(f"{ONE}/code/<slug:language>", code.as_code, name="code"),
