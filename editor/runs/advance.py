@@ -24,6 +24,10 @@ from editor.runs.policy import AfterStart
 
 log = logging.getLogger(__name__)
 
+# No documented status says it; servers that name a reason name one of these. Ours, when the answer to
+# our cancel was lost, or somebody else's.
+_CANCELLED = frozenset({"cancelled", "canceled", "workflowCancelled"})
+
 # Our clock and the service's may differ a little.
 CLOCK_SKEW = timedelta(seconds=10)
 
@@ -117,6 +121,8 @@ def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
 
 def _note_look(run: Run, look: Look, now: datetime) -> bool:
     if look.status == "failed":
+        if look.failure_reason in _CANCELLED:
+            return to.cancel(run, now, look.failure_message)
         if look.failure_reason in health.NEEDS_A_PERSON:
             error = Refused(look.failure_message, type=look.failure_reason)
             health.pause(run.connection, error, now)
@@ -158,21 +164,26 @@ async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
         return
     now = timezone.now()
     since = (run.submitted_at or run.created_at) - CLOCK_SKEW
-    evidence: dict[str, Any] = {"times": run.evidence.get("times", 0) + 1, "at": now.isoformat()}
     try:
         executed = await client.stats(
             run.connection.credentials(), max(since, now - timedelta(days=30)), now + CLOCK_SKEW
         )
     except LinkedApiError as error:
-        evidence["error"] = error.message
-    else:
-        types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
-        evidence["actions"] = [
-            {"type": e.action_type, "success": e.success, "at": e.time.isoformat()}
-            for e in executed
-            if e.time >= since and e.action_type in types
-        ][:200]
-    await _db(to.note_evidence, run, evidence, timezone.now())
+        # What was seen before stays.
+        failures = run.evidence.get("failures", 0) + 1
+        found = {"failures": failures, "error": error.message, "at": now.isoformat()}
+        pause = policy.failed_evidence_pause(failures, error)
+        await _db(to.note_evidence, run, run.evidence | found, pause, timezone.now())
+        return
+    types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
+    times = run.evidence.get("times", 0) + 1
+    seen = [
+        {"type": e.action_type, "success": e.success, "at": e.time.isoformat()}
+        for e in executed
+        if e.time >= since and e.action_type in types
+    ][:200]
+    found = {"times": times, "at": now.isoformat(), "actions": seen}
+    await _db(to.note_evidence, run, found, policy.evidence_pause(times), timezone.now())
 
 
 _STEPS = {

@@ -32,6 +32,7 @@ LOOK_FOR_DAYS: Final = 7
 """How long a run is looked at. Parked over a long weekend it still ends; nothing is polled for ever."""
 
 EVIDENCE_DELAYS: Final = (5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
+EVIDENCE_FAILURES_AT_MOST: Final = 100
 
 _CLOSED: Final = "outsideWorkingHours"
 _LATER: Final = frozenset({"tooManyRequests", _CLOSED})
@@ -95,9 +96,16 @@ def evidence_pause(times: int) -> float | None:
     return EVIDENCE_DELAYS[times - 1] if times <= len(EVIDENCE_DELAYS) else None
 
 
+def failed_evidence_pause(failures: int, error: LinkedApiError) -> float | None:
+    """The pause after the `failures`-th time that the statistics were not to be had; None: leave it."""
+    return failed_look_pause(failures, error) if failures <= EVIDENCE_FAILURES_AT_MOST else None
+
+
 def _backed_off(times: int, longest: float, retry_after: float | None) -> float:
-    pause = min(2.0 ** min(times - 1, 20), longest)
-    return _spread(pause) if retry_after is None else max(retry_after, 0.1)
+    """Twice as long each time, up to `longest`; never sooner than the service asks for."""
+    if retry_after is None:
+        return _spread(min(2.0 ** min(times - 1, 20), longest))
+    return max(retry_after, 0.1) + random.uniform(0, min(retry_after / 10, 5.0))  # noqa: S311 - as below
 
 
 def _spread(seconds: float) -> float:

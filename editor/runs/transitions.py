@@ -216,9 +216,8 @@ def cancel_refused(run: Run, message: str) -> bool:
     return move(run, to=State.WAITING, cancel_asked_at=None, pending_message=fit(message, 2000))
 
 
-def note_evidence(run: Run, evidence: dict[str, Any], now: datetime) -> bool:
-    """What the statistics show of an uncertain run, and when to look there again."""
-    pause = policy.evidence_pause(evidence["times"])
+def note_evidence(run: Run, evidence: dict[str, Any], pause: float | None, now: datetime) -> bool:
+    """What the statistics show of an uncertain run, and when to look there again (None: not any more)."""
     again = None if pause is None else now + _seconds(pause)
     return move(run, _claimed(run), to=State.UNCERTAIN, evidence=evidence, next_look_at=again)
 

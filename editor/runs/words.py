@@ -101,8 +101,16 @@ def _queued(run: Run) -> Standing:
 
 
 _PENDING = {
-    "queued": ("In line", "The account is busy with earlier work; this comes next in its line."),
-    "outsideWorkingHours": ("Parked", "Outside the account's working hours. It goes on by itself."),
+    "queued": (
+        "In line",
+        "The account is busy with earlier work; this comes next in its line.",
+        "Behind other work of the account",
+    ),
+    "outsideWorkingHours": (
+        "Parked",
+        "Outside the account's working hours. It goes on by itself.",
+        "Outside working hours",
+    ),
 }
 
 
@@ -114,6 +122,11 @@ def _waiting(run: Run) -> Standing:
         detail = f"Cannot look at it now: {error.meaning} {error.remedy}"
         return Standing("waiting", "Running", detail, error.title)
     if run.pending_reason in _PENDING:
-        word, detail = _PENDING[run.pending_reason]
-        return Standing("waiting", word, run.pending_message or detail, run.pending_message)
+        word, detail, brief = _PENDING[run.pending_reason]
+        return Standing(
+            "waiting", word, run.pending_message or detail, run.pending_message or brief
+        )
+    if run.pending_reason:
+        reason = spaced(run.pending_reason)
+        return Standing("waiting", "Waiting", run.pending_message or f"{reason}.", reason)
     return Standing("running", "Running", run.pending_message)

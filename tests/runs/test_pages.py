@@ -342,6 +342,30 @@ def test_a_pending_reason_is_shown_when_it_comes(ann, make_run, worker, account)
     assert "Copy the current identification token" in html
 
 
+@pytest.mark.parametrize(
+    ("reason", "said", "word", "brief"),
+    [
+        ("outsideWorkingHours", "Parked until Wed, 08:30.", "Parked", "Parked until Wed, 08:30."),
+        ("outsideWorkingHours", "", "Parked", "Outside working hours"),
+        ("queued", "", "In line", "Behind other work of the account"),
+        ("somethingNew", "", "Waiting", "Something new"),
+        ("", "", "Running", ""),
+    ],
+)
+def test_what_a_run_waits_for_stands_on_its_page_and_in_the_list(
+    ann, make_run, worker, account, reason, said, word, brief
+):
+    dial(account, delay=3600)
+    run = worker.advance(make_run(CHECK))
+    Run.objects.filter(pk=run.pk).update(pending_reason=reason, pending_message=said)
+    page = ann.get(url("run", run)).content.decode()
+    rows = ann.get(reverse("runs:index", args=[ann.team.slug])).content.decode()
+    assert f">{word}</span>" in page
+    assert f">{word}</span>" in rows
+    assert brief in rows
+    assert said in page
+
+
 # --- Uncertain ---------------------------------------------------------------------------------
 
 

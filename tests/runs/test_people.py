@@ -1,5 +1,7 @@
 """What people do with a run: cancel it, and decide about one whose start was lost."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -7,6 +9,7 @@ from accounts.models import AuditEvent
 from editor.linkedapi import Look, NotSent
 from editor.runs import queries, services, transitions
 from editor.runs.models import FINAL, Run, State
+from editor.sandbox import services as sandbox
 from tests.runs.conftest import CHECK, INVITE_ALL, arrived, dial, make_due
 from tests.runs.test_advance import spoilt
 
@@ -81,7 +84,22 @@ def test_a_cancel_whose_answer_is_lost_is_asked_again(waiting, ann, worker, acco
     services.cancel(waiting, actor=ann.user)
     run = worker.advance(waiting)
     make_due(run)
-    assert worker.advance(run).state in FINAL
+    assert worker.advance(run).state == "cancelled"
+
+
+@pytest.mark.parametrize("pause", [7, 70])
+def test_a_cancel_waits_as_long_as_the_service_asks_for(waiting, ann, worker, account, pause):
+    spoilt(account, f"tooManyRequests-{pause}", call="DELETE /workflows")
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    assert (run.state, run.pending_reason) == ("waiting", "tooManyRequests")
+    assert (run.next_look_at - timezone.now()).total_seconds() > pause - 3
+
+
+def test_a_workflow_that_was_cancelled_at_the_service_counts_as_cancelled(waiting, worker, account):
+    sandbox.cancel(account, waiting.remote_id, timezone.now())
+    make_due(waiting)
+    assert worker.advance(waiting).state == "cancelled"
 
 
 def test_a_cancel_during_the_start_holds_once_the_answer_is_there(make_run, ann, worker, account):
@@ -152,7 +170,15 @@ def test_evidence_that_cannot_be_had_says_why(uncertain, worker, account):
     run = worker.advance(uncertain)
     assert "500" in run.evidence["error"]
     make_due(run)
-    assert "actions" in worker.advance(run).evidence
+    run = worker.advance(run)
+    assert "actions" in run.evidence
+    assert "error" not in run.evidence
+
+    spoilt(account, "tooManyRequests-900", call="GET /stats/actions")
+    make_due(run)
+    again = worker.advance(run)
+    assert again.evidence["actions"] == run.evidence["actions"], "what was seen before stays"
+    assert again.next_look_at - timezone.now() > timedelta(minutes=14)
 
 
 def test_it_arrived_watches_the_named_workflow(uncertain, ann, worker, account):

@@ -36,7 +36,8 @@ def test_failed_looks_and_starts_back_off_up_to_a_limit():
 
 def test_the_service_may_name_the_pause():
     error = Refused("slow down", type="tooManyRequests", retry_after=42)
-    assert policy.start_pause(1, error) == policy.failed_look_pause(9, error) == 42
+    for pause in (policy.start_pause(1, error), policy.failed_look_pause(9, error)):
+        assert 42 <= pause <= 47, "never sooner, and not all at once"
     assert policy.start_pause(1, Refused("now", retry_after=0)) > 0
 
 
@@ -86,3 +87,12 @@ def test_statistics_are_looked_at_less_and_less_and_then_no_more():
     pauses = [policy.evidence_pause(n) for n in range(1, len(policy.EVIDENCE_DELAYS) + 1)]
     assert pauses == sorted(pauses)
     assert policy.evidence_pause(len(pauses) + 1) is None
+
+
+def test_statistics_that_are_not_to_be_had_are_asked_for_again_for_hours_and_then_no_more():
+    most, error = policy.EVIDENCE_FAILURES_AT_MOST, OutcomeUnknown("", status=500)
+    pauses = [policy.failed_evidence_pause(n, error) for n in range(1, most + 1)]
+    assert sum(pauses) > 6 * 3_600
+    assert policy.failed_evidence_pause(most + 1, error) is None
+    slow = Refused("", type="tooManyRequests", retry_after=400)
+    assert policy.failed_evidence_pause(1, slow) >= 400
