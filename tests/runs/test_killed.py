@@ -44,8 +44,7 @@ def database_url() -> str:
     return f"postgres://{names['USER']}:{names['PASSWORD']}@{at}/{names['NAME']}"
 
 
-@contextmanager
-def process(sandbox_url: str) -> Iterator[subprocess.Popen]:
+def begin(sandbox_url: str, **more: str) -> subprocess.Popen:
     """A worker of its own, with a short lease so that abandoned runs are found soon."""
     env = os.environ | {
         "DATABASE_URL": database_url(),
@@ -54,7 +53,13 @@ def process(sandbox_url: str) -> Iterator[subprocess.Popen]:
         "WORKER_LEASE": "1",
         "LOG_LEVEL": "ERROR",
     }
-    worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env)
+    return subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env | more)
+
+
+@contextmanager
+def process(sandbox_url: str) -> Iterator[subprocess.Popen]:
+    """The same, for as long as the block lasts."""
+    worker = begin(sandbox_url)
     try:
         yield worker
     finally:
