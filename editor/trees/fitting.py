@@ -17,6 +17,7 @@ from editor.catalog.schemas import FORMATS
 from editor.trees import placeholders
 from editor.trees.inputs import KINDS, Input, Kind, unknown_input
 from editor.trees.nodes import MISSING, Node
+from editor.trees.problems import Fix
 from editor.trees.texts import quote
 from editor.trees.words import Fault, Path, parameter_at, title
 
@@ -122,7 +123,8 @@ def _of_hole(
     placement: Placement,
     inputs: Mapping[str, Input],
 ) -> Iterator[Fault]:
-    yield from _of_text(title(action, path), path, text, inputs)
+    kinds = _kinds(action, path)
+    yield from _of_text(title(action, path), path, text, inputs, kinds)
     name = placeholders.whole(text)
     if name is None or name not in inputs:
         return
@@ -141,14 +143,17 @@ def _of_hole(
 def _of_label(label: object, inputs: Mapping[str, Input]) -> Iterator[Fault]:
     if not isinstance(label, str) or "{{" not in label:
         return
-    yield from _of_text("The label", ("label",), label, inputs)
+    yield from _of_text("The label", ("label",), label, inputs, FITS["text"])
     name = placeholders.whole(label)
     if name is not None and name in inputs and inputs[name].kind not in FITS["text"]:
         message = _wrong_kind("A label", inputs[name], FITS["text"])
         yield Fault(("label",), "input-misfit", message)
 
 
-def _of_text(where: str, path: Path, text: str, inputs: Mapping[str, Input]) -> Iterator[Fault]:
+def _of_text(
+    where: str, path: Path, text: str, inputs: Mapping[str, Input], kinds: Sequence[Kind]
+) -> Iterator[Fault]:
+    """`kinds`: those of the inputs that may be all of the text."""
     if placeholders.has_bad_braces(text):
         message = (
             f"{where}: {{{{ begins a placeholder, such as {{{{ name }}}}, but no name of an input "
@@ -157,7 +162,23 @@ def _of_text(where: str, path: Path, text: str, inputs: Mapping[str, Input]) -> 
         yield Fault(path, "bad-placeholder", message)
     for name in dict.fromkeys(placeholders.names_in(text)):
         if name not in inputs:
-            yield Fault(path, "unknown-input", unknown_input(name, inputs).message)
+            kind = kinds[0] if kinds and placeholders.whole(text) else "text"
+            fix = _declare(Input(name, kind), inputs)
+            yield Fault(path, "unknown-input", unknown_input(name, inputs).message, fix=fix)
+
+
+def _declare(declaration: Input, inputs: Mapping[str, Input]) -> Fix | None:
+    """The repair of an unknown name; none where only its capitals are wrong."""
+    if declaration.name.casefold() in map(str.casefold, inputs):
+        return None
+    title = f"Declare {declaration.name} as an input"
+    return Fix("declare-input", title, value=declaration.as_json())
+
+
+def _kinds(action: ActionType, path: Path) -> Sequence[Kind]:
+    """The kinds of input that may be all of what stands at `path`."""
+    parameter = parameter_at(action, path)
+    return _fits(parameter, path) if parameter else ()
 
 
 def _misfit(action: ActionType, path: Path, declaration: Input) -> str:

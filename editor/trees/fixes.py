@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from editor.catalog import Catalog
-from editor.trees import edits
+from editor.trees import declaring, edits
 from editor.trees.nodes import MISSING, Images, Tree
 from editor.trees.places import Place
 from editor.trees.problems import Fix, Problem
@@ -33,6 +33,8 @@ def edit(tree: Tree, catalog: Catalog, problem: Problem, new_id: Callable[[], st
             return edits.set_label(tree, node_id, fix.value)
         case "remove-label":
             return edits.set_label(tree, node_id, MISSING)
+        case "declare-input":
+            return declaring.declare(tree, fix.value)
         case _:
             return _parameter_edit(tree, node_id, fix)
 

@@ -175,6 +175,10 @@ class Tree:
             node_id = steps[-1].parent
         return tuple(reversed(steps))
 
+    def declaring(self, inputs: Declarations | None) -> Tree:
+        """The same actions with other inputs."""
+        return Tree(self.nodes.values(), self.array, inputs)
+
     def with_rows(self, images: Images) -> Tree:
         """The tree with the rows that an edit touched as they are after it."""
         nodes = dict(self.nodes)

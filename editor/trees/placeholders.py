@@ -67,6 +67,18 @@ def escape(text: str) -> str:
     return text.replace("{{", ESCAPED)
 
 
+def renamed(text: str, name: str, new: str) -> str:
+    """The text with another name in the placeholders of one input; all else as it was written."""
+
+    def put(match: re.Match[str]) -> str:
+        if match["name"] != name:
+            return match[0]
+        start, end = (place - match.start() for place in match.span("name"))
+        return match[0][:start] + new + match[0][end:]
+
+    return TOKEN.sub(put, text)
+
+
 def fill(text: str, values: Mapping[str, Any]) -> Any:
     """The text with values in place of its placeholders: of any type when it is one as a whole.
 
@@ -126,8 +138,17 @@ def uses(tree: Tree) -> dict[str, list[tuple[str, str]]]:
 
     Disabled actions are in it: they use the input as soon as they are enabled again.
     """
+    return _uses(node for node, _ in tree.walk())
+
+
+def parked_uses(tree: Tree) -> dict[str, list[tuple[str, str]]]:
+    """The same of the branches that are laid aside."""
+    return _uses(node for top in tree.parked for node in tree.subtree(top.id))
+
+
+def _uses(nodes: Iterable[Node]) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for node, _ in tree.walk():
+    for node in nodes:
         for path, text in braced(node):
             for name in names_in(text):
                 found.setdefault(name, []).append((node.id, step(*path)))

@@ -18,6 +18,7 @@ FixKind = Literal[
     "insert",  # types: put these below the action, one inside the other
     "set-label",  # value
     "remove-label",
+    "declare-input",  # value: the declaration (editor.trees.inputs)
 ]
 
 
