@@ -6,7 +6,8 @@ import { closest, element, icon } from "../lib/dom.js";
 const inputOf = (field) => field.querySelector(".list-field > input[type=text]");
 const changed = (field) => field.dispatchEvent(new CustomEvent("list:changed", { bubbles: true }));
 
-function addChips(field, texts) {
+/** Put entries behind those of a list field. */
+export function addChips(field, texts) {
   const input = inputOf(field);
   const fresh = texts.map((text) => text.trim()).filter(Boolean);
   input.before(...fresh.map(chip));
@@ -16,7 +17,7 @@ function addChips(field, texts) {
 }
 
 const chip = (text) => element(
-  "span", { class: "chip chip--input" },
+  "span", { class: text.includes("{{") ? "chip chip--input chip--var" : "chip chip--input" },
   element("input", { type: "hidden", "data-value": true, value: text }),
   element("span", { class: "truncate" }, text),
   element("button", { type: "button", "data-unchip": true, "aria-label": `Remove ${text}` }, icon("x")),

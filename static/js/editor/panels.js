@@ -6,7 +6,7 @@ import { choose as chooseTab } from "../ui/tabs.js";
 import { showTimes } from "../ui/times.js";
 import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
-import { focusField } from "./inspector.js";
+import { leadTo } from "./inspector.js";
 
 let asked = 0;
 
@@ -36,5 +36,5 @@ document.addEventListener("click", (event) => {
   if (!jump) return;
   select(nodeOf(jump.dataset.jump), { focus: true });
   chooseTab(document.getElementById("tab-settings"));
-  focusField(jump.dataset.field ?? "");
+  if (jump.dataset.field) leadTo(jump.dataset.field);
 });

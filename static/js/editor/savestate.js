@@ -7,16 +7,14 @@ import { cardOf, emit, nodeOf } from "./page.js";
 
 const typing = new Set(); // fields with something typed that was not sent yet
 let unapplied = false; // the JSON view holds text that is no edit yet
-const refused = new Map(); // fields whose value was refused: key -> the id of their action
+const refused = new Map(); // fields whose value was refused: key -> a function that leads there
 
 export const startedTyping = (key) => { typing.add(key); emit("editor:state"); };
 export const stoppedTyping = (key) => { typing.delete(key); emit("editor:state"); };
-export const setRefused = (key, nodeId) => { refused.set(key, nodeId); emit("editor:state"); };
+export const setRefused = (key, lead) => { refused.set(key, lead); emit("editor:state"); };
 /** Whether the JSON view holds text that is not applied. */
 export const setUnapplied = (is) => { unapplied = is; emit("editor:state"); };
 export const clearRefused = (key) => { refused.delete(key); emit("editor:state"); };
-/** The actions that hold values which were refused. */
-export const refusedNodes = () => [...refused.values()];
 
 const WHY = {
   offline: ["Offline", "There is no connection. What waits is kept, also over a reload of this page, and saved in its order."],
@@ -61,7 +59,10 @@ function markWaiting() {
 
 document.addEventListener("editor:state", show);
 document.addEventListener("editor:changed", markWaiting);
-document.addEventListener("click", (event) => { if (closest(event, "[data-retry]")) retryNow(); });
+document.addEventListener("click", (event) => {
+  if (closest(event, "[data-retry]")) retryNow();
+  else if (closest(event, "#save-state")) [...refused.values()][0]?.(); // "1 value is not saved": go there
+});
 window.addEventListener("beforeunload", (event) => {
   if (document.body.dataset.saveState !== "saved") event.preventDefault();
 });
