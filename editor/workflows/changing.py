@@ -8,6 +8,7 @@ from editor import catalog
 from editor.lib.ids import new_id
 from editor.trees import edits, fixes
 from editor.trees.edits import Refused
+from editor.trees.inputs import by_name
 from editor.trees.nodes import MISSING, Images, Missing, Node, Tree
 from editor.trees.validate import validate_node
 from editor.workflows import inspector, models
@@ -74,14 +75,14 @@ def save_field(
 
     `pointer` is a JSON Pointer below the parameters. All empty: the parameter is not sent any more. Raises Refused
     when the text cannot be read (values.BadInput) or the value breaks the rules of its own parameter; what is only
-    missing, or fits badly with other parameters, is stored.
+    missing, fits badly with other parameters, or uses an input that there is not yet, is stored.
     """
     path = read_pointer(pointer)
 
     def edit(tree: Tree) -> Images:
         node = edits.require(tree, node_id)
         kind = inspector.field_at(tree, node, catalog.default(), path).kind
-        return _set_at(tree, node, path, parse(kind, typed))
+        return _set_at(tree, node, path, parse(kind, typed, by_name(tree.inputs or ())))
 
     return apply(
         workflow,

@@ -14,6 +14,11 @@ what leads from `base` to now. Without a key an edit is done as often as it is s
     disabled   node (may repeat), on=1|0  collapsed node (may repeat), on=1|0: answers 204, no new revision
     param      node, field (JSON Pointer below the parameters), value (repeats for a list; empty: not sent)
     fix        node, code, title: make the repair that a problem offers (problem.code, problem.fix.title)
+    input-add  name, kind: declare an input
+    input-change   input (its name), field (name, kind, required, default, help or choices), value (may repeat; empty:
+               none): say something else of it; a new name goes into the actions that use it
+    input-move input, index (counts the others)           input-remove   input
+    input-from node, field: make an input of a parameter, whose value becomes its default
     replace    text (wire JSON): the whole tree
     json       text (wire JSON), read, mine=1: what the workflow's own JSON was edited into. Ids, notes and what JSON
                does not show stay. `read` is the revision of the JSON that was edited; what others did since stays too.
@@ -41,11 +46,12 @@ Operations are to be applied in their order, one by one; each is complete in its
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
 
 A refused edit changes nothing: 422 with `refused.html`, `refusal` (code, message, repairs) and `marks` (as JSON, the
-problems of a text that is no workflow), or for `param` with `field.html` and `field` (inspector.Field: what was typed,
-the error, `saved` false). A form that makes no sense (no such verb or field) is 400 and an action or workflow that is
-not there any more 404, both with `refused.html`.
+problems of a text that is no workflow), or for the verbs of UNSAVED with `field.html` and `field` (inspector.Field:
+what was typed, the error, `saved` false). A form that makes no sense (no such verb or field) is 400 and an action, an
+input or a workflow that is not there any more 404, both with `refused.html`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
@@ -59,7 +65,7 @@ from editor.lib.htmx import Request
 from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.nodes import Tree
-from editor.workflows import answers, inspector, queries
+from editor.workflows import answers, inputs_panel, inspector, queries
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
 from editor.workflows.values import read_pointer
@@ -83,8 +89,8 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
         refusal = Refused("unreadable", first, tuple(more[:4]))
         return refused(request, refusal, 422, error.problems)
     except Refused as refusal:
-        if verb == "param" and refusal.code not in ("gone", "no-such-field"):
-            return _unsaved(request, seat, found, refusal)
+        if verb in UNSAVED and refusal.code not in ("gone", "no-such-field"):
+            return _unsaved(request, seat, found, verb, refusal)
         return refused(request, refusal, 404 if refusal.code == "gone" else 422)
     except Workflow.DoesNotExist as error:
         raise Http404("This workflow was deleted meanwhile.") from error
@@ -105,10 +111,12 @@ def _fold(request: Request, workflow: Workflow) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _unsaved(request: Request, seat: Access, workflow: Workflow, refusal: Refused) -> HttpResponse:
+def _unsaved(
+    request: Request, seat: Access, workflow: Workflow, verb: str, refusal: Refused
+) -> HttpResponse:
     """The field with what was typed into it and why it is not stored."""
-    typed = request.POST.getlist("value")
-    field = _field(queries.tree_of(workflow), request)
+    typed = request.POST.getlist("name" if verb == "input-add" else "value")
+    field = UNSAVED[verb](queries.tree_of(workflow), request)
     if field is None:
         return refused(request, refusal, 422)
     field = replace(
@@ -134,3 +142,16 @@ def _field(tree: Tree, request: Request) -> inspector.Field | None:
         return inspector.field_at(tree, node, catalog.default(), path) if node else None
     except Refused:
         return None
+
+
+def _of_input(tree: Tree, request: Request) -> inspector.Field | None:
+    """The field of an input that an `input-change` edit is about."""
+    return inputs_panel.field_at(tree, request.POST["input"], request.POST["field"])
+
+
+UNSAVED: dict[str, Callable[[Tree, Request], inspector.Field | None]] = {
+    "param": _field,
+    "input-change": _of_input,
+    "input-add": lambda tree, request: inputs_panel.new_fields()[0],
+}
+"""The verbs that set one field: it comes back with a refusal."""

@@ -52,7 +52,8 @@ def import_workflow(request: Request, slug: str) -> HttpResponse:
         name = form.cleaned_data["name"] or _name_of(tree)
         workflow = services.import_tree(seat.team, actor=seat.user, name=name, tree=tree)
         return redirect("workflows:editor", slug, workflow.public_id)
-    problems = validate(tree, catalog.default())
+    # As the workflow that it would become: without inputs yet, so that what uses some is told now.
+    problems = validate(tree.declaring(()), catalog.default())
     return _import_page(
         request,
         seat,

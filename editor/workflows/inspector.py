@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from editor.catalog import ActionType, Catalog, Parameter, Placement
 from editor.catalog.schemas import FORMATS
-from editor.trees import codec, edits, texts
+from editor.trees import codec, edits, placeholders, texts
 from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING, Node, Tree
-from editor.trees.parameters import faults
 from editor.trees.problems import Fix, Problem
 from editor.trees.words import Fault, parameter_at
+from editor.workflows import inspector_inputs
 from editor.workflows.values import LISTS, Path, value_at
 
 ENTRIES: Final = ("objects", "objects-or-texts")
@@ -45,8 +45,11 @@ class Field:
       (add one by saving to `add_path`, drop one by saving nothing to its `path`); all others `value`.
     - `given`: it is in the parameters. `required`: it has to be, here.
     - `place`: "" as it should be, "forbidden" (given, but not allowed here; `reason` says why) or "unknown".
-    - `error` and `warning` are sentences or "". `saved` is false in the answer to a refused save: then `value` or
-      `values` are what was typed, and the stored value is another one.
+    - `input`: the name of the input that is the value, where the kind has no text to write it into; then it is shown in
+      place of the control. `takes_inputs`: some input may stand here.
+    - `error` and `warning` are sentences or "". `fix` mends the first of them; `fix_code` is its code.
+    - `saved` is false in the answer to a refused save: then `value` or `values` are what was typed, and the stored
+      value is another one.
     """
 
     path: str
@@ -72,7 +75,10 @@ class Field:
     deprecated: bool = False
     error: str = ""
     warning: str = ""
+    input: str = ""
+    takes_inputs: bool = False
     fix: Fix | None = None
+    fix_code: str = ""
     saved: bool = True
 
     @property
@@ -130,7 +136,7 @@ def form(tree: Tree, node: Node, catalog: Catalog, problems: Sequence[Problem]) 
         _unknown(name, value, found) for name, value in node.params.items() if name not in names
     ]
     absent = [Absent(p.title, reason) for p in known if p not in offered]
-    told = {fault.message for fault in found if fault.path}
+    told = {fault.message for fault in found if fault.path and fault.path != ("label",)}
     if any(fault.code == "missing" for fault in found):
         told |= {problem.message for problem in problems if problem.code == "root-needs"}
     return Form(
@@ -166,7 +172,8 @@ def _field(
     parameter: Parameter, path: Path, value: Any, placement: Placement, found: Sequence[Fault]
 ) -> Field:
     given = value is not MISSING
-    fits = not given or _fits(parameter.kind, value)
+    held = inspector_inputs.held_by(parameter.kind, value)
+    fits = not given or bool(held) or _fits(parameter.kind, value)
     base = Field(
         path=codec.step(*path),
         name=parameter.name,
@@ -182,7 +189,10 @@ def _field(
         max_length=parameter.max_length,
         max_items=parameter.max_items,
         deprecated=parameter.deprecated,
+        takes_inputs=bool(inspector_inputs.kinds_for(parameter)),
     )
+    if held:
+        return replace(_marked(base, path, found, inner=False), value=value, input=held)
     inner = bool(parameter.fields) and fits
     return replace(
         _marked(base, path, found, inner),
@@ -223,11 +233,9 @@ def _content(
             )
         }
     if parameter.kind in LISTS:
-        values = tuple(value) if given else ()
-        return {
-            "values": values,
-            "choices": tuple(Choice(c, c, c in values) for c in parameter.choices),
-        }
+        values = inspector_inputs.entries(value) if given else ()
+        offered = dict.fromkeys((*parameter.choices, *values)) if parameter.choices else ()
+        return {"values": values, "choices": tuple(Choice(c, c, c in values) for c in offered)}
     text = _text(value) if given else ""
     return {"value": text, "choices": _choices(parameter, text)}
 
@@ -286,6 +294,7 @@ def _marked(field: Field, path: Path, found: Iterable[Fault], inner: bool) -> Fi
         error=error.message if error else "",
         warning=warning.message if warning else "",
         fix=first.fix if first else None,
+        fix_code=first.code if first else "",
     )
 
 
@@ -297,6 +306,8 @@ def _fits(kind: str, value: Any) -> bool:
         case "integer":
             return isinstance(value, str | int) and not isinstance(value, bool)
         case "texts" | "choices":
+            if isinstance(value, str):
+                return placeholders.whole(value) is not None
             return isinstance(value, list) and all(isinstance(item, str) for item in value)
         case "object":
             return isinstance(value, dict)
@@ -320,9 +331,10 @@ def check(tree: Tree, node: Node, catalog: Catalog, path: Path) -> Fault | None:
     """What keeps a new value at `path` (already in `node.params`) from being stored; None: nothing."""
     action = catalog.actions.get(node.type)
     of_many = {rule.code for rule in action.rules} if action else set()
+    elsewhere = {"missing", *of_many, *inspector_inputs.MENDED_ELSEWHERE}
     for fault in _faults(tree, node, catalog):
         at_fault = fault.path[: len(path)] == path
-        if at_fault and fault.severity == "error" and fault.code not in {"missing", *of_many}:
+        if at_fault and fault.severity == "error" and fault.code not in elsewhere:
             return fault
     return None
 
@@ -345,13 +357,8 @@ def _may_become(tree: Tree, node: Node, catalog: Catalog, action: ActionType) ->
 
 
 def _faults(tree: Tree, node: Node, catalog: Catalog) -> Sequence[Fault]:
-    if node.type not in catalog.actions:
-        return ()
-    has_children = bool(tree.active_children(node.id))
     source = _giver(tree, node, catalog)
-    return faults(
-        catalog, node.type, node.params, _placement(node), source=source, has_children=has_children
-    )
+    return inspector_inputs.find_faults(tree, node, catalog, _placement(node), source)
 
 
 def _placement(node: Node) -> Placement:

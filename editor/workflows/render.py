@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from editor.catalog import Catalog
+from editor.trees import placeholders
+from editor.trees.inputs import by_name
 from editor.trees.nodes import Images, Node, Tree
 from editor.trees.problems import Problem
 from editor.trees.validate import validate_node
@@ -208,9 +210,9 @@ def _affected(before: Tree, after: Tree, images: Images) -> dict[str, None]:
     """Ids of the nodes whose card or problems the change can touch, in no special order.
 
     Those are the changed ones and their parents; the children, when the type changed; all below, when it was switched
-    off or on.
+    off or on; and those that use an input of which something else is said now.
     """
-    found: dict[str, None] = {}
+    found: dict[str, None] = _users(before, after)
     for node_id in images:
         old, new = before.get(node_id), after.get(node_id)
         found[node_id] = None
@@ -224,6 +226,23 @@ def _affected(before: Tree, after: Tree, images: Images) -> dict[str, None]:
                 {child.id: None for tree in (before, after) for child in tree.children(node_id)}
             )
     return found
+
+
+def _users(before: Tree, after: Tree) -> dict[str, None]:
+    """Ids of the nodes that use an input which was added, changed or removed, or one that there is not.
+
+    The latter are told the name that was perhaps meant. Nothing is looked through while the inputs stay the same.
+    """
+    if before.inputs == after.inputs:
+        return {}
+    old, new = by_name(before.inputs or ()), by_name(after.inputs or ())
+    changed = {name for name in old | new if old.get(name) != new.get(name)}
+    return {
+        node_id: None
+        for name, places in placeholders.uses(after).items()
+        if name in changed or name not in new
+        for node_id, _ in places
+    }
 
 
 def _is_off(tree: Tree, node: Node) -> bool:

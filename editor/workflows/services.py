@@ -1,10 +1,10 @@
 """Writing: every act on workflows. Each is one function and one transaction.
 
-Whole workflows stand here; what edits a tree in `rearranging` (its shape), `changing` (one action) and `rewriting` (its
-JSON), and what has to do with versions in `keeping`, all to be called through here. All edits of a tree go through
-`apply`; the named ones are one call to it. `by` is who edits and which revision the page showed. Who may act is the
-view's business (accounts.access); what must never happen, whoever asks, is refused here, with `Refused`: then nothing
-has changed.
+Whole workflows stand here; what edits a tree in `rearranging` (its shape), `changing` (one action), `declaring` (its
+inputs) and `rewriting` (its JSON), and what has to do with versions in `keeping`, all to be called through here. All
+edits of a tree go through `apply`; the named ones are one call to it. `by` is who edits and which revision the page
+showed. Who may act is the view's business (accounts.access); what must never happen, whoever asks, is refused here,
+with `Refused`: then nothing has changed.
 """
 
 from datetime import datetime
@@ -29,6 +29,13 @@ from editor.workflows.changing import (
     set_label,
     set_note,
     set_params,
+)
+from editor.workflows.declaring import (
+    change_input,
+    declare_input,
+    input_from_field,
+    move_input,
+    remove_input,
 )
 from editor.workflows.keeping import (
     name_present,
@@ -56,10 +63,12 @@ from editor.workflows.undoing import redo, undo
 
 __all__ = [
     "LAST", "Applied", "By", "Refused", "Workflow", "add_action", "add_subtree", "apply", "archive",
-    "change_type", "create", "delete", "duplicate", "fix", "import_tree", "import_wire",
-    "lift_children", "move", "name_present", "name_version", "note_run", "redo", "remove", "rename",
+    "change_input", "change_type", "create", "declare_input", "delete", "duplicate", "fix",
+    "import_tree", "import_wire", "input_from_field", "lift_children", "move", "move_input",
+    "name_present", "name_version", "note_run", "redo", "remove", "remove_input", "rename",
     "replace_all", "restore", "restore_version", "save_field", "set_collapsed", "set_disabled",
-    "set_label", "set_note", "set_params", "snapshot", "take_back", "undo", "wrap", "write_json",
+    "set_label", "set_note", "set_params", "snapshot", "take_back", "undo", "wrap",
+    "write_json",
 ]  # fmt: skip
 
 

@@ -113,7 +113,11 @@ def store(
 
 
 def fill(workflow: Workflow, tree: Tree) -> None:
-    """Give a new workflow its first tree: no edit, so revision 0 and no change."""
+    """Give a new workflow its first tree: no edit, so revision 0 and no change.
+
+    A tree in wire form says nothing about inputs: the workflow then has none yet.
+    """
+    tree = tree.declaring(tree.inputs or ())
     workflow.array = tree.array
     workflow.inputs = list(tree.inputs or ())
     _write(workflow, Images({node.id: (None, node) for node in tree.nodes.values()}))

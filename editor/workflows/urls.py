@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.workflows import code, editing, foresight, importing, versions, views
+from editor.workflows import code, editing, foresight, importing, inputs_panel, versions, views
 
 app_name = "workflows"
 
@@ -18,7 +18,10 @@ urlpatterns = [
     path(f"{ONE}/tree", views.tree, name="tree"),
     path(f"{ONE}/changes", views.changes, name="changes"),
     path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
+    path(f"{ONE}/moves/<str:node>", views.moves, name="moves"),
     path(f"{ONE}/problems", views.problems, name="problems"),
+    path(f"{ONE}/inputs", inputs_panel.panel, name="inputs"),
+    path(f"{ONE}/inputs/menu", inputs_panel.menu, name="input-menu"),
     path(f"{ONE}/json", code.as_json, name="json"),
     path(f"{ONE}/code/<slug:language>", code.as_code, name="code"),
     path(f"{ONE}/effects", foresight.effects, name="effects"),

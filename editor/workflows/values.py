@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from editor.trees import texts
+from editor.trees import placeholders, texts
 from editor.trees.edits import Refused
+from editor.trees.inputs import Input
 from editor.trees.nodes import MISSING, Missing
 from editor.trees.problems import Problem
 
@@ -15,6 +16,12 @@ LISTS: Final = ("texts", "choices")
 """Kinds of parameters that are lists of texts."""
 
 
+TEXTS: Final = ("text", "long-text", "url", "date-time")
+"""Kinds of parameters that are typed as they are stored."""
+
+NO_INPUTS: Final[Mapping[str, Input]] = {}
+
+
 class BadInput(Refused):
     """What was typed cannot be read as the kind of its field; the message says what is expected."""
 
@@ -22,20 +29,31 @@ class BadInput(Refused):
         super().__init__("bad-input", message)
 
 
-def parse(kind: str, typed: Sequence[str]) -> Any:
+def parse(kind: str, typed: Sequence[str], inputs: Mapping[str, Input] = NO_INPUTS) -> Any:
     """The value that was typed into a field of a kind: one text per input or list entry. MISSING: nothing.
 
-    `kind` is a catalog.ParameterKind or "json"; kinds without an input of their own are read as JSON too.
-    Raises BadInput when it is not of the kind. Whether the value is good is not asked here.
+    `kind` is a catalog.ParameterKind or "json"; kinds without an input of their own are read as JSON too. A field of
+    any kind may hold a placeholder instead, `{{ name }}`; in a list it is an entry, or all of it when it is alone and
+    `inputs` say that it is a list. Raises BadInput when it is not of the kind. Whether the value is good is not asked
+    here.
     """
     lines = [text.replace("\r\n", "\n") for text in typed]
     if kind in LISTS:
-        entries = [entry.strip() for text in lines for entry in text.split("\n")]
-        return [entry for entry in entries if entry] or MISSING
+        return _read_list(lines, inputs)
     text = lines[0] if lines else ""
     if not text.strip():
         return MISSING
+    if kind not in TEXTS and placeholders.whole(text):
+        return text.strip()
     return _READERS.get(kind, _read_json)(text)
+
+
+def _read_list(lines: Sequence[str], inputs: Mapping[str, Input]) -> Any:
+    entries = [entry.strip() for text in lines for entry in text.split("\n")]
+    entries = [entry for entry in entries if entry]
+    if len(entries) == 1 and (name := placeholders.whole(entries[0])):
+        return entries[0] if name in inputs and inputs[name].kind == "list" else entries
+    return entries or MISSING
 
 
 def _read_integer(text: str) -> int:

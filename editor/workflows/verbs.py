@@ -8,6 +8,7 @@ from django.http import QueryDict
 from accounts.models import User
 from editor.lib.ids import new_id
 from editor.trees import codec
+from editor.trees.inputs import KEYS
 from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
 from editor.workflows import services
@@ -47,6 +48,19 @@ VERBS: dict[str, Run] = {
     "fix": lambda w, form, by: services.fix(
         w, _text(form, "node"), _text(form, "code"), _text(form, "title"), **by
     ),
+    "input-add": lambda w, form, by: services.declare_input(
+        w, form.get("name", "").strip(), _text(form, "kind"), **by
+    ),
+    "input-change": lambda w, form, by: services.change_input(
+        w, _text(form, "input"), _input_key(form), form.getlist("value"), **by
+    ),
+    "input-move": lambda w, form, by: services.move_input(
+        w, _text(form, "input"), _number(form, "index"), **by
+    ),
+    "input-remove": lambda w, form, by: services.remove_input(w, _text(form, "input"), **by),
+    "input-from": lambda w, form, by: services.input_from_field(
+        w, _text(form, "node"), _text(form, "field"), **by
+    ),
     "replace": lambda w, form, by: services.replace_all(w, _tree(form), **by),
     "json": lambda w, form, by: services.write_json(
         w,
@@ -84,6 +98,13 @@ def _text(form: QueryDict, name: str) -> str:
     if not text:
         raise BadForm(f"The field “{name}” is missing.")
     return text
+
+
+def _input_key(form: QueryDict) -> str:
+    key = _text(form, "field")
+    if key not in KEYS:
+        raise BadForm(f"The field “field” must be one of {', '.join(KEYS)}.")
+    return key
 
 
 def _nodes(form: QueryDict) -> list[str]:

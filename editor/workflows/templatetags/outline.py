@@ -64,7 +64,8 @@ def _chips(row: Row) -> str:
     if not row.chips:
         return ""
     chips = "".join(
-        f'<span class="chip">{escape(chip.title)} <b>{escape(chip.value)}</b></span>'
+        f'<span class="chip{" chip--var" if chip.uses_inputs else ""}">'
+        f"{escape(chip.title)} <b>{escape(chip.value)}</b></span>"
         for chip in row.chips
     )
     more = f'<span class="chip">+{row.more}</span>' if row.more else ""

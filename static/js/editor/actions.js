@@ -7,7 +7,7 @@ import { openChoices } from "./choicemenu.js";
 import { showHelp, openPaste } from "./dialogs.js";
 import { edit } from "./edits.js";
 import { closeInspector } from "./inspector.js";
-import { startMoving } from "./moving.js";
+import { openMoves } from "./moves.js";
 import { openNodeMenu } from "./nodemenu.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, isSelected, mayEdit, nameOf, nodeOf, select, selected, typeOf } from "./page.js";
@@ -41,7 +41,7 @@ const DO = {
   duplicate,
   skip,
   remove,
-  move: (node) => startMoving(node),
+  move: (node) => openMoves(node),
   "move-up": (node) => shift(node, -1),
   "move-down": (node) => shift(node, 1),
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
@@ -56,7 +56,7 @@ export function act(verb, node = null, anchor = null) {
 
 document.addEventListener("click", (event) => {
   const repair = closest(event, "[data-fix]");
-  if (repair) edit("fix", { node: repair.dataset.node, code: repair.dataset.fix, title: repair.dataset.fixTitle });
+  if (repair) edit("fix", { node: repair.dataset.node ?? repair.closest("[data-inspected]").dataset.inspected, code: repair.dataset.fix, title: repair.dataset.fixTitle });
   const button = closest(event, "[data-do]");
   if (!button || button.dataset.do === "toggle") return;
   const menu = button.closest("#node-menu");

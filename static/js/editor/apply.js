@@ -28,7 +28,7 @@ export async function apply(part, sent = {}) {
   showPage();
   choose(answer.focus, heir, hadFocus);
   announce(answer.message);
-  emit("editor:changed", { ids, sent: Object.keys(sent), field: sent.field, message: answer.message });
+  emit("editor:changed", { ids, field: sent.field, message: answer.message });
 }
 
 /** Fetch the whole outline again: what the page shows is too old, or wrong. */

@@ -1,1 +1,96 @@
-// The inputs that a run asks for.
+// The Inputs tab: what a run asks for. Its fields save themselves (fields.js); each change is an edit like any other.
+
+import { closest } from "../lib/dom.js";
+import { choose as chooseTab } from "../ui/tabs.js";
+import { confirm } from "../ui/confirm.js";
+import { toast } from "../ui/toast.js";
+import { edit, fragment, settled } from "./edits.js";
+import { firstControl, selfSaving, showMarks } from "./fields.js";
+import { announce, url } from "./page.js";
+import { openInspector } from "./inspector.js";
+import "./placeholders.js";
+
+const panel = document.getElementById("panel-inputs");
+const holder = document.getElementById("inputs-panel");
+let asked = 0;
+let opening = ""; // the input to open when the form has come
+
+const itemOf = (name) => holder.querySelector(`[data-input="${CSS.escape(name)}"]`);
+const nameOf = (element) => element.closest("[data-input]").dataset.input;
+const keyOf = (field) => field.dataset.field.split("/").at(-1);
+
+const form = selfSaving(holder, {
+  ownerOf: nameOf,
+  nameOf: keyOf,
+  request: (field, values) => ["input-change", { input: nameOf(field), field: keyOf(field), value: values }],
+  lead(name) {
+    chooseTab(document.getElementById("tab-inputs"));
+    openInspector();
+    open(name);
+  },
+  saved(field, [value], name) {
+    if (keyOf(field) === "name") form.rename(name, value.trim());
+  },
+});
+
+function open(name) {
+  const item = itemOf(name);
+  if (!item) return;
+  item.open = true;
+  firstControl(item.querySelector(".input-item__body"))?.focus();
+}
+
+async function load() {
+  const turn = (asked += 1);
+  await settled();
+  const response = await fetch(`${url}/inputs`, { headers: { "HX-Request": "true" } });
+  if (turn !== asked || !response.ok) return;
+  form.show(fragment(await response.text()), Boolean(holder.firstElementChild));
+  form.forget((name) => !itemOf(name));
+  if (opening) open(opening);
+  opening = "";
+}
+
+panel.addEventListener("tab:shown", load);
+document.addEventListener("editor:changed", () => { if (!panel.hidden) load(); });
+
+holder.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const adding = event.target;
+  const [name, kind] = adding.querySelectorAll("[data-value]");
+  const { ok, part } = await edit("input-add", { name: name.value, kind: kind.value });
+  const field = adding.querySelector("[data-field]");
+  if (ok) {
+    opening = name.value.trim();
+    adding.reset();
+    field.classList.remove("field--invalid");
+    field.querySelector("[data-marks]").replaceChildren();
+    name.removeAttribute("aria-invalid");
+  } else if (part?.querySelector("[data-field]")) {
+    showMarks(field, part.querySelector("[data-field]"));
+    announce(field.querySelector(".error").textContent);
+    name.focus();
+  }
+});
+
+holder.addEventListener("click", (event) => {
+  const mover = closest(event, "[data-move-input]");
+  if (mover) move(mover.closest("[data-input]"), Number(mover.dataset.moveInput));
+  if (closest(event, "[data-remove-input]")) remove(event.target.closest("[data-input]"));
+});
+
+/** Ask for an input earlier or later; the focus goes with it. */
+async function move(item, by) {
+  const index = Number(item.dataset.index) + by;
+  const { ok } = await edit("input-move", { input: item.dataset.input, index });
+  if (ok) opening = item.dataset.input;
+}
+
+async function remove(item) {
+  const name = item.dataset.input;
+  const used = Number(item.dataset.used);
+  const text = `${used} action${used === 1 ? " uses" : "s use"} it, and cannot run until you put something else there. Undo brings it back.`;
+  if (used && !(await confirm({ title: `Remove the input ${name}?`, text, button: "Remove input" }))) return;
+  const { ok } = await edit("input-remove", { input: name });
+  if (ok) toast(`Removed the input ${name}.`, { action: "Undo", onAction: () => edit("undo") });
+}

@@ -1,0 +1,97 @@
+"""Edits of a workflow's inputs. Each is one call to `store.apply`; the actions that use an input change with it."""
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+from editor import catalog
+from editor.trees import declaring, edits, placeholders
+from editor.trees.edits import Refused
+from editor.trees.inputs import by_name
+from editor.trees.nodes import MISSING, Images, Tree
+from editor.trees.words import parameter_at
+from editor.workflows.models import Workflow
+from editor.workflows.naming import By
+from editor.workflows.store import Applied, apply
+from editor.workflows.values import read_pointer, value_at, with_value
+
+
+def declare_input(workflow: Workflow, name: str, kind: str, **by: Unpack[By]) -> Applied:
+    """Add an input that nothing uses yet. Raises Refused when there is such a name, or it is none."""
+    return apply(
+        workflow,
+        label=f"Add input {name}",
+        edit=lambda tree: declaring.declare(tree, {"name": name, "kind": kind}),
+        **by,
+    )
+
+
+def change_input(
+    workflow: Workflow, name: str, key: str, typed: Sequence[str], **by: Unpack[By]
+) -> Applied:
+    """Say something else of an input, from what was typed; `key` is one of `trees.inputs.KEYS`.
+
+    Another name goes into every action that uses it. Raises Refused when the input would be no good declaration.
+    """
+
+    def edit(tree: Tree) -> Images:
+        declaring.require(tree, name)
+        return declaring.change(tree, name, key, _read(tree, name, key, typed))
+
+    label = f"Rename input {name} to {_one(typed)}" if key == "name" else f"Change input {name}"
+    return apply(workflow, label=label, edit=edit, **by)
+
+
+def move_input(workflow: Workflow, name: str, index: int, **by: Unpack[By]) -> Applied:
+    """Put an input elsewhere in the order in which a run asks for them; `index` counts the others."""
+    return apply(
+        workflow,
+        label=f"Move input {name}",
+        edit=lambda tree: declaring.move(tree, name, index),
+        **by,
+    )
+
+
+def remove_input(workflow: Workflow, name: str, **by: Unpack[By]) -> Applied:
+    """Take an input away. Actions that use it have a problem then, with a repair."""
+    return apply(
+        workflow,
+        label=f"Remove input {name}",
+        edit=lambda tree: declaring.remove(tree, name),
+        **by,
+    )
+
+
+def input_from_field(workflow: Workflow, node_id: str, pointer: str, **by: Unpack[By]) -> Applied:
+    """Make an input of a parameter: named like it, of the kind that fits, with the parameter's value as default."""
+    path = read_pointer(pointer)
+
+    def edit(tree: Tree) -> Images:
+        node = edits.require(tree, node_id)
+        action = catalog.default().actions.get(node.type)
+        parameter = parameter_at(action, path) if action else None
+        if parameter is None or isinstance(path[-1], int):
+            raise Refused("no-such-field", "This field cannot become an input.")
+        new = declaring.for_parameter(tree, parameter, value_at(node.params, path))
+        params = with_value(node.params, path, placeholders.placeholder(new.name))
+        images = edits.set_params(tree, node_id, {str(path[0]): params[str(path[0])]})
+        images.inputs = declaring.declare(tree, new.as_json()).inputs
+        return images
+
+    return apply(workflow, label=f"Make an input of {path[-1]}", edit=edit, **by)
+
+
+def _read(tree: Tree, name: str, key: str, typed: Sequence[str]) -> Any:
+    """What was typed into a field of an input, as its declaration says it. MISSING: nothing."""
+    texts = [text.replace("\r\n", "\n") for text in typed if text.strip()]
+    if not texts:
+        return MISSING
+    if key == "required":
+        return texts[0] == "true"
+    known = by_name(tree.inputs or ()).get(name)
+    if key == "choices" or (key == "default" and known and known.kind == "list"):
+        return [text.strip() for text in texts]
+    return texts[0].strip() if key == "name" else texts[0]
+
+
+def _one(typed: Sequence[str]) -> str:
+    return typed[0].strip() if typed else ""
