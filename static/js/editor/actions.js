@@ -13,10 +13,11 @@ import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, isSelected, mayEdit, nameOf, nodeOf, select, selected, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
 import { duplicate, remove, shift, skip } from "./several.js";
+import { zoomFit, zoomIn, zoomOut, zoomReset } from "./map.js";
 import { parents, setFolded } from "./tree.js";
 import { showView } from "./views.js";
 
-const LOOKING = new Set(["select-all", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json"]);
+const LOOKING = new Set(["select-all", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit"]);
 
 const DO = {
   undo: () => edit("undo"),
@@ -31,6 +32,10 @@ const DO = {
   "view-outline": (_node, anchor) => showView("outline", { focus: !anchor }),
   "view-map": (_node, anchor) => showView("map", { focus: !anchor }),
   "view-json": (_node, anchor) => showView("json", { focus: !anchor }),
+  "zoom-in": () => zoomIn(),
+  "zoom-out": () => zoomOut(),
+  "zoom-reset": () => zoomReset(),
+  "zoom-fit": () => zoomFit(),
 
   add(node, anchor) {
     if (holdsChildren(typeOf(node))) openChoices(under(node), anchor ?? cardOf(node));

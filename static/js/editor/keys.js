@@ -8,6 +8,7 @@ import { viewShown } from "./views.js";
 
 const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
 const ANYWHERE = { "?": "help", 1: "view-outline", 2: "view-map", 3: "view-json" };
+const IN_MAP = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "zoom-reset" };
 const WITH_CTRL = { a: "select-all", z: "undo", y: "redo", Z: "redo" };
 const WITH_ALT = { ArrowUp: "move-up", ArrowDown: "move-down" };
 
@@ -15,6 +16,8 @@ const WITH_ALT = { ArrowUp: "move-up", ArrowDown: "move-down" };
 function verbOf(event) {
   if (event.ctrlKey || event.metaKey) return WITH_CTRL[event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase()];
   if (event.altKey) return actionInSight() && WITH_ALT[event.key];
+  if (viewShown() === "map" && event.shiftKey && event.code === "Digit1") return "zoom-fit"; // "!" or "1": layouts differ
+  if (viewShown() === "map" && event.key in IN_MAP) return IN_MAP[event.key];
   if (event.key in ANYWHERE) return ANYWHERE[event.key];
   if (event.shiftKey || isTypingAhead()) return undefined;
   return actionInSight() && ON_SELECTED[event.key];

@@ -4,6 +4,7 @@ import { closest, isTyping } from "../lib/dom.js";
 import { childrenOf, fold, groupOf, isFolded, lastSeen, mayEdit, nameOf, nextSeen, parentOf, previousSeen, root, select, selected, tree } from "./page.js";
 import { edit } from "./edits.js";
 import { openInspector } from "./inspector.js";
+import { viewShown } from "./views.js";
 import { extendTo, reduce, toggle } from "./selection.js";
 
 const canvas = document.getElementById("canvas");
@@ -48,7 +49,7 @@ const KEYS = {
     else return groupOf(node).firstElementChild;
   },
   ArrowLeft(node) {
-    if (node.getAttribute("aria-expanded") === "true") setFolded([node], true);
+    if (node.getAttribute("aria-expanded") === "true" && viewShown() !== "map") setFolded([node], true);
     else return parentOf(node);
   },
   Home: () => tree().firstElementChild,

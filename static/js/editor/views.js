@@ -29,8 +29,8 @@ function change(view) {
   canvas.hidden = view === "json";
   if (code) code.hidden = view !== "json";
   if (view !== "json") document.cookie = `view=${view}; path=/; max-age=${YEAR}; samesite=lax`;
-  if (kept) cardOf(kept).scrollIntoView({ block: "nearest", inline: "nearest" });
   document.dispatchEvent(new CustomEvent("view:shown", { detail: { view } }));
+  if (kept) cardOf(kept).scrollIntoView({ block: selected() ? "center" : "start", inline: "nearest" });
 }
 
 const optionOf = (view) => switcher.querySelector(`[data-do="view-${view}"]`);
