@@ -1,6 +1,6 @@
 """What the page is told after an edit, or when it asks what others did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import User
 from editor import catalog
@@ -9,6 +9,7 @@ from editor.trees.nodes import Images, Tree
 from editor.workflows import queries, render
 from editor.workflows.cards import Counts
 from editor.workflows.models import Workflow
+from editor.workflows.news import News, news
 from editor.workflows.queries import History
 from editor.workflows.render import Operation
 from editor.workflows.store import Applied
@@ -16,7 +17,10 @@ from editor.workflows.store import Applied
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Leads a page from revision `base` to `revision`. `reload`: it cannot, fetch the whole tree instead."""
+    """Leads a page from revision `base` to `revision`. `reload`: it cannot, fetch the whole tree instead.
+
+    `mine` are the ids of the actions that the edit itself touched, `news` is what others did; None: nothing.
+    """
 
     base: int
     revision: int
@@ -26,20 +30,28 @@ class Answer:
     focus: str = ""
     message: str = ""
     reload: bool = False
+    mine: tuple[str, ...] = ()
+    news: News | None = None
 
 
 def to_edit(applied: Applied, actor: User | None, innermost: bool = False) -> Answer:
     """After an accepted edit. `innermost`: select the last of a chain of new actions, not the first."""
     focus = render.focus(applied.before, applied.after, applied.images, innermost)
-    return _answer(
-        applied.workflow, applied.after, actor, applied.base, applied.since, focus, applied.label
-    )
+    workflow, base = applied.workflow, applied.base
+    answer = _answer(workflow, applied.after, actor, base, applied.since)
+    others = None
+    if workflow.revision - base > 1:
+        others = news(queries.changes_of_others(workflow, base, actor))
+    mine = tuple(applied.images)
+    return replace(answer, focus=focus, message=applied.label, mine=mine, news=others)
 
 
 def since(workflow: Workflow, base: int, reader: User) -> Answer:
     """What happened to the tree since `base`, whoever did it."""
     images = queries.images_since(workflow, base)
-    return _answer(workflow, queries.tree_of(workflow), reader, base, images)
+    answer = _answer(workflow, queries.tree_of(workflow), reader, base, images)
+    others = queries.changes_of_others(workflow, base, reader)
+    return replace(answer, news=news(others) or News(None, "Changed in another tab of yours."))
 
 
 def _answer(
@@ -48,8 +60,6 @@ def _answer(
     reader: User | None,
     base: int,
     images: Images | None,
-    focus: str = "",
-    message: str = "",
 ) -> Answer:
     steps = []
     if images is not None:
@@ -61,7 +71,5 @@ def _answer(
         queries.history(workflow, reader),
         Counts(workflow.errors, workflow.warnings),
         steps,
-        focus,
-        message,
         reload=images is None,
     )

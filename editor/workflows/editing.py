@@ -32,8 +32,9 @@ that move keep the order in which they are sent; one that stands below another o
 
 An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
-select, or ""), `message` (one sentence for the status line and screen readers), `operations`, and `reload` (true when
-`base` is too old: fetch W/tree instead). For `param` the context also has `field`: as it is saved
+select, or ""), `message` (one sentence for the status line and screen readers), `operations`, `mine` and `news` (which
+of the actions the edit itself touched, and what others did; see answers.Answer), and `reload` (true when `base` is too
+old: fetch W/tree instead). For `param` the context also has `field`: as it is saved
 now, or None when there is none any more.
 
 Operations are to be applied in their order, one by one; each is complete in itself (render.Operation):
@@ -71,6 +72,9 @@ from editor.workflows.opening import context, open_workflow, refused
 from editor.workflows.values import read_pointer
 from editor.workflows.verbs import VERBS, BadForm, by, fold
 
+STAYS = ("json", "param", "label", "note")
+"""Who writes looks at the text, or has gone on to another action: the answer selects nothing else."""
+
 
 @require_POST
 def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
@@ -95,8 +99,8 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
     except Workflow.DoesNotExist as error:
         raise Http404("This workflow was deleted meanwhile.") from error
     answer = answers.to_edit(applied, seat.user, innermost=verb == "add")
-    if verb == "json":
-        answer = replace(answer, focus="")  # who writes looks at the text: nothing else is selected
+    if verb in STAYS:
+        answer = replace(answer, focus="")
     told = context(seat, applied.workflow, answer=answer)
     if verb == "param":
         told["field"] = _field(applied.after, request)

@@ -197,6 +197,19 @@ def _edits(workflow: models.Workflow, actor: User | None) -> "QuerySet[models.Ch
     return workflow.changes.filter(kind=models.Change.Kind.EDIT, actor=actor)
 
 
+def changes_of_others(
+    workflow: models.Workflow, revision: int, reader: User | None
+) -> list[models.Change]:
+    """What others than the reader did between `revision` and that of the workflow, newest first; without images.
+
+    At most so many as a page can be behind.
+    """
+    meanwhile = workflow.changes.filter(revision__gt=revision, revision__lte=workflow.revision)
+    theirs = meanwhile.exclude(actor=reader)
+    newest_first = theirs.select_related("actor").defer("images").order_by("-revision")
+    return list(newest_first[:MOST_CHANGES_BEHIND])
+
+
 def images_since(workflow: models.Workflow, revision: int) -> Images | None:
     """In which rows the tree differs from that of `revision`, as one edit; None when that is too long ago.
 

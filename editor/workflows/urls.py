@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from editor.workflows import code, editing, foresight, importing, inputs_panel, versions, views
+from editor.workflows import (
+    code,
+    editing,
+    foresight,
+    importing,
+    inputs_panel,
+    together,
+    versions,
+    views,
+)
 
 app_name = "workflows"
 
@@ -16,7 +25,7 @@ urlpatterns = [
     path(f"{TEAM}/table.json", views.table, name="table"),
     path(ONE, views.editor, name="editor"),
     path(f"{ONE}/tree", views.tree, name="tree"),
-    path(f"{ONE}/changes", views.changes, name="changes"),
+    path(f"{ONE}/changes", together.changes, name="changes"),
     path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
     path(f"{ONE}/moves/<str:node>", views.moves, name="moves"),
     path(f"{ONE}/problems", views.problems, name="problems"),

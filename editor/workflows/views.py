@@ -8,7 +8,7 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
     GET  /t/<team>/workflows/table.json    table      constraints.table(catalog); cacheable, ETag
     GET  W                                 editor     editor.html
     GET  W/tree                            tree       editor.html#tree: the whole outline again
-    GET  W/changes?base=N                  changes    edit.html: what leads from revision N to now; 204 when nothing
+    GET  W/changes?base=N                  changes    what leads from revision N to now, and who is here; see `together`
     GET  W/inspector/<node>                inspector  inspector.html: the form of one action
     GET  W/moves/<node>                    moves      moves.html: the legal places of an action
     GET  W/problems                        problems   problems.html
@@ -32,7 +32,8 @@ history (W/versions/…) are in `versions`.
 `inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
 `above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html`: one
 `field` of that form; also part of it. `moves.html`: `row`, `places` (list of cards.PlaceInWords). `problems.html`:
-`problems` (list of (Row or None, Problem)), `counts`. `list.html`: `page` (paging.Page), `search`,
+`problems` (list of (Row or None, Problem)), `counts`. `list.html`: `page` (paging.Page), `rows` (its
+workflows, each with who is there: presence.Here), `search`,
 `archived`, `form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of
 importing.Found: problem, line), `counts`, `can_import`.
 """
@@ -60,11 +61,10 @@ from editor.trees.edits import Refused
 from editor.trees.plan import plan_of
 from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
-from editor.workflows import answers, cards, forms, inspector, queries, services
+from editor.workflows import cards, forms, inspector, presence, queries, services
 from editor.workflows.cards import Counts, fingerprint
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.verbs import BadForm, base_revision
 
 # The list
 
@@ -97,10 +97,12 @@ def _index(
         )
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
+    people = presence.everywhere(page.rows)
     template = "workflows/list.html" + ("#rows" if request.htmx else "")
     context = {
         "team": seat.team, "may_edit": seat.may_build, "page": page, "search": search,
         "archived": archived, "form": form,
+        "rows": [(workflow, people.get(workflow.pk, ())) for workflow in page.rows],
     }  # fmt: skip
     return render(request, template, context, status=status)
 
@@ -145,20 +147,6 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
         history=queries.history(workflow, seat.user), view=_view(request),
         plan=plan_of(tree, catalog.default()),
     ))  # fmt: skip
-
-
-@require_GET
-def changes(request: Request, slug: str, workflow: str) -> HttpResponse:
-    """What others did since the revision that the page shows; 204 when nothing."""
-    seat, found = open_workflow(request, slug, workflow)
-    try:
-        base = base_revision(request.GET)
-    except BadForm as error:
-        return refused(request, Refused("bad-form", str(error)), 400)
-    if base == found.revision:
-        return HttpResponse(status=204)
-    answer = answers.since(found, base, seat.user)
-    return render(request, "workflows/edit.html", context(seat, found, answer=answer))
 
 
 @require_GET

@@ -11,7 +11,8 @@ from tests.workflows.stories import Desk
 
 SIZES = (3, 300)
 # An edit asks for: session, person, seat, workflow; then in one transaction (begin, commit) the workflow's row, its
-# tree, the touched rows, the change, the workflow again; then the history for the answer (two).
+# tree, the touched rows, the change, the workflow again; then the history for the answer (two) and, as here the page is
+# always behind, what happened since (two).
 
 
 def grown(person, size: int) -> Desk:
@@ -63,7 +64,7 @@ def test_an_edit_asks_no_more_of_a_large_workflow(bob):
         }
 
     assert asked[SIZES[0]] == asked[SIZES[1]]
-    assert max(len(statements) for statements in asked[3].values()) <= 16
+    assert max(len(statements) for statements in asked[3].values()) <= 17
 
 
 @pytest.mark.django_db

@@ -13,8 +13,15 @@ const OPERATIONS = {
   card: (data, part) => replaceCard(nodeOf(data.id), part.querySelector(".node")),
 };
 
-/** Do what `part` says; `sent` are the fields of the edit that it answers. */
-export async function apply(part, sent = {}) {
+let byHand = 0; // how often a person selected something, as opposed to an answer
+let isChoosing = false;
+document.addEventListener("editor:selected", () => { byHand += isChoosing ? 0 : 1; });
+
+/** Changes with every selection that a person makes. */
+export const selections = () => byHand;
+
+/** Do what `part` says, in answer to an edit ({data, selections}: when it was asked for); null: others did it. */
+export async function apply(part, edit = null) {
   const answer = part.querySelector("[data-answer]").dataset;
   if ("reload" in answer) return reload(answer.message);
   const hadFocus = tree().contains(document.activeElement);
@@ -26,9 +33,13 @@ export async function apply(part, sent = {}) {
   }
   Object.assign(tree().dataset, { revision: answer.revision, undo: answer.undo, redo: answer.redo, errors: answer.errors, warnings: answer.warnings });
   showPage();
-  choose(answer.focus, heir, hadFocus);
-  announce(answer.message);
-  emit("editor:changed", { ids, field: sent.field, message: answer.message });
+  const isLost = hadFocus && document.activeElement === document.body;
+  const wanted = edit?.selections === byHand ? answer.focus : ""; // who went on to another action stays there
+  if (edit || isLost || (heir.length && !selected())) choose(wanted, heir, hadFocus);
+  announce([answer.message, answer.news].filter(Boolean).join(". "));
+  const mine = new Set(answer.mine.split(" "));
+  const theirs = answer.by ? ids.filter((id) => !mine.has(id)) : [];
+  emit("editor:changed", { ids, field: edit?.data.field, message: answer.message, theirs, by: answer.by, hue: answer.hue });
 }
 
 /** Fetch the whole outline again: what the page shows is too old, or wrong. */
@@ -114,9 +125,11 @@ function heirOf(node, part) {
 }
 
 function choose(wanted, heirs, hadFocus) {
+  isChoosing = true;
   const lost = document.activeElement === document.body;
   const node = nodeOf(wanted) ?? selected() ?? heirs.map(nodeOf).find(Boolean) ?? null;
   const all = node && isSelected(node) ? allSelected() : [node].filter(Boolean);
   selectAll(all, node, { focus: Boolean(node) && (hadFocus || lost), scroll: Boolean(nodeOf(wanted)) });
   if (!node && (hadFocus || lost)) document.getElementById("main").focus();
+  isChoosing = false;
 }

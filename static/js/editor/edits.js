@@ -4,7 +4,7 @@
 
 import { toast } from "../ui/toast.js";
 import { csrfHeaders } from "../lib/csrf.js";
-import { apply, reload, revision } from "./apply.js";
+import { apply, reload, revision, selections } from "./apply.js";
 import { emit, mayEdit, url } from "./page.js";
 import { storedEdits, storeEdits } from "./stored.js";
 
@@ -71,7 +71,7 @@ function joined(entry) {
 }
 
 function queue(entry, quiet) {
-  entry.tries = 0;
+  Object.assign(entry, { tries: 0, selections: selections() });
   line.edits.push(entry);
   changed();
   entry.turn = last.then(() => untilAnswered(entry)).finally(() => {
@@ -157,7 +157,7 @@ async function answered(response, part, entry) {
   if (response.status === 204) return { ok: true, part: null };
   if (response.ok && part.querySelector("[data-answer]")) {
     passOn(entry, part.querySelector("[data-answer]").dataset.was);
-    await apply(part, entry.data);
+    await apply(part, entry);
     return { ok: true, part };
   }
   return refused(response, entry, part);
