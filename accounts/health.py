@@ -49,6 +49,8 @@ LONGEST_PROBE_PAUSE: Final = 3600.0
 PROBE_LEASE: Final = timedelta(seconds=150)
 """How long a probe may take: two calls of a minute each at the most."""
 
+HEARD_EVERY: Final = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -193,3 +195,24 @@ def _probe_pause(probes: int, error: LinkedApiError | None = None) -> timedelta:
     seconds = min(FIRST_PROBE * 2.0 ** min(probes - 1, 10), LONGEST_PROBE_PAUSE)
     seconds = max(seconds, error.retry_after or 0.0) if error else seconds
     return timedelta(seconds=seconds * random.uniform(0.9, 1.1))  # noqa: S311 - nothing secret about it
+
+
+# --- Webhooks ----------------------------------------------------------------------------------
+
+
+def probe_client(client_key: str, now: datetime) -> None:
+    """The service says that something changed at a client: ask for its paused connections."""
+    paused = Connection.objects.filter(client_key=client_key, probe_at__gt=now)
+    paused.update(probe_at=now, probes=0)
+
+
+def note_heard(client_key: str, now: datetime) -> None:
+    """A webhook of this client came in; to know it to a minute is enough."""
+    long_ago = Q(heard_at=None) | Q(heard_at__lt=now - HEARD_EVERY)
+    Connection.objects.filter(long_ago, client_key=client_key).update(heard_at=now)
+
+
+def note_webhook(client_key: str, why_not: str) -> None:
+    """Why no webhook of this client can come in; "" when it can."""
+    theirs = Connection.objects.filter(client_key=client_key)
+    theirs.exclude(webhook_note=why_not[:300]).update(webhook_note=why_not[:300])

@@ -1,5 +1,6 @@
 """Who works here and with what: people, teams, roles, LinkedIn connections, and the record of acts."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -145,6 +146,11 @@ class ConnectionState(models.TextChoices):
     UNREACHABLE = "unreachable", "Unreachable"
 
 
+def client_key_of(kind: str, linked_api_token: str) -> str:
+    """Tells Linked API clients apart in the database, where the encrypted tokens cannot be compared."""
+    return hashlib.sha256(f"trellis {kind} {linked_api_token}".encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a client needs to speak for one LinkedIn account. Never log, show or store it elsewhere."""
@@ -164,6 +170,9 @@ class Connection(models.Model):
     - `error_type` is set when a person must mend something before it works again (`health`). While
       `probe_at` is set too, its queue waits; at that time Trellis asks again by itself, the more
       rarely the more `probes` have failed.
+    - `client_key` is the same for connections with the same Linked API token, which share one webhook
+      there ("": not known). `heard_at` is when a webhook of it last came in, more or less;
+      `webhook_note` says why none can.
     - A connection that runs refer to is not deleted (`runs` protects it).
     """
 
@@ -184,6 +193,9 @@ class Connection(models.Model):
     error_type = models.CharField(max_length=80, blank=True)
     probe_at = models.DateTimeField(null=True, blank=True)
     probes = models.PositiveIntegerField(default=0)
+    client_key = models.CharField(max_length=64, blank=True, db_index=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    webhook_note = models.CharField(max_length=300, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -11,7 +11,16 @@ from django.db.models import ProtectedError
 from django.utils.text import slugify
 
 from accounts import audit
-from accounts.models import Connection, ConnectionState, Kind, Membership, Role, Team, User
+from accounts.models import (
+    Connection,
+    ConnectionState,
+    Kind,
+    Membership,
+    Role,
+    Team,
+    User,
+    client_key_of,
+)
 from editor.lib.ids import new_id
 from editor.lib.tx import writing
 from editor.sandbox.services import create_account
@@ -216,6 +225,7 @@ def delete_connection(*, connection: Connection, actor: User) -> None:
 
 def _lay_tokens(connection: Connection, linked_api: str, identification: str) -> None:
     connection.linked_api_token, connection.linked_api_hint = linked_api, linked_api[-4:]
+    connection.client_key = client_key_of(connection.kind, linked_api)
     connection.identification_token = identification
     connection.identification_hint = identification[-4:]
     connection.state, connection.state_note = ConnectionState.UNTESTED, ""

@@ -30,6 +30,15 @@ SANDBOX_URL = env.str("SANDBOX_URL", f"{here}/sandbox", validate=web_address)
 # Seconds that a workflow takes in the sandbox.
 SANDBOX_DELAY = env.float("SANDBOX_DELAY", 1.0, validate=validate.Range(min=0))
 LINKEDAPI_URL = env.str("LINKEDAPI_URL", "https://api.linkedapi.io", validate=web_address)
+# Where the Linked API reaches us; without a value the public address, when it is one for others.
+webhook_url = env.str(
+    "WEBHOOK_URL",
+    None,
+    validate=validate.Regexp(
+        r"^$|^https?://[^/\s]",
+        error="Use an address such as https://trellis.example.com, or nothing to do without webhooks.",
+    ),
+)
 CATALOG_OVERRIDES = env.path("CATALOG_OVERRIDES", None)
 
 WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=positive)
@@ -80,7 +89,9 @@ PUBLIC_URL, SANDBOX_URL, LINKEDAPI_URL = (
 )
 public = urlsplit(PUBLIC_URL)
 https = public.scheme == "https"
-ALLOWED_HOSTS = allowed_hosts or [public.hostname, "127.0.0.1", "localhost", "[::1]"]
+WEBHOOK_URL = (webhook_url if webhook_url is not None else PUBLIC_URL if https else "").rstrip("/")
+known_as = [public.hostname, urlsplit(WEBHOOK_URL).hostname]
+ALLOWED_HOSTS = allowed_hosts or [*filter(None, known_as), "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if https else []
 
 # --- Keys: made at the first start when the environment names none -----------------------------
@@ -222,7 +233,7 @@ ACCOUNT_EMAIL_VERIFICATION = email_verification or ("mandatory" if email_url els
 
 SECURE_SSL_REDIRECT = https
 # Asked for from this machine, not through the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^sandbox/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^sandbox/", r"^hooks/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = https

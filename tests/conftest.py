@@ -18,7 +18,15 @@ os.environ |= {
     "LOG_LEVEL": "WARNING",
     "SANDBOX_DELAY": "0",
 }
-for name in ("DEBUG", "PUBLIC_URL", "SANDBOX_URL", "LINKEDAPI_URL", "PORT", "CATALOG_OVERRIDES"):
+for name in (
+    "DEBUG",
+    "PUBLIC_URL",
+    "WEBHOOK_URL",
+    "SANDBOX_URL",
+    "LINKEDAPI_URL",
+    "PORT",
+    "CATALOG_OVERRIDES",
+):
     os.environ.pop(name, None)
 
 from collections.abc import Iterator  # noqa: E402

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from editor.lib.ids import new_id
 from editor.linkedapi import Client, OutcomeUnknown
-from editor.runs import queries, transitions
+from editor.runs import hearing, hooks, queries, transitions
 from editor.runs.advance import advance
 from editor.runs.models import Run, State, WorkerHeartbeat
 from editor.runs.probing import probe_due
@@ -39,6 +39,9 @@ GATHER_SECONDS = 0.005
 
 GRACE_SECONDS = 8.0
 """How long pieces under way may take once the loop is asked to stop."""
+
+HOOKS_SECONDS = 10.0
+"""How long a new connection may go without its webhook."""
 
 FORGET_WORKERS_AFTER = timedelta(hours=1)
 
@@ -57,10 +60,12 @@ class Worker:
 
 async def work(worker: Worker) -> None:
     """Until `worker.stop` is set; then finish what is in hand, and leave."""
+    await _guarded(_arrive, worker)
     beats = [
         asyncio.create_task(_repeat(worker, settings.WORKER_LEASE / 3, _beat)),
         asyncio.create_task(_repeat(worker, 0.5, _deliver)),
         asyncio.create_task(_repeat(worker, 1.0, _probe)),
+        asyncio.create_task(_repeat(worker, HOOKS_SECONDS, _look_after_hooks)),
     ]
     stopping = asyncio.create_task(worker.stop.wait())
     try:
@@ -134,6 +139,10 @@ def beat(worker_id: str, in_hand: list[int]) -> None:
     WorkerHeartbeat.objects.filter(seen_at__lt=now - FORGET_WORKERS_AFTER).delete()
 
 
+async def _arrive(worker: Worker) -> None:
+    await sync_to_async(hooks.address_changed)()
+
+
 async def _leave(worker: Worker) -> None:
     await WorkerHeartbeat.objects.filter(worker_id=worker.id).adelete()
 
@@ -147,6 +156,11 @@ async def _deliver(worker: Worker) -> None:
 async def _probe(worker: Worker) -> None:
     """Ask for paused connections whether they work again."""
     await probe_due(worker.client)
+
+
+async def _look_after_hooks(worker: Worker) -> None:
+    await hooks.look_after(worker.client)
+    await sync_to_async(hearing.forget)(timezone.now())
 
 
 async def _errand(worker: Worker, act: Callable[[], None]) -> None:

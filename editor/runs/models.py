@@ -1,11 +1,13 @@
 """Runs: what was sent, how it stands, and what came back."""
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from editor.lib.fields import ExactJSONField, public_id_field
+from editor.lib.fields import EncryptedTextField, ExactJSONField, public_id_field
 
 
 class State(models.TextChoices):
@@ -20,6 +22,11 @@ class State(models.TextChoices):
 
 FINAL = (State.COMPLETED, State.FAILED, State.CANCELLED)
 MOVING = (State.QUEUED, State.SUBMITTING, State.WAITING)
+
+
+def new_path() -> str:
+    """32 random bytes for an address."""
+    return secrets.token_urlsafe(32)
 
 
 def duration(seconds: float) -> str:
@@ -134,6 +141,8 @@ class Run(models.Model):
             models.Index(fields=["workflow", "-created_at", "-id"], name="run_newest_by_workflow"),
             # The worker: which connections have a queue, and who is first in it.
             models.Index("connection", "id", name="run_queue", condition=Q(state=State.QUEUED)),
+            # A webhook: the run that an event is about.
+            models.Index(fields=["remote_id"], name="run_remote"),
             # The worker: whose turn to be looked at has come. Final runs have no such time.
             models.Index(
                 "state", "next_look_at", name="run_due", condition=Q(next_look_at__isnull=False)
@@ -226,6 +235,44 @@ class ActionResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action_type} [{self.path}]"
+
+
+class Hook(models.Model):
+    """Our webhook at one Linked API client, for all connections with its token (`client_key`).
+
+    - `path` is the last part of the address that its events come to; nobody can guess it.
+    - `remote_id`, `url`, `secret`: as it is set at the service; `url` is "" as long as none is.
+    - `check_at`: when the worker sets it or looks after it next; also the claim of whoever does so.
+      `tries` have failed in a row.
+    """
+
+    client_key = models.CharField(max_length=64, unique=True)
+    path = models.CharField(max_length=43, unique=True, default=new_path, editable=False)
+    remote_id = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    secret = EncryptedTextField(blank=True)
+    check_at = models.DateTimeField(default=timezone.now, db_index=True)
+    checked_at = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.url or "not set"
+
+
+class HookEvent(models.Model):
+    """An event that came in and was genuine: kept for some days, so that a repeat does nothing."""
+
+    hook = models.ForeignKey(Hook, models.CASCADE, related_name="events", db_index=False)
+    event_id = models.CharField(max_length=200)
+    received_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hook", "event_id"], name="hook_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.event_id
 
 
 class WorkerHeartbeat(models.Model):

@@ -4,6 +4,7 @@ What an error means for a connection, and so for all its runs, is `accounts.heal
 """
 
 import random
+from datetime import timedelta
 from enum import Enum
 from typing import Final
 
@@ -13,6 +14,10 @@ from editor.linkedapi import AnswerTooLarge, LinkedApiError, Look, NotSent, Refu
 LOOK_DELAYS: Final = (0.5, 1.0, 2.0, 3.0)
 LOOK_EVERY: Final = 5.0
 """The interval of the official SDKs. Quicker at first: a sandbox or a single action answers soon."""
+
+LOOK_EVERY_WITH_WEBHOOKS: Final = 60.0
+HEARD_WITHIN: Final = timedelta(hours=1)
+"""As long as webhooks come in they say when to look; looking stays, in case one is lost."""
 
 PARKED_LOOK_EVERY: Final = 300.0
 """Outside working hours nothing happens for long, and looking more often does not help."""
@@ -76,11 +81,14 @@ def failed_look_pause(failed_looks: int, error: LinkedApiError) -> float:
     return _backed_off(failed_looks, LONGEST_LOOK_PAUSE, error.retry_after)
 
 
-def look_pause(looks: int, look: Look) -> float:
-    """The pause after the `looks`-th look that found the workflow unfinished."""
+def look_pause(looks: int, look: Look, hears: bool = False) -> float:
+    """The pause after the `looks`-th look that found the workflow unfinished; `hears`: webhooks came in
+    lately, and one will come when it is done."""
     if look.pending_reason == _CLOSED:
         return _spread(PARKED_LOOK_EVERY)
-    return _spread(LOOK_DELAYS[looks - 1] if looks <= len(LOOK_DELAYS) else LOOK_EVERY)
+    if looks <= len(LOOK_DELAYS):
+        return _spread(LOOK_DELAYS[looks - 1])
+    return _spread(LOOK_EVERY_WITH_WEBHOOKS if hears else LOOK_EVERY)
 
 
 def evidence_pause(times: int) -> float | None:

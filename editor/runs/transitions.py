@@ -168,6 +168,8 @@ def claim_look(run: Run, worker: str, now: datetime) -> bool:
 def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
     """The workflow is on its way; look again later."""
     looks = run.looks + 1
+    heard_at = run.connection.heard_at
+    hears = heard_at is not None and now - heard_at < policy.HEARD_WITHIN
     return move(
         run,
         _claimed(run),
@@ -175,7 +177,7 @@ def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
         tell=looks == 1,
         looks=looks,
         failed_looks=0,
-        next_look_at=now + _seconds(policy.look_pause(looks, look)),
+        next_look_at=now + _seconds(policy.look_pause(looks, look, hears)),
         pending_reason=fit(look.pending_reason, 80),
         pending_message=fit(look.message, 2000),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.runs import drafts, views
+from editor.runs import drafts, views, webhooks
 
 app_name = "runs"
 
@@ -11,6 +11,7 @@ ONE = f"{TEAM}/<str:run>"
 
 urlpatterns = [
     path("t/<slug:slug>/workflows/<str:workflow>/run", views.start, name="start"),
+    path("hooks/<str:path>", webhooks.receive, name="hook"),
     path(TEAM, views.index, name="index"),
     path(ONE, views.show, name="run"),
     path(f"{ONE}/live", views.live, name="live"),

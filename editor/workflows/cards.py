@@ -9,7 +9,6 @@ from typing import Any
 from editor.catalog import ActionType, Catalog, Parameter
 from editor.trees import placeholders
 from editor.trees.nodes import MISSING, Node, Tree
-from editor.trees.places import Place
 from editor.trees.problems import Problem
 
 
@@ -176,40 +175,6 @@ def in_words(value: Any) -> str:
         case _:
             text = str(value)
     return text if len(text) <= LONGEST_CHIP else text[: LONGEST_CHIP - 1] + "…"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceInWords:
-    """A place where an action may go: below `parent` ("": the roots), as number `index` (from 0) of its children.
-
-    `level` is the aria-level that the action would have there.
-    """
-
-    parent: str
-    index: int
-    level: int
-    text: str
-
-
-def places_in_words(
-    tree: Tree, catalog: Catalog, places: Sequence[Place], moved: str
-) -> list[PlaceInWords]:
-    """Places of `trees.places.legal_moves` for people: "under Open person page, after Retrieve skills"."""
-    return [_in_words(tree, catalog, place, moved) for place in places]
-
-
-def _in_words(tree: Tree, catalog: Catalog, place: Place, moved: str) -> PlaceInWords:
-    others = [node for node in tree.children(place.parent) if node.id != moved]
-    parent = tree.get(place.parent)
-    under = f"under {called_node(parent, catalog)}" if parent else "at the start"
-    if not others:
-        order = ""
-    elif place.index:
-        order = f", after {called_node(others[place.index - 1], catalog)}"
-    else:
-        order = f", before {called_node(others[0], catalog)}"
-    level = len(tree.path(place.parent)) + 1
-    return PlaceInWords(place.parent or "", place.index, level, under + order)
 
 
 def called_node(node: Node, catalog: Catalog) -> str:

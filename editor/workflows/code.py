@@ -1,7 +1,7 @@
 """The workflow as code: its JSON for the view in which it can be changed, and snippets that start it elsewhere.
 
 GET  W/json                JSON: `text` (the wire form), `revision`, `problems` (Problem.as_json), `places` (JSON
-                           Pointer in the text of every action that is sent, by id)
+                           Pointer in the text of every action that is sent, by id), `inputs` (their names)
 GET  W/code/<language>     text: the workflow in "curl", "python" or "node"; ?at=sandbox for that of this server
 """
 
@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
 from editor import catalog
-from editor.trees import codec
+from editor.trees import codec, inputs
 from editor.trees.snippets import API_URL, Language, snippet
 from editor.trees.validate import validate
 from editor.workflows import queries
@@ -29,6 +29,7 @@ def as_json(request: HttpRequest, slug: str, workflow: str) -> JsonResponse:
         "revision": found.revision,
         "problems": [problem.as_json() for problem in validate(tree, catalog.default())],
         "places": codec.pointers(tree),
+        "inputs": list(inputs.by_name(tree.inputs or ())),
     })  # fmt: skip
 
 

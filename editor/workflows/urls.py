@@ -27,7 +27,6 @@ urlpatterns = [
     path(f"{ONE}/tree", views.tree, name="tree"),
     path(f"{ONE}/changes", together.changes, name="changes"),
     path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
-    path(f"{ONE}/moves/<str:node>", views.moves, name="moves"),
     path(f"{ONE}/problems", views.problems, name="problems"),
     path(f"{ONE}/inputs", inputs_panel.panel, name="inputs"),
     path(f"{ONE}/inputs/menu", inputs_panel.menu, name="input-menu"),

@@ -10,7 +10,6 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
     GET  W/tree                            tree       editor.html#tree: the whole outline again
     GET  W/changes?base=N                  changes    what leads from revision N to now, and who is here; see `together`
     GET  W/inspector/<node>                inspector  inspector.html: the form of one action
-    GET  W/moves/<node>                    moves      moves.html: the legal places of an action
     GET  W/problems                        problems   problems.html
     GET  W/json, W/code/<language>         json, code      see `code`
     GET  W/effects                         effects    parts/effects.html: what a run can do at most
@@ -31,11 +30,10 @@ history (W/versions/…) are in `versions`.
 
 `inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
 `above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html`: one
-`field` of that form; also part of it. `moves.html`: `row`, `places` (list of cards.PlaceInWords). `problems.html`:
-`problems` (list of (Row or None, Problem)), `counts`. `list.html`: `page` (paging.Page), `rows` (its
-workflows, each with who is there: presence.Here), `search`,
-`archived`, `form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of
-importing.Found: problem, line), `counts`, `can_import`.
+`field` of that form; also part of it. `problems.html`: `problems` (list of (Row or None, Problem)), `counts`.
+`list.html`: `page` (paging.Page), `rows` (its workflows, each with who is there: presence.Here), `search`, `archived`,
+`form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of importing.Found:
+problem, line), `counts`, `can_import`.
 """
 
 import json
@@ -56,7 +54,7 @@ from editor import catalog
 from editor.catalog import constraints
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.trees import codec, places
+from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.plan import plan_of
 from editor.trees.problems import Problem
@@ -164,21 +162,6 @@ def inspect(request: Request, slug: str, workflow: str, node: str) -> HttpRespon
         seat, found, row=replace(rows[-1], problems=tuple(problems)), above=rows[:-1],
         form=inspector.form(tree, action, known, problems), node_problems=problems,
         replacements=inspector.replacements(tree, action, known) if seat.may_build else [],
-    ))  # fmt: skip
-
-
-@require_GET
-def moves(request: Request, slug: str, workflow: str, node: str) -> HttpResponse:
-    """Where an action may go, with all below it."""
-    seat, found = open_workflow(request, slug, workflow)
-    tree, known = queries.tree_of(found), catalog.default()
-    action = tree.get(node)
-    if action is None:
-        return refused(request, Refused("gone", "This action is no longer there."), 404)
-    legal = places.legal_moves(tree, known, node)
-    return render(request, "workflows/moves.html", context(
-        seat, found, row=cards.row(tree, action, len(tree.path(node)) - 1, known, ()),
-        places=cards.places_in_words(tree, known, legal, node),
     ))  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-// The page that compares two versions: go from difference to difference, hide or show what is the same, and count
-// what is ticked to be taken back.
+// The page that compares two versions: go from difference to difference, hide or show what is the same, and tick what
+// is to be taken back.
 
 import { closest } from "./lib/dom.js";
 
@@ -24,8 +24,18 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-only-differences]")) for (const fold of folds()) fold.open = !target.checked;
-  if (target.form?.id === "take") countTicked();
+  if (target.form?.id !== "take") return;
+  tickBelow(target);
+  countTicked();
 });
+
+/** What came or went with an action goes the way of the action. */
+function tickBelow(tick) {
+  const kind = tick.closest(".diff-card")?.dataset.kind;
+  if (kind !== "added" && kind !== "removed") return;
+  const below = tick.closest("li").querySelectorAll(`.diff-card[data-kind="${kind}"] input[name="node"]`);
+  for (const each of below) each.checked = tick.checked;
+}
 
 function countTicked() {
   const button = document.querySelector("[data-take]");

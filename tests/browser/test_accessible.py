@@ -86,8 +86,8 @@ def test_menus_and_dialogs_of_the_editor(ann_edits):
     page.keyboard.press("Escape")
     editor.card("Check connection status").locator("[data-do=menu]").click()
     assert violations(page) == []
-    page.get_by_role("menuitem", name="Move to").click()
-    expect(page.locator("#moves")).to_be_visible()
+    page.locator("#node-menu [data-do=move]").click()
+    expect(page.locator("#move-bar")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("?")

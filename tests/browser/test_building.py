@@ -239,26 +239,32 @@ def test_moving_duplicating_and_deleting_by_menu(ann_edits):
     editor.expect_outline("1 Open person page", first, first, second)
 
 
-def test_moving_to_another_legal_place(ann_edits):
-    editor = ann_edits(
-        [VISIT, {"actionType": "st.openPersonPage", "label": "second", "personUrl": PERSON}]
-    )
-    editor.menu("Check connection status", "Move to")
-    places = editor.page.locator("#moves-list button")
-    expect(places.first).to_be_visible()
-    places.last.click()
-    editor.page.wait_for_function(
-        """() => document.querySelector('[data-action-type="st.checkConnectionStatus"]')
-            .getAttribute("aria-level") === "1" """
-    )
-    editor.expect_saved()
-    editor.page.keyboard.press("Control+z")
+def test_moving_by_clicks_alone(ann_edits):
+    second = {"actionType": "st.openPersonPage", "label": "second", "personUrl": PERSON}
+    editor = ann_edits([VISIT, second])
+    page = editor.page
+    editor.menu("Check connection status", "Move")
+    bar = page.get_by_role("group", name="Move")
+    expect(bar).to_contain_text("Move Check connection status")
+    bar.get_by_role("button", name="Place below").click()
+    expect(bar).to_contain_text("Place 3 of 5")
+    editor.card("Send connection request").click()  # nothing stands below that one: beside it
     editor.expect_outline(
         "1 Open person page",
-        "2 Check connection status",
         "2 Send connection request",
+        "2 Check connection status",
         "1 Open person page",
     )
+    expect(bar).to_be_hidden()
+    editor.menu("Check connection status", "Move")
+    editor.card("Open person page", 1).click()
+    editor.expect_outline(
+        "1 Open person page",
+        "2 Send connection request",
+        "1 Open person page",
+        "2 Check connection status",
+    )
+    expect(editor.node("Check connection status")).to_be_focused()
 
 
 def test_folding_hides_and_counts(ann_edits):

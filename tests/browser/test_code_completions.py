@@ -147,3 +147,15 @@ def choose(page: Page, label: str) -> None:
     page.locator(".cm-tooltip-autocomplete li").filter(
         has=page.get_by_text(label, exact=True)
     ).click()
+
+
+def test_inside_a_text_the_inputs_of_the_workflow_are_offered(show):
+    page = show(
+        '{"actionType": "st.sendMessage", "text": "Hi "}',
+        attributes="""data-inputs='["first_name", "city"]'""",
+    )
+    put_cursor(page, "Hi ")
+    page.keyboard.type("{{f")
+    assert offered(page) == ["first_name"]
+    page.keyboard.press("Enter")
+    assert textarea_value(page) == '{"actionType": "st.sendMessage", "text": "Hi {{ first_name }}"}'

@@ -100,15 +100,16 @@ def test_what_is_no_workflow_is_marked_and_nothing_is_lost(ann_edits, complaints
     expect(page.locator("#code-why")).to_contain_text("no workflow yet")
     expect(page.locator("#code .cm-lint-marker-error")).to_be_visible()
 
+    page.locator("#palette-list [data-choice='st.retrieveSSI']").click()
+    expect(page.locator("#code-notice")).to_contain_text("has changed since you began to type")
     page.locator("[data-do=view-outline]").click()
     expect(page.get_by_text("What you typed into the JSON is not applied.")).to_be_visible()
     page.locator("[data-do=view-json]").click()
     assert text(page) == typed
-    assert editor.wire() == VISIT
     page.get_by_role("button", name="Discard").click()
     page.locator("#confirm-yes").click()
     editor.expect_saved()
-    assert json.loads(text(page)) == VISIT
+    assert json.loads(text(page)) == editor.wire() == [VISIT, {"actionType": "st.retrieveSSI"}]
 
 
 def test_problems_stand_at_their_lines_and_can_be_mended(ann_edits):

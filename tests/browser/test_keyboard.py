@@ -112,23 +112,42 @@ def test_acts_on_the_last_action(ann_edits, complaints, keys, outline):
     assert focused_node(editor) != ""
 
 
-def test_moving_by_keyboard(ann_edits):
-    editor = ann_edits([VISIT, {"actionType": "st.openPersonPage", "personUrl": PERSON}])
+def test_moving_by_keyboard_steps_through_the_legal_places(ann_edits):
+    editor = ann_edits([VISIT, {"actionType": "st.openPersonPage", "label": "second"}])
     page = editor.page
+    heard, mark = page.locator("#announcer"), page.locator(".drop-mark")
     page.locator("#tree [tabindex='0']").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("m")
-    places = page.locator("#moves-list button:visible")
-    expect(places.first).to_be_focused()
-    page.get_by_role("button", name="Close").last.press("Escape")
-    expect(page.locator("#moves")).to_be_hidden()
-    page.keyboard.press("m")
-    expect(places.first).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("#moves")).to_be_hidden()
-    editor.expect_saved()
-    assert editor.outline() != [*SHORT, "1 Open person page"]
+    expect(heard).to_have_text(
+        "Under Open person page, after Send connection request. Place 2 of 5"
+    )
+    for key, words in [
+        ("ArrowUp", "At the start, before Open person page. Place 1 of 5"),
+        ("ArrowUp", "At the start, before Open person page. Place 1 of 5"),
+        ("End", "At the start, after Open person page “second”. Place 5 of 5"),
+        ("ArrowLeft", "Under Open person page “second”. Place 4 of 5"),
+        ("Delete", "Under Open person page “second”. Place 4 of 5"),
+    ]:
+        page.keyboard.press(key)
+        expect(heard).to_have_text(words)
+        expect(mark).to_have_text("Drop here: Check connection status")
+    page.keyboard.press("Escape")
+    expect(mark).to_be_hidden()
+    assert editor.outline() == [*SHORT, "1 Open person page"]
     assert focused_node(editor) == "Check connection status"
+
+    page.keyboard.press("m")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    editor.expect_outline(SHORT[0], SHORT[2], "1 Open person page", SHORT[1])
+    assert focused_node(editor) == "Check connection status"
+    page.keyboard.press("m")
+    expect(page.locator("#move-bar")).to_be_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    editor.expect_outline("1 Check connection status", SHORT[0], SHORT[2], "1 Open person page")
 
 
 def test_the_list_of_keys(ann_edits):

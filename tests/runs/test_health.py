@@ -276,7 +276,7 @@ def test_the_run_the_list_the_form_and_the_team_page_say_why_and_what_to_do(
         assert "On hold" in page
         assert "LinkedIn account signed out" in page
         assert "Reconnect the LinkedIn account at Linked API." in page
-        assert "So since" in page
+        assert "Noticed" in page
         assert "Check now" in page
     index = words(ann.get(reverse("runs:index", args=[ann.team.slug])).content.decode())
     assert index.count("LinkedIn account signed out") == 2

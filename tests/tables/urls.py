@@ -179,7 +179,6 @@ WORKFLOWS = [
     Row("GET", f"{WORKFLOW}/tree", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/changes", at_least(Role.VIEWER, 400)),  # says which revision it wants
     Row("GET", f"{WORKFLOW}/inspector/<str:node>", at_least(Role.VIEWER, 200)),
-    Row("GET", f"{WORKFLOW}/moves/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/problems", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/versions", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/versions/edits", at_least(Role.VIEWER, 200)),
@@ -235,6 +234,9 @@ RUNS = [
     Row("POST", f"{RUN}/decide/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "give-up"}),
 ]
 
+# A webhook is known by its signature; a session opens nothing.
+HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
+
 # The sandbox knows its callers by tokens; a session opens nothing.
 SANDBOX = [
     Row("GET", "sandbox/", everybody(200)),
@@ -251,4 +253,4 @@ SANDBOX = [
     Row("GET", "sandbox/<path:rest>", everybody(404)),
 ]
 
-ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *RUNS, *SANDBOX]
+ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *RUNS, *HOOKS, *SANDBOX]

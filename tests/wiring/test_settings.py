@@ -11,7 +11,7 @@ TOLD = """
 import json
 from editor import settings
 names = ["ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "SANDBOX_URL",
-         "ACCOUNT_EMAIL_VERIFICATION", "CSRF_TRUSTED_ORIGINS"]
+         "WEBHOOK_URL", "ACCOUNT_EMAIL_VERIFICATION", "CSRF_TRUSTED_ORIGINS"]
 print(json.dumps({name: getattr(settings, name) for name in names}))
 """
 
@@ -49,6 +49,7 @@ def test_a_laptop_needs_none():
     told = json.loads(python("-c", TOLD, PORT="8321").stdout)
 
     assert told["SANDBOX_URL"] == "http://127.0.0.1:8321/sandbox"
+    assert told["WEBHOOK_URL"] == ""
     assert told["SESSION_COOKIE_SECURE"] is False
     assert told["ACCOUNT_EMAIL_VERIFICATION"] == "none"
 
@@ -57,6 +58,7 @@ def test_https_switches_on_what_goes_with_it():
     told = json.loads(python("-c", TOLD, PUBLIC_URL="https://trellis.example.com/").stdout)
 
     assert told["ALLOWED_HOSTS"][0] == "trellis.example.com"
+    assert told["WEBHOOK_URL"] == "https://trellis.example.com"
     assert told["SESSION_COOKIE_SECURE"] is True
     assert told["SECURE_HSTS_SECONDS"] > 0
     assert told["CSRF_TRUSTED_ORIGINS"] == ["https://trellis.example.com"]

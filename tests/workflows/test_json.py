@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from editor.workflows import rows
+from editor.lib.ids import new_id
+from editor.trees.nodes import Node, Tree
+from editor.workflows import rows, services
 from editor.workflows.models import Workflow
 from tests.workflows.stories import PERSON_URL, VISIT, Desk, desk
 
@@ -65,6 +67,21 @@ def test_writing_is_one_edit_that_keeps_ids_and_what_json_does_not_show(at_work)
 
     at_work.edit("undo")
     assert stored(at_work) == before
+
+
+def test_what_is_laid_aside_and_the_inputs_stay(bob):
+    aside = Node(new_id(), None, 0, "st.openPersonPage", parked=True)
+    below = Node(new_id(), aside.id, 0, "st.retrievePersonSkills")
+    who = {"name": "who", "kind": "text"}
+    tree = Tree([Node(new_id(), None, 0, "st.retrieveSSI"), aside, below], inputs=(who,))
+    at = Desk(bob, services.import_tree(bob.team, actor=bob.user, name="Aside", tree=tree))
+
+    write(at, [{"actionType": "st.openPersonPage", "personUrl": "{{ who }}"}])
+
+    assert at.tree.subtree(aside.id) == (aside, below)
+    assert at.tree.parked == (aside,)
+    assert at.tree.inputs == (who,)
+    assert shown(at)["inputs"] == ["who"]
 
 
 @pytest.mark.parametrize(

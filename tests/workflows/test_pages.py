@@ -165,43 +165,13 @@ def test_problems_say_where_and_offer_repairs(bob):
     assert 'data-fix="not-a-root"' in html
 
 
-def test_moves_offers_exactly_the_legal_places_in_words(bob):
-    at = desk(bob)
-    skills = at.node("st.retrievePersonSkills")
-    places = at.get(f"/moves/{skills.id}").context["places"]
-    page = at.node("st.openPersonPage").id
-    assert [(place.parent, place.index, place.text) for place in places] == [
-        (page, 1, "under Open person page, after Retrieve person's posts “posts”")
-    ]
-    for place in places:
-        at.edit("move", node=skills.id, parent=place.parent, index=place.index)
-    assert at.get("/moves/made-up").status_code == 404
-
-
-def test_every_offered_move_is_accepted(bob):
-    search = {
-        "actionType": "st.searchPeople",
-        "then": {"actionType": "st.doForPeople", "then": VISIT},
-    }
-    at = desk(bob, [search, VISIT, {"actionType": "st.openPersonPage"}])
-    skills = at.node("st.retrievePersonSkills").id
-    offered = at.get(f"/moves/{skills}").context["places"]
-    assert len({place.parent for place in offered}) == 3
-    for place in offered:
-        at.edit("move", node=skills, parent=place.parent, index=place.index)
-        moved = at.tree.nodes[skills]
-        assert moved.parent == place.parent
-        assert at.tree.children(place.parent)[place.index].id == skills
-        at.edit("undo")
-
-
 def test_json_and_export_are_the_wire_form(bob):
     at = desk(bob, name="Visit / Ada “now”")
     answer = at.get("/export")
     assert json.loads(answer.content) == VISIT
     assert answer["Content-Type"] == "application/json"
     assert answer["Content-Disposition"] == 'attachment; filename="visit-ada-now.json"'
-    assert at.get("/json").context["text"] == codec.encode(at.tree)
+    assert at.get("/json").json()["text"] == codec.encode(at.tree)
 
 
 def test_the_constraint_table_is_sent_once(bob):

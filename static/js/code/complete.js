@@ -1,5 +1,5 @@
-// What may be written here: action types that are legal in the place, the parameters that they take there, and
-// the values that those have. The rules are the server's own tables, fetched when the first completion is asked for:
+// What may be written here: action types that are legal in the place, the parameters that they take there, the values
+// that those have, and the inputs of the workflow. The rules are the server's own tables, fetched when the first completion is asked for:
 // data-table (editor.catalog.constraints.table) and data-hints (editor.catalog.hints.parameter_table).
 
 import { ensureSyntaxTree, snippet, syntaxTree } from "../../vendor/codemirror-6.43.15/codemirror.js";
@@ -26,6 +26,19 @@ export const completions = (tableUrl, hintsUrl) => async (context) => {
   const { from, to } = slot.token ?? { from: context.pos, to: context.pos };
   const options = matching(optionsAt(context.state, slot, table.actions, hints.actions, table.groups), queryOf(context, slot));
   return options.length ? { from, to, options, filter: false } : null;
+};
+
+/** A completion source for {{ name }} inside texts; `names()` gives those that there are. */
+export const placeholders = (names) => ({ state, pos }) => {
+  const node = syntaxTree(state).resolveInner(pos, -1);
+  if (node.name !== "String" && !node.type.isError) return null;
+  const [typed, query] = state.sliceDoc(Math.max(node.from, pos - AROUND), pos).match(/(?<!\{)\{\{\s*([^{}"]*)$/) ?? [];
+  if (typed === undefined) return null;
+  const closed = state.sliceDoc(pos, pos + AROUND).match(/^[^{}"\n]*\}{1,2}/)?.[0].length ?? 0;
+  const options = names()
+    .filter((name) => name.toLowerCase().startsWith(query.trim().toLowerCase()))
+    .map((name) => ({ label: name, detail: "input", type: "value", apply: `{{ ${name} }}` }));
+  return options.length ? { from: pos - typed.length, to: pos + closed, options, filter: false } : null;
 };
 
 // --- Where the cursor stands ---------------------------------------------------------------------------

@@ -41,7 +41,7 @@ import {
   syntaxHighlighting,
 } from "../../vendor/codemirror-6.43.15/codemirror.js";
 import { element } from "../lib/dom.js";
-import { completions } from "./complete.js";
+import { completions, placeholders } from "./complete.js";
 import { hangingIndent } from "./hanging.js";
 import { problemMarks, showProblems } from "./problems.js";
 import { actionAt, markRanges, pointerOf } from "./syntax.js";
@@ -164,7 +164,7 @@ function abilities(textarea) {
     indentUnit.of("  "),
     hangingIndent,
     autocompletion({
-      override: table && hints ? [completions(table, hints)] : [],
+      override: table && hints ? [placeholders(() => JSON.parse(textarea.dataset.inputs ?? "[]")), completions(table, hints)] : [],
       icons: false,
       activateOnCompletion: () => true,
       interactionDelay: 0, // Enter inside a JSON text can only mean the option on show

@@ -7,7 +7,7 @@ import { openChoices } from "./choicemenu.js";
 import { showHelp, openPaste } from "./dialogs.js";
 import { edit } from "./edits.js";
 import { closeInspector } from "./inspector.js";
-import { openMoves } from "./moves.js";
+import { startMoving } from "./moving.js";
 import { openNodeMenu } from "./nodemenu.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, isSelected, mayEdit, nameOf, nodeOf, select, selected, typeOf } from "./page.js";
@@ -46,7 +46,7 @@ const DO = {
   duplicate,
   skip,
   remove,
-  move: (node) => openMoves(node),
+  move: (node) => startMoving(node),
   "move-up": (node) => shift(node, -1),
   "move-down": (node) => shift(node, 1),
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),

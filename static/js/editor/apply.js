@@ -39,7 +39,8 @@ export async function apply(part, edit = null) {
   announce([answer.message, answer.news].filter(Boolean).join(". "));
   const mine = new Set(answer.mine.split(" "));
   const theirs = answer.by ? ids.filter((id) => !mine.has(id)) : [];
-  emit("editor:changed", { ids, field: edit?.data.field, message: answer.message, theirs, by: answer.by, hue: answer.hue });
+  const sent = edit ? Object.keys(edit.data) : [];
+  emit("editor:changed", { ids, sent, field: edit?.data.field, message: answer.message, theirs, by: answer.by, hue: answer.hue });
 }
 
 /** Fetch the whole outline again: what the page shows is too old, or wrong. */

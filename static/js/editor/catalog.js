@@ -12,6 +12,12 @@ export const table = fetch(root.dataset.table)
 
 export const actionOf = (type) => loaded.actions[type] ?? { name: type, icon: "circle-help", group: "", children: [], disputed: [] };
 
+/** Whether an action of a type may stand below one of another type (null: at the root). */
+export const mayStand = (parentType, type) => (parentType === null ? loaded.actions[type]?.root > 0 : actionOf(parentType).children.includes(type));
+
+/** The types below which an action of this type may stand. */
+export const homesOf = (type) => Object.keys(loaded.actions).filter((parentType) => mayStand(parentType, type));
+
 /** Whether anything may stand below an action of this type. */
 export const holdsChildren = (type) => actionOf(type).children.length > 0;
 

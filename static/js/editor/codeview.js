@@ -33,7 +33,6 @@ const tell = (type, detail) => source.dispatchEvent(new CustomEvent(type, { bubb
 
 document.addEventListener("view:shown", async ({ detail }) => {
   if (detail.view !== "json") return typed && offerToApply();
-  await prepare();
   if (stale) await refresh();
   showSelected();
 });
@@ -59,15 +58,14 @@ function styled(href) {
 /** Ask for the JSON as it is now. `applied`: the text that has just become it. */
 async function refresh(applied = null) {
   const turn = (asked += 1);
-  await settled();
+  await Promise.all([prepare(), settled()]);
   const response = await fetch(`${url}/json`, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (turn !== asked) return;
   if (!response?.ok) return say("The JSON could not be fetched. It will be when the next change is made.");
   const fresh = await response.json();
   if (turn !== asked) return;
   stale = false;
-  const same = source.value === applied || sameValue(source.value, fresh.text);
-  if (!typed || same) accept(fresh);
+  if (!typed || source.value === applied || sameValue(source.value, fresh.text)) accept(fresh);
   else if (applied !== null) rebase(fresh);
   else if (fresh.text !== read.text) hold(fresh);
   else read = { ...fresh, problems: read.problems };
@@ -84,6 +82,7 @@ function sameValue(one, other) {
 /** Show the JSON as it is; nothing of ours is open any more. */
 function accept(fresh) {
   read = fresh;
+  source.dataset.inputs = JSON.stringify(fresh.inputs);
   tell("code:text", { text: fresh.text });
   tell("code:problems", { problems: fresh.problems });
   settle();
@@ -218,7 +217,10 @@ document.addEventListener("code:at", ({ target, detail }) => {
 
 document.addEventListener("editor:selected", () => { if (isShown() && !pointing) showSelected(); });
 
-function showSelected() {
+// A jump from the list of problems ends in the text.
+document.addEventListener("click", (event) => { if (isShown() && closest(event, "[data-jump]")) showSelected({ focus: true }); });
+
+function showSelected({ focus = false } = {}) {
   const path = read.places[selectedId()];
-  if (path !== undefined && !typed) tell("code:goto", { path, focus: false });
+  if (path !== undefined && !typed) tell("code:goto", { path, focus });
 }

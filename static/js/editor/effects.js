@@ -7,6 +7,7 @@ import { openInspector } from "./inspector.js";
 import { nameOf, selected, url } from "./page.js";
 
 const PAUSE = 500; // milliseconds without an edit
+const NO_MATTER = ["label", "note"];
 const COUNTS = "/limit"; // the only parameter that does
 const pill = document.getElementById("effects-pill");
 const strip = () => document.getElementById("effects");
@@ -14,7 +15,8 @@ let timer;
 let asked = 0;
 
 document.addEventListener("editor:changed", ({ detail }) => {
-  if (detail.field && detail.field !== COUNTS && detail.ids.length < 2) return;
+  const matters = detail.field ? detail.field === COUNTS : !detail.sent?.some((name) => NO_MATTER.includes(name));
+  if (!matters && detail.ids.length < 2) return; // with more, others have changed something too
   clearTimeout(timer);
   timer = setTimeout(refresh, PAUSE);
 });

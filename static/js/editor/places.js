@@ -4,7 +4,7 @@
 import { element } from "../lib/dom.js";
 import { holdsChildren } from "./catalog.js";
 import { edit } from "./edits.js";
-import { indexOf, nameOf, nodeOf, parentOf, selected, typeOf } from "./page.js";
+import { childrenOf, indexOf, nameOf, nodeOf, parentOf, selected, typeOf } from "./page.js";
 
 export const rootPlace = { parent: "" };
 export const under = (node) => ({ parent: node.dataset.nodeId });
@@ -26,17 +26,24 @@ export function describe(place) {
   return place.parent ? ["Fits under ", bold(place.parent)] : ["Can start a workflow"];
 }
 
-/** {parent, index} as the server wants it, as the page stands now; null when the place is gone. */
-function asFields(place) {
+/** {parent, index} as the server wants it, as the page stands now, without the nodes that move; null when it is gone. */
+function asFields(place, moved = []) {
   if (place.parent && !nodeOf(place.parent)) return null;
-  const beside = place.before ?? place.after;
-  if (!beside) return { parent: place.parent };
-  const node = nodeOf(beside);
-  return node && { parent: place.parent, index: indexOf(node) + (place.after ? 1 : 0) };
+  const beside = nodeOf(place.before ?? place.after);
+  if (!place.before && !place.after) return { parent: place.parent };
+  if ((beside && (parentOf(beside)?.dataset.nodeId ?? "")) !== place.parent) return null;
+  const ahead = childrenOf(parentOf(beside)).slice(0, indexOf(beside) + (place.after ? 1 : 0));
+  return { parent: place.parent, index: ahead.filter((node) => !moved.includes(node.dataset.nodeId)).length };
 }
 
 /** Put a new action of `type` there. */
 export const add = (type, place) => edit("add", () => {
   const fields = asFields(place);
   return fields && { type, ...fields };
+});
+
+/** Put the nodes of these ids there. */
+export const move = (ids, place) => edit("move", () => {
+  const fields = asFields(place, ids);
+  return fields && { node: ids, ...fields };
 });

@@ -2,6 +2,7 @@
 // it is. The editor (static/vendor/codemirror-…) is loaded only then. The textarea stays the truth for forms and scripts.
 //
 //   data-table, data-hints   addresses of constraints.table and hints.parameter_table: with them, completions
+//   data-inputs              JSON list of the names that {{ }} in a text may have, for completions; may change
 //   data-problems            id of a <script type="application/json"> with the problems; looked at again when swapped
 //   data-code-size="fill"    as high as the box that it stands in; else it grows with its text, up to a limit
 //   readonly, disabled       as on any textarea, and followed when they change

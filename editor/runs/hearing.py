@@ -1,0 +1,65 @@
+"""What a webhook event leads to: a look at the run it is about, or a question whether a connection works."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from accounts import health
+from editor.lib.tx import writing
+from editor.runs.models import Hook, HookEvent, Run, State
+
+_EVENT_ID: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_NEWS: Final = frozenset({"workflow.started", "workflow.completed"})
+
+DOUBT_EVERY: Final = timedelta(minutes=10)
+KEEP_EVENTS: Final = timedelta(days=3)
+"""The service repeats an event for hours at the most."""
+
+FORGET_AT_ONCE: Final = 1000
+
+
+def take(hook: Hook, event: dict[str, Any], now: datetime) -> bool:
+    """Act on a genuine event, once. False: it came before, or has no id to tell it by."""
+    event_id = event.get("id")
+    if not isinstance(event_id, str) or not _EVENT_ID.fullmatch(event_id):
+        return False
+    with writing():
+        _, new = HookEvent.objects.get_or_create(
+            hook=hook, event_id=event_id, defaults={"received_at": now}
+        )
+        health.note_heard(hook.client_key, now)
+        if new:
+            _act(hook, event, now)
+    return new
+
+
+def _act(hook: Hook, event: dict[str, Any], now: datetime) -> None:
+    kind, data = event.get("type"), event.get("data")
+    if not isinstance(kind, str):
+        return
+    if kind.startswith("account."):
+        health.probe_client(hook.client_key, now)
+    workflow_id = data.get("workflowId") if isinstance(data, dict) else None
+    if kind in _NEWS and isinstance(workflow_id, str) and workflow_id.isascii():
+        Run.objects.filter(
+            remote_id=workflow_id,
+            state=State.WAITING,
+            next_look_at__gt=now,
+            connection__client_key=hook.client_key,
+        ).update(next_look_at=now)
+
+
+def doubt(hook: Hook, now: datetime) -> None:
+    """A signature did not fit: forged, or the secret was changed at the service. Let the worker find out,
+    but not as often as somebody might knock."""
+    if hook.checked_at and hook.checked_at < now - DOUBT_EVERY:
+        Hook.objects.filter(pk=hook.pk, checked_at=hook.checked_at, check_at__gt=now).update(
+            check_at=now, checked_at=now
+        )
+
+
+def forget(now: datetime) -> int:
+    """Delete events that cannot be repeated any more, some at a time. Returns how many."""
+    old = HookEvent.objects.filter(received_at__lt=now - KEEP_EVENTS)
+    keys = list(old.values_list("pk", flat=True)[:FORGET_AT_ONCE])
+    return HookEvent.objects.filter(pk__in=keys).delete()[0] if keys else 0
