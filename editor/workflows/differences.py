@@ -79,9 +79,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`open` writes a line and opens the list of what is below it; `fold` opens a fold that hides `hidden` lines."""
+    """`open` and `same` write a line, in which something differs or nothing does, and open the list of what is below
+    it; `close` closes both. `fold` opens a fold that hides `hidden` lines, `unfold` closes it.
+    """
 
-    do: Literal["open", "close", "fold", "unfold"]
+    do: Literal["open", "same", "close", "fold", "unfold"]
     line: Line | None = None
     hidden: int = 0
 
@@ -112,7 +114,8 @@ def steps(found: Diff, catalog: Catalog) -> list[Step]:
         if isinstance(item, Step):
             out.append(item)
             continue
-        out.append(Step("open", _line(item, found, catalog)))
+        line = _line(item, found, catalog)
+        out.append(Step("open" if line.marks else "same", line))
         waiting.append(Step("close"))
         children = below.get(item.id, [])
         inside = children if quiet[item.id] else _in_folds(children, quiet)
