@@ -5,12 +5,14 @@ from typing import Unpack
 
 from editor import catalog
 from editor.lib.ids import new_id
+from editor.lib.tx import writing
 from editor.trees import codec, edits, pairing
 from editor.trees.copies import restored, without_tray
 from editor.trees.edits import Refused
 from editor.trees.merge import Conflict, merge
 from editor.trees.nodes import Images, Tree
 from editor.workflows import queries, store
+from editor.workflows.keeping import keep_before
 from editor.workflows.models import Workflow
 from editor.workflows.naming import By, type_name
 from editor.workflows.store import Applied, apply
@@ -28,7 +30,8 @@ def write_json(
 
     Actions that are the same keep their ids, and what the JSON does not show stays. What others did since is kept
     too; where both sides changed the same thing it is refused as "conflicts", unless `keep_mine`. Legal or not:
-    problems are shown. Raises codec.DecodeError when the text cannot be a tree.
+    problems are shown. What was there is kept as a version when most of it goes. Raises codec.DecodeError when the
+    text cannot be a tree.
     """
     foreign = codec.decode(text, new_id)
 
@@ -37,7 +40,17 @@ def write_json(
         mine = pairing.edited(base, foreign)
         return edits.replace_all(now, mine if base is now else _onto(now, base, mine, keep_mine))
 
-    return apply(workflow, label="Edit the JSON", edit=edit, **by)
+    with writing():
+        applied = apply(workflow, label="Edit the JSON", edit=edit, **by)
+        if _mostly_gone(applied.before, applied.after):
+            keep_before(applied, actor=by["actor"], reason="replace")
+    return applied
+
+
+def _mostly_gone(before: Tree, after: Tree) -> bool:
+    """Whether fewer than half of the actions stayed: then it was not edited but replaced."""
+    stayed = [node.id in after for node, _ in before.walk()]
+    return sum(stayed) * 2 < len(stayed)
 
 
 def _as_read(workflow: Workflow, now: Tree, read: int) -> Tree:

@@ -336,6 +336,14 @@ def test_replacing_everything_keeps_what_was_here_and_the_tray(at_work):
     assert at_work.wire == VISIT
 
 
+def test_json_that_replaces_most_of_it_keeps_what_was_here(at_work):
+    at_work.edit("json", text=json.dumps({**VISIT, "then": VISIT["then"][:1]}))
+    assert at_work.workflow.versions.count() == 1
+    at_work.edit("note", node=at_work.tree.roots[0].id, note="x")
+    at_work.edit("json", text='{"actionType": "st.retrieveSSI"}')
+    assert at_work.workflow.versions.get(number=2).reason == "replace"
+
+
 # A part of it
 
 
