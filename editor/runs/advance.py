@@ -17,7 +17,7 @@ from accounts import health
 from editor import catalog
 from editor.lib.tx import writing
 from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
-from editor.runs import outcome, policy
+from editor.runs import ledger, outcome, policy
 from editor.runs import transitions as to
 from editor.runs.models import ActionResult, Run, RunOutcome, State
 from editor.runs.policy import AfterStart
@@ -146,8 +146,9 @@ async def _complete(run: Run, completion: Any) -> None:
 
 
 def _store(run: Run, stored: outcome.Stored) -> None:
+    now = timezone.now()
     with writing():
-        if not to.end(run, State.COMPLETED, timezone.now(), **stored.counts):
+        if not to.end(run, State.COMPLETED, now, **stored.counts):
             return
         RunOutcome.objects.create(
             run=run,
@@ -156,6 +157,7 @@ def _store(run: Run, stored: outcome.Stored) -> None:
             unexpected=stored.unexpected,
         )
         ActionResult.objects.bulk_create(stored.results, batch_size=1000)
+        ledger.enter(run, stored.acts, now)
 
 
 async def _gather_evidence(run: Run, client: Client, worker: str) -> None:

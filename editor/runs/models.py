@@ -237,6 +237,56 @@ class ActionResult(models.Model):
         return f"{self.action_type} [{self.path}]"
 
 
+class Act(models.Model):
+    """One thing done that other people can see, entered when the run's results are stored; never changed.
+
+    The ledger outlives the run: `run` becomes empty when it is deleted. `target` is the address as the
+    workflow or the service wrote it, "" when there is none (a post of one's own). `text_hash` tells
+    texts apart ("" for an act without one); the text itself stays with the run.
+    """
+
+    team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="acts", db_index=False)
+    connection = models.ForeignKey("accounts.Connection", models.PROTECT, related_name="acts")
+    run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="acts", db_index=False)
+    node_id = models.CharField(max_length=12)
+    ordinal = models.PositiveIntegerField()
+    action_type = models.CharField(max_length=200)
+    target = models.CharField(max_length=300, blank=True)
+    text_hash = models.CharField(max_length=64, blank=True)
+    by_name = models.CharField(max_length=80)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "node_id", "ordinal"], name="act_once"),
+        ]
+        indexes = [
+            # The ledger page: a team's acts, newest first, by key set.
+            models.Index(fields=["team", "-done_at", "-id"], name="act_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_type} to {self.target}"
+
+
+class ActTarget(models.Model):
+    """One name of an act's target (`ledger.key_of`): people have a public address, a hashed one, a URN."""
+
+    act = models.ForeignKey(Act, models.CASCADE, related_name="targets")
+    team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="+", db_index=False)
+    action_type = models.CharField(max_length=200)
+    key = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [
+            # Before a run: which of these targets already got this act.
+            models.Index(fields=["team", "action_type", "key"], name="act_target"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Hook(models.Model):
     """Our webhook at one Linked API client, for all connections with its token (`client_key`).
 

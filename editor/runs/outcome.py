@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from editor.catalog import Catalog
+from editor.runs import ledger
 from editor.runs.models import ActionResult, RunPlan
 from editor.runs.texts import fit
 from editor.trees import results
@@ -96,6 +97,7 @@ class Stored:
     unexpected: list[dict[str, Any]]
     counts: dict[str, int]
     results: list[ActionResult]
+    acts: list[ledger.Done]
 
 
 def prepare(run_id: int, tree: Tree, completion: Any, catalog: Catalog) -> Stored:
@@ -116,6 +118,7 @@ def prepare(run_id: int, tree: Tree, completion: Any, catalog: Catalog) -> Store
             ),
         },
         results=list(_rows(run_id, tree, found)),
+        acts=ledger.acts_of(tree, found, catalog),
     )
 
 

@@ -1,0 +1,225 @@
+"""The ledger of acts: what went out to whom, so that nobody gets the same message twice by mistake.
+
+An act is entered in the transaction that stores a run's results, when the service said that it was done.
+What an uncertain, failed or cancelled run may have done is not in it: nobody knows.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+from urllib.parse import unquote
+
+from accounts.models import Connection
+from editor.catalog import Catalog
+from editor.runs.models import Act, ActTarget, Run
+from editor.runs.texts import fit
+from editor.trees.nodes import Node, Tree
+from editor.trees.results import Occurrence, Path, Results
+
+# Parameters that are an act's words.
+_WORDS: Final = ("text", "subject", "note", "skillName", "type")
+
+# Parameters that say who or what an action is about.
+_ADDRESSES: Final = (
+    "personUrl",
+    "companyUrl",
+    "postUrl",
+    "postUrn",
+    "commentUrl",
+    "newsletterUrl",
+    "threadId",
+)
+
+# Names of one and the same person, post ... in what actions return.
+_NAMES: Final = (
+    "publicUrl",
+    "hashedUrl",
+    "url",
+    "commentUrl",
+    "postUrl",
+    "commenterUrl",
+    "engagerUrl",
+    "urn",
+    "activityUrn",
+)
+_LINKEDIN: Final = re.compile(r"(?:https?://)?(?:[a-z]+\.)?linkedin\.com/", re.IGNORECASE)
+_PIECE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act of a run: `names` are those of its target, the one that the workflow used first."""
+
+    node_id: str
+    ordinal: int
+    action_type: str
+    names: tuple[str, ...]
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a target already got: the last time. `same_text`: with the very words now meant to be sent;
+    `run`: its public id, "" when it was deleted."""
+
+    at: datetime
+    by: str
+    connection: str
+    run: str
+    same_text: bool
+
+
+# --- Writing -----------------------------------------------------------------------------------
+
+
+def acts_of(tree: Tree, found: Results, catalog: Catalog) -> list[Done]:
+    """Every act that was done, with all that the results tell of its target."""
+    return list(_acts(tree, found, catalog))
+
+
+def enter(run: Run, acts: Iterable[Done], now: datetime) -> None:
+    """Write a run's acts into the ledger, inside the caller's transaction."""
+    rows = [
+        Act(
+            team_id=run.team_id,
+            connection_id=run.connection_id,
+            run=run,
+            node_id=act.node_id,
+            ordinal=act.ordinal,
+            action_type=fit(act.action_type, 200),
+            target=fit(act.names[0], 300) if act.names else "",
+            text_hash=act.text_hash,
+            by_name=run.started_by_name,
+            done_at=now,
+        )
+        for act in acts
+    ]
+    if not rows:
+        return
+    Act.objects.bulk_create(rows, batch_size=_PIECE)
+    ActTarget.objects.bulk_create(
+        (
+            ActTarget(act=row, team_id=row.team_id, action_type=row.action_type, key=key)
+            for row, act in zip(rows, acts, strict=True)
+            for key in dict.fromkeys(map(key_of, act.names))
+        ),
+        batch_size=_PIECE,
+    )
+
+
+def _acts(tree: Tree, found: Results, catalog: Catalog) -> Iterator[Done]:
+    above = _Above(tree, found)
+    for node in tree.nodes.values():
+        action = catalog.actions.get(node.type)
+        if action is None or not action.acts or node.id not in found.nodes:
+            continue
+        own = {name for group in action.root.any_of for name in group}
+        addressed = _texts(node.params, [name for name in _ADDRESSES if name in own])
+        words = hash_of(node.params)
+        for ordinal, occurrence in enumerate(found.nodes[node.id].occurrences):
+            if occurrence.success:
+                names = addressed or above.names(node, occurrence.path)
+                yield Done(node.id, ordinal, node.type, tuple(dict.fromkeys(names)), words)
+
+
+class _Above:
+    """What the actions above an act tell of its target."""
+
+    def __init__(self, tree: Tree, found: Results) -> None:
+        self.tree, self.found = tree, found
+        self.by_path: dict[str, dict[Path, Occurrence]] = {}
+
+    def names(self, node: Node, path: Path) -> list[str]:
+        """Of the nearest action that says who or what it is about: by its address, or by what it found."""
+        parent = self.tree.get(node.parent)
+        while parent is not None:
+            names = _texts(parent.params, _ADDRESSES)
+            occurrence = self._occurrence(parent.id, path)
+            names += _texts(_about(occurrence, path), _NAMES) if occurrence else []
+            if names:
+                return names
+            parent = self.tree.get(parent.parent)
+        return []
+
+    def _occurrence(self, node_id: str, path: Path) -> Occurrence | None:
+        """The time that a node ran on the way to `path`."""
+        if node_id not in self.by_path:
+            result = self.found.nodes.get(node_id)
+            occurrences = result.occurrences if result else ()
+            self.by_path[node_id] = {each.path: each for each in occurrences}
+        ran = self.by_path[node_id]
+        for depth in range(len(path), -1, -1):
+            if path[:depth] in ran:
+                return ran[path[:depth]]
+        return None
+
+
+def _about(occurrence: Occurrence, path: Path) -> Mapping[str, Any]:
+    """What an action returned; of a list the item that the path goes through."""
+    data, depth = occurrence.data, len(occurrence.path)
+    if isinstance(data, list) and depth < len(path) and path[depth] < len(data):
+        data = data[path[depth]]
+    return data if isinstance(data, Mapping) else {}
+
+
+def _texts(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    found = (values.get(name) for name in names)
+    return [text for text in found if isinstance(text, str) and text.strip()]
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
+def already(
+    connection: Connection,
+    action_type: str,
+    targets: Iterable[str],
+    params: Mapping[str, Any] | None = None,
+) -> dict[str, Before]:
+    """Which of these targets already got this act from the team, by any of its accounts of this kind
+    (what happened in the sandbox reached nobody). `params`: those of the act that is now meant."""
+    words = hash_of(params) if params else ""
+    wanted: dict[str, list[str]] = {}
+    for target in targets:
+        wanted.setdefault(key_of(target), []).append(target)
+    found: dict[str, Before] = {}
+    keys = iter(wanted)
+    while piece := list(islice(keys, _PIECE)):
+        same = ActTarget.objects.filter(
+            team=connection.team_id,
+            action_type=action_type,
+            key__in=piece,
+            act__connection__kind=connection.kind,
+        )
+        rows = same.order_by("act__done_at", "act").values_list(
+            "key", "act__done_at", "act__by_name", "act__connection__name",
+            "act__run__public_id", "act__text_hash",
+        )  # fmt: skip
+        for key, at, by, account, run, text_hash in rows:
+            before = Before(at, by, account, run or "", bool(words) and text_hash == words)
+            found |= dict.fromkeys(wanted[key], before)
+    return found
+
+
+def key_of(name: str) -> str:
+    """The same for every way to write one address: host, case, query and escapes do not count."""
+    text = unicodedata.normalize("NFC", unquote(name.strip()))
+    address = _LINKEDIN.match(text)
+    if address:
+        path = re.split(r"[?#,]", text[address.end() :], maxsplit=1)[0]
+        text = "/" + path.strip("/")
+    return fit(text.casefold(), 300)
+
+
+def hash_of(params: Mapping[str, Any]) -> str:
+    """Tells apart what an act says; "" when it says nothing."""
+    words = {name: params[name] for name in _WORDS if params.get(name)}
+    if not words:
+        return ""
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
