@@ -140,6 +140,14 @@ class Tree:
             self._children = _index(self.nodes.values())
         return self._children.get(node_id, ())
 
+    def beside(self, node: Node) -> tuple[Node, ...]:
+        """The siblings of a node and itself, in order; of the top of a parked branch, all such tops."""
+        return self.children(_holder(node))
+
+    def is_parked(self, node_id: str) -> bool:
+        """Whether the node is laid aside, or below one that is. Raises KeyError when it is not there."""
+        return self.path(node_id)[0].parked
+
     def active_children(self, node_id: str | None) -> tuple[Node, ...]:
         """The children that are not disabled: those that are sent."""
         return tuple(child for child in self.children(node_id) if not child.disabled)

@@ -40,7 +40,8 @@ def legal_moves(tree: Tree, catalog: Catalog, *node_ids: str) -> list[Place]:
     """Every other place where nodes may stand together with all below them, from top to bottom.
 
     None of them stands below another one. Among its own siblings a node may always move, even when
-    it should not stand there: that makes nothing worse. Raises KeyError when one is not there.
+    it should not stand there: that makes nothing worse. A parked one may stand wherever a new one may.
+    Raises KeyError when one is not there.
     """
     moved = [tree.nodes[node_id] for node_id in node_ids]
     levels = {node_id: height(tree, node_id) for node_id in node_ids}
@@ -49,7 +50,7 @@ def legal_moves(tree: Tree, catalog: Catalog, *node_ids: str) -> list[Place]:
 
     def legal(parent: Node | None, depth: int) -> bool:
         return all(
-            node.parent == (parent.id if parent else None)
+            (node.parent == (parent.id if parent else None) and not node.parked)
             or (depth + levels[node.id] <= MAX_DEPTH and may_stand(catalog, parent, node.type))
             for node in moved
         )
@@ -58,11 +59,23 @@ def legal_moves(tree: Tree, catalog: Catalog, *node_ids: str) -> list[Place]:
     return [place for place in _places(rest, legal) if place != now]
 
 
+def nearest(tree: Tree, catalog: Catalog, parent: str | None, action_type: str) -> Place | None:
+    """The legal place that is closest to one below `parent`: further up behind the way down, else the first there is.
+
+    Raises KeyError when there is no such parent.
+    """
+    for node in reversed(tree.path(parent)):
+        above = tree.get(node.parent)
+        if may_stand(catalog, above, action_type) and not node.parked:
+            return Place(node.parent, tree.beside(node).index(node) + 1)
+    return next(iter(legal_places(tree, catalog, action_type)), None)
+
+
 def _present_place(tree: Tree, nodes: list[Node]) -> Place | None:
     """The place where nodes stand now; None when they do not stand beside each other in this order."""
     parent = nodes[0].parent
     siblings = tree.children(parent)
-    if any(node.parent != parent for node in nodes):
+    if any(node.parent != parent or node.parked for node in nodes):
         return None
     index = siblings.index(nodes[0])
     return Place(parent, index) if list(siblings[index : index + len(nodes)]) == nodes else None

@@ -10,6 +10,8 @@ from editor.trees.edits import NewId
 from editor.trees.nodes import Images, Node, Tree
 from editor.trees.places import Place
 
+EMPTY = Tree()
+
 
 def tops(tree: Tree, node_ids: Iterable[str]) -> list[Node]:
     """Those that do not stand below another of them, in the order in which they are named.
@@ -24,16 +26,23 @@ def tops(tree: Tree, node_ids: Iterable[str]) -> list[Node]:
     ]
 
 
-def move(tree: Tree, catalog: Catalog, node_ids: Sequence[str], place: Place) -> Images:
+def move(
+    tree: Tree, catalog: Catalog, node_ids: Sequence[str], place: Place, between: Tree = EMPTY
+) -> Images:
     """Put actions, with all below them, into a place, one behind the other in the order of `node_ids`.
 
-    `place.index` counts the siblings there without them. Refused when one of them may not stand
-    there.
+    `place.index` counts the siblings there without them. `between`: new actions, one inside the other, to put there
+    and the moved ones below them. Refused when one of them may not stand there.
     """
     moved = [node.id for node in tops(tree, node_ids)]
-    others = [node.id for node in tree.children(place.parent) if node.id not in moved]
-    behind = ["", *others][: max(place.index, 0) + 1][-1]
+    siblings = [node.id for node in tree.children(place.parent)]
+    others = [node_id for node_id in siblings if node_id not in moved]
     steps = _Steps(tree)
+    if between.nodes:
+        index = siblings.index(others[place.index]) if place.index < len(others) else len(siblings)
+        steps.add(edits.insert(tree, catalog, Place(place.parent, index), between))
+        place, others = Place(list(between.nodes)[-1], 0), []
+    behind = ["", *others][: max(place.index, 0) + 1][-1]
     for node_id in moved:
         siblings = [node.id for node in steps.tree.children(place.parent) if node.id != node_id]
         index = siblings.index(behind) + 1 if behind else 0
@@ -45,12 +54,13 @@ def move(tree: Tree, catalog: Catalog, node_ids: Sequence[str], place: Place) ->
 def duplicate(tree: Tree, node_ids: Sequence[str], new_id: NewId) -> Images:
     """Copy actions, with all below them. Copies of siblings stand together, behind the last of those."""
     originals = tops(tree, node_ids)
-    behind = {node.parent: node.id for node in originals}
+    behind = {(node.parent, node.parked): node.id for node in originals}
     steps = _Steps(tree)
     for node in originals:
-        images = edits.duplicate(steps.tree, node.id, new_id, behind[node.parent])
+        siblings = node.parent, node.parked
+        images = edits.duplicate(steps.tree, node.id, new_id, behind[siblings])
         new = (after for before, after in images.values() if before is None and after)
-        behind[node.parent] = next(copy.id for copy in new if copy.parent == node.parent)
+        behind[siblings] = next(copy.id for copy in new if copy.parent == node.parent)
         steps.add(images)
     return steps.images()
 

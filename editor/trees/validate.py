@@ -82,8 +82,8 @@ def _unknown_action(tree: Tree, node: Node, place: str, catalog: Catalog) -> Pro
     if meant is not None:
         remedy = f"Did you mean “{meant}” ({catalog.actions[meant].name})?"
         try:
-            edits.change_type(tree, catalog, node.id, meant)
-            fix = Fix("change-type", f"Change to {meant}", types=(meant,))
+            if len(edits.change_type(tree, catalog, node.id, meant)) == 1:  # nothing is parked
+                fix = Fix("change-type", f"Change to {meant}", types=(meant,))
         except edits.Refused:
             pass
     return Problem(

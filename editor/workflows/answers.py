@@ -19,7 +19,9 @@ from editor.workflows.store import Applied
 class Answer:
     """Leads a page from revision `base` to `revision`. `reload`: it cannot, fetch the whole tree instead.
 
-    `mine` are the ids of the actions that the edit itself touched, `news` is what others did; None: nothing.
+    `mine` are the ids of the actions that the edit itself touched, `news` is what others did; None: nothing. `note`:
+    what the edit did besides what was asked for; a part of `message`. `parked`: how many branches are laid aside;
+    `tray`: what is there changed, fetch it again.
     """
 
     base: int
@@ -27,8 +29,11 @@ class Answer:
     history: History
     counts: Counts
     operations: list[Operation]
+    parked: int = 0
+    tray: bool = False
     focus: str = ""
     message: str = ""
+    note: str = ""
     reload: bool = False
     mine: tuple[str, ...] = ()
     news: News | None = None
@@ -42,8 +47,15 @@ def to_edit(applied: Applied, actor: User | None, innermost: bool = False) -> An
     others = None
     if workflow.revision - base > 1:
         others = news(queries.changes_of_others(workflow, base, actor))
-    mine = tuple(applied.images)
-    return replace(answer, focus=focus, message=applied.label, mine=mine, news=others)
+    message = f"{applied.label}. {applied.note}" if applied.note else applied.label
+    return replace(
+        answer,
+        focus=focus,
+        message=message,
+        note=applied.note,
+        mine=tuple(applied.images),
+        news=others,
+    )
 
 
 def since(workflow: Workflow, base: int, reader: User) -> Answer:
@@ -61,15 +73,22 @@ def _answer(
     base: int,
     images: Images | None,
 ) -> Answer:
-    steps = []
+    steps, tray = [], True
     if images is not None:
         before = after.with_rows(edits.inverse(images))
         steps = render.operations(before, after, images, catalog.default())
+        tray = any(_is_parked(tree, node_id) for tree in (before, after) for node_id in images)
     return Answer(
         base,
         workflow.revision,
         queries.history(workflow, reader),
         Counts(workflow.errors, workflow.warnings),
         steps,
+        parked=len(after.parked),
+        tray=tray,
         reload=images is None,
     )
+
+
+def _is_parked(tree: Tree, node_id: str) -> bool:
+    return node_id in tree and tree.is_parked(node_id)

@@ -13,17 +13,20 @@ from editor.trees.nodes import MISSING, Images, Missing, Node, Tree
 from editor.trees.validate import validate_node
 from editor.workflows import inspector, models
 from editor.workflows.models import Workflow
-from editor.workflows.naming import By, names, on_node, type_name
+from editor.workflows.naming import By, names, on_node, type_name, with_note
 from editor.workflows.store import Applied, apply
 from editor.workflows.values import Path, parse, read_pointer, with_value
 
 
 def change_type(workflow: Workflow, node_id: str, action_type: str, **by: Unpack[By]) -> Applied:
-    """Make another action of it; parameters stay."""
-    label = "Change {} to " + type_name(action_type)
-    return on_node(
-        workflow, node_id, label, edits.change_type, catalog.default(), node_id, action_type, **by
+    """Make another action of it; parameters stay. What may not stand below that goes to the tray."""
+    name = type_name(action_type)
+    label = "Change {} to " + name
+    known = catalog.default()
+    applied = on_node(
+        workflow, node_id, label, edits.change_type, known, node_id, action_type, **by
     )
+    return with_note(applied, f"under {name}")
 
 
 def set_label(workflow: Workflow, node_id: str, label: str | Missing, **by: Unpack[By]) -> Applied:

@@ -5,9 +5,11 @@ key, of letters and digits, and sends it with every try: an edit that was done u
 what leads from `base` to now. Without a key an edit is done as often as it is sent. The verbs:
 
     add        type, parent, index, bridge=1 to insert the missing actions between
-    paste      parent, index, text (wire JSON)
+    paste      parent, index, text (wire JSON): what fits goes in, the rest is parked; refused when nothing fits, but
+               for tray=1 (park it all) or bridge=1 (insert the missing actions above it)
     remove     node (may repeat)          lift      node: remove it, its children take its place
-    move       node (may repeat), parent, index
+    move       node (may repeat), parent, index, bridge=1 as for add: so parked ones are taken back
+    park       node (may repeat): lay it aside, with all below it
     duplicate  node (may repeat)
     wrap       node, type                 type      node, type: change the action
     label      node, label                note      node, note
@@ -32,10 +34,11 @@ that move keep the order in which they are sent; one that stands below another o
 
 An accepted edit answers 200 with `edit.html` and `answer` (answers.Answer): `base` and `revision` (from which to which
 revision it leads: other people's edits since `base` are included), `history`, `counts`, `focus` (id of the node to
-select, or ""), `message` (one sentence for the status line and screen readers), `operations`, `mine` and `news` (which
-of the actions the edit itself touched, and what others did; see answers.Answer), and `reload` (true when `base` is too
-old: fetch W/tree instead). For `param` the context also has `field`: as it is saved
-now, or None when there is none any more.
+select, or ""), `message` (for the status line and screen readers), `note` (the part of it that nobody asked for: what
+did not fit and was parked), `parked` (how many branches are laid aside), `tray` (true when those changed: fetch
+W/tray), `operations`, `mine` and `news` (which of the actions the edit itself touched, and what others did; see
+answers.Answer), and `reload` (true when `base` is too old: fetch W/tree instead). For `param` the context also has
+`field`: as it is saved now, or None when there is none any more.
 
 Operations are to be applied in their order, one by one; each is complete in itself (render.Operation):
 

@@ -17,7 +17,7 @@ from editor.catalog import ActionType, Catalog, Parameter, Placement
 from editor.catalog.schemas import FORMATS
 from editor.trees import codec, edits, placeholders, texts
 from editor.trees.edits import Refused
-from editor.trees.nodes import MISSING, Node, Tree
+from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.problems import Fix, Problem
 from editor.trees.words import Fault, parameter_at
 from editor.workflows import inspector_inputs
@@ -342,18 +342,29 @@ def check(tree: Tree, node: Node, catalog: Catalog, path: Path) -> Fault | None:
 # Help
 
 
-def replacements(tree: Tree, node: Node, catalog: Catalog) -> list[ActionType]:
-    """The actions that this one could become where it stands, with what stands below it."""
-    return [
-        action for action in catalog.actions.values() if _may_become(tree, node, catalog, action)
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """An action that this one could become where it stands; `parks`: how many below it would not fit any more."""
+
+    action: ActionType
+    parks: int
+
+
+def replacements(tree: Tree, node: Node, catalog: Catalog) -> list[Replacement]:
+    """In the catalogue's order, those first under which everything stays."""
+    found = [
+        Replacement(action, len(images) - 1)
+        for action in catalog.actions.values()
+        if (images := _becoming(tree, node, catalog, action))
     ]
+    return sorted(found, key=lambda replacement: replacement.parks > 0)
 
 
-def _may_become(tree: Tree, node: Node, catalog: Catalog, action: ActionType) -> bool:
+def _becoming(tree: Tree, node: Node, catalog: Catalog, action: ActionType) -> Images:
     try:
-        return bool(edits.change_type(tree, catalog, node.id, action.type))
+        return edits.change_type(tree, catalog, node.id, action.type)
     except Refused:
-        return False
+        return Images()
 
 
 def _faults(tree: Tree, node: Node, catalog: Catalog) -> Sequence[Fault]:

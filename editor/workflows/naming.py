@@ -1,11 +1,13 @@
-"""What the services that edit a tree share: who edits, and how an edit is called in the history."""
+"""What the services that edit a tree share: who edits, how an edit is called, and what it did besides."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from accounts.models import User
 from editor import catalog
-from editor.trees.nodes import Images, Tree
+from editor.trees import edits
+from editor.trees.nodes import Images, Node, Tree
 from editor.workflows.models import Workflow
 from editor.workflows.store import Applied, apply
 
@@ -46,3 +48,20 @@ def names(tree: Tree, node_ids: Sequence[str]) -> str:
     """ "Open person page", or "3 actions"."""
     there = [tree.nodes[node_id] for node_id in node_ids if node_id in tree]
     return type_name(there[0].type) if len(there) == 1 else f"{len(there)} actions"
+
+
+def with_note(applied: Applied, where: str) -> Applied:
+    """Says so when the edit laid actions aside because they do not fit `where` ("under Open post")."""
+    tops = edits.newly_parked(applied.images)
+    if not tops:
+        return applied
+    if len(tops) == 1:
+        words = f"{type_name(tops[0].type)} does not fit {where}; it is in the tray."
+    else:
+        words = f"{len(tops)} actions do not fit {where}; they are in the tray."
+    return dataclasses.replace(applied, note=words)
+
+
+def under(parent: Node | None) -> str:
+    """The place below a node in words."""
+    return f"under {type_name(parent.type)}" if parent else "at the start"

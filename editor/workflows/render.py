@@ -1,7 +1,8 @@
 """What the page must do to show a changed tree: the same for an edit, an undo, a redo or somebody else's edits.
 
 Pure: two trees and the rows in which they differ go in, operations come out. Their number and the work depend on what
-changed, not on the size of the tree.
+changed, not on the size of the tree. What is parked is not in the outline: laying aside shows as remove, taking back as
+insert.
 """
 
 from bisect import bisect_left
@@ -66,11 +67,11 @@ def focus(before: Tree, after: Tree, images: Images, innermost: bool) -> str:
     Of several new ones it is the first, or with `innermost` the last of a chain.
     """
     there = sorted(
-        (after.nodes[node_id] for node_id in images if node_id in after),
-        key=lambda node: (node.id in before, _document_order(after, node)),
+        (after.nodes[node_id] for node_id in images if _shows(after, node_id)),
+        key=lambda node: (_shows(before, node.id), _document_order(after, node)),
     )
     if there:
-        new = [node for node in there if node.id not in before]
+        new = [node for node in there if not _shows(before, node.id)]
         return new[-1].id if innermost and new else there[0].id
     tops = sorted(
         _removed_tops(before, after, images), key=lambda node: _document_order(before, node)
@@ -82,7 +83,7 @@ def focus(before: Tree, after: Tree, images: Images, innermost: bool) -> str:
     left = [
         node.id
         for node in (*siblings[index + 1 :], *reversed(siblings[:index]))
-        if node.id in after
+        if _shows(after, node.id)
     ]
     return left[0] if left else tops[0].parent or ""
 
@@ -99,7 +100,7 @@ def _place(before: Tree, after: Tree, node: Node, catalog: Catalog) -> Operation
     index = siblings.index(node)
     behind = siblings[index - 1].id if index else ""
     level = len(after.path(node.id))
-    if node.id in before:
+    if _shows(before, node.id):
         return Operation("move", node.id, node.parent or "", behind, level)
     new = list(_new_below(before, after, node, level - 1))
     problems = {node.id: validate_node(after, node.id, catalog) for node, _ in new}
@@ -108,36 +109,36 @@ def _place(before: Tree, after: Tree, node: Node, catalog: Catalog) -> Operation
 
 
 def _new_below(before: Tree, after: Tree, top: Node, depth: int) -> Iterable[tuple[Node, int]]:
-    """The node and the new ones below it. What was there before is moved by operations of its own."""
+    """The node and what is new in the outline below it. The rest of it is moved by operations of its own."""
     stack = [(top, depth)]
     while stack:
         node, depth = stack.pop()
         yield node, depth
         below = reversed(after.children(node.id))
-        stack.extend((child, depth + 1) for child in below if child.id not in before)
+        stack.extend((child, depth + 1) for child in below if not _shows(before, child.id))
 
 
 def _inserted_tops(before: Tree, after: Tree, images: Images) -> Iterable[Node]:
+    """The highest of those that are in the outline now and were not."""
     for node_id in images:
-        node = after.get(node_id)
-        if node and node_id not in before and (node.parent is None or node.parent in before):
-            yield node
+        if _shows(after, node_id) and not _shows(before, node_id):
+            node = after.nodes[node_id]
+            if node.parent is None or _shows(before, node.parent):
+                yield node
 
 
 def _removed_tops(before: Tree, after: Tree, images: Images) -> Iterable[Node]:
-    for node_id in images:
-        node = before.get(node_id)
-        if node and node_id not in after and (node.parent is None or node.parent in after):
-            yield node
+    """The same, looked at backwards."""
+    return _inserted_tops(after, before, images)
 
 
 def _moved(before: Tree, after: Tree, images: Images) -> Iterable[Node]:
     """Nodes with a new parent, and the fewest that have to change places among their siblings."""
     reordered = set()
     for node_id in images:
-        old, new = before.get(node_id), after.get(node_id)
-        if old is None or new is None:
+        if not (_shows(before, node_id) and _shows(after, node_id)):
             continue
+        old, new = before.nodes[node_id], after.nodes[node_id]
         if old.parent != new.parent:
             yield new
         elif old.position != new.position:
@@ -149,9 +150,14 @@ def _moved(before: Tree, after: Tree, images: Images) -> Iterable[Node]:
         yield from (node for index, node in enumerate(stayed) if index not in in_order)
 
 
+def _shows(tree: Tree, node_id: str) -> bool:
+    """Whether the outline of the tree has the node: it is there, and not laid aside."""
+    return node_id in tree and not tree.is_parked(node_id)
+
+
 def _is_under(tree: Tree, node_id: str, parent: str | None) -> bool:
     node = tree.get(node_id)
-    return node is not None and node.parent == parent
+    return node is not None and node.parent == parent and not node.parked
 
 
 def _longest_rising(ranks: list[int]) -> set[int]:
@@ -176,9 +182,8 @@ def _document_order(tree: Tree, node: Node) -> list[tuple[int, str]]:
 
 def _cards(before: Tree, after: Tree, images: Images, catalog: Catalog) -> Iterable[Operation]:
     """Cards of nodes that were there and look different now, in document order."""
-    stayed = [
-        after.nodes[i] for i in _affected(before, after, images) if i in before and i in after
-    ]
+    affected = _affected(before, after, images)
+    stayed = [after.nodes[i] for i in affected if _shows(before, i) and _shows(after, i)]
     for node in sorted(stayed, key=lambda node: _document_order(after, node)):
         problems = validate_node(after, node.id, catalog)
         if _look(before, node.id, validate_node(before, node.id, catalog)) != _look(
@@ -210,7 +215,7 @@ def _affected(before: Tree, after: Tree, images: Images) -> dict[str, None]:
     """Ids of the nodes whose card or problems the change can touch, in no special order.
 
     Those are the changed ones and their parents; the children, when the type changed; all below, when it was switched
-    off or on; and those that use an input of which something else is said now.
+    off or on, laid aside or taken back; and those that use an input of which something else is said now.
     """
     found: dict[str, None] = _users(before, after)
     for node_id in images:
@@ -246,4 +251,4 @@ def _users(before: Tree, after: Tree) -> dict[str, None]:
 
 
 def _is_off(tree: Tree, node: Node) -> bool:
-    return any(step.disabled for step in tree.path(node.id))
+    return any(step.disabled or step.parked for step in tree.path(node.id))

@@ -23,7 +23,8 @@ class Applied:
     before under the same key. `label` names it.
 
     `since` has the rows in which `after` differs from the tree of `base`, the revision that the caller knew: more
-    than `images` when others edited meanwhile; None when that is too long ago to tell.
+    than `images` when others edited meanwhile; None when that is too long ago to tell. `note`: a sentence about what
+    the edit did besides what it was asked for, or "".
     """
 
     workflow: Workflow
@@ -33,6 +34,7 @@ class Applied:
     label: str
     base: int
     since: Images | None
+    note: str = ""
 
 
 def apply(

@@ -8,7 +8,9 @@ from editor.workflows import (
     foresight,
     importing,
     inputs_panel,
+    refusing,
     together,
+    tray,
     versions,
     views,
 )
@@ -27,6 +29,8 @@ urlpatterns = [
     path(f"{ONE}/tree", views.tree, name="tree"),
     path(f"{ONE}/changes", together.changes, name="changes"),
     path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
+    path(f"{ONE}/tray", tray.tray, name="tray"),
+    path(f"{ONE}/refusal", refusing.refusal, name="refusal"),
     path(f"{ONE}/problems", views.problems, name="problems"),
     path(f"{ONE}/inputs", inputs_panel.panel, name="inputs"),
     path(f"{ONE}/inputs/menu", inputs_panel.menu, name="input-menu"),

@@ -24,12 +24,17 @@ Run = Callable[[Workflow, QueryDict, By], Applied]
 
 VERBS: dict[str, Run] = {
     "add": lambda w, form, by: services.add_action(
-        w, _text(form, "type"), _place(form), bridge=_flag(form, "bridge"), **by
+        w, _text(form, "type"), place_of(form), bridge=_flag(form, "bridge"), **by
     ),
-    "paste": lambda w, form, by: services.add_subtree(w, _tree(form), _place(form), **by),
+    "paste": lambda w, form, by: services.add_subtree(
+        w, _tree(form), place_of(form), bridge=_flag(form, "bridge"), tray=_flag(form, "tray"), **by
+    ),
     "remove": lambda w, form, by: services.remove(w, _nodes(form), **by),
     "lift": lambda w, form, by: services.lift_children(w, _text(form, "node"), **by),
-    "move": lambda w, form, by: services.move(w, _nodes(form), _place(form), **by),
+    "move": lambda w, form, by: services.move(
+        w, _nodes(form), place_of(form), bridge=_flag(form, "bridge"), **by
+    ),
+    "park": lambda w, form, by: services.park(w, _nodes(form), **by),
     "duplicate": lambda w, form, by: services.duplicate(w, _nodes(form), **by),
     "wrap": lambda w, form, by: services.wrap(w, _text(form, "node"), form.getlist("type"), **by),
     "type": lambda w, form, by: services.change_type(
@@ -125,7 +130,8 @@ def _flag(form: QueryDict, name: str) -> bool:
     return text == "1"
 
 
-def _place(form: QueryDict) -> Place:
+def place_of(form: QueryDict) -> Place:
+    """`parent` and `index`; without an index, the end."""
     index = _number(form, "index") if form.get("index") else services.LAST
     return Place(form.get("parent") or None, index)
 

@@ -10,6 +10,8 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
     GET  W/tree                            tree       editor.html#tree: the whole outline again
     GET  W/changes?base=N                  changes    what leads from revision N to now, and who is here; see `together`
     GET  W/inspector/<node>                inspector  inspector.html: the form of one action
+    GET  W/refusal?type=…|node=…&parent=&index=    refusal    refused.html with repairs; 204 when it may stand there
+    GET  W/tray                            tray       parts/tray.html#branches: what is laid aside
     GET  W/problems                        problems   problems.html
     GET  W/json, W/code/<language>         json, code      see `code`
     GET  W/effects                         effects    parts/effects.html: what a run can do at most
@@ -59,7 +61,7 @@ from editor.trees.edits import Refused
 from editor.trees.plan import plan_of
 from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
-from editor.workflows import cards, forms, inspector, presence, queries, services
+from editor.workflows import cards, forms, inspector, presence, queries, services, tray
 from editor.workflows.cards import Counts, fingerprint
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
@@ -143,7 +145,7 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
     return render(request, template, context(
         seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
         history=queries.history(workflow, seat.user), view=_view(request),
-        plan=plan_of(tree, catalog.default()),
+        plan=plan_of(tree, catalog.default()), parked=tray.parked(tree),
     ))  # fmt: skip
 
 

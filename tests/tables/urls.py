@@ -179,6 +179,8 @@ WORKFLOWS = [
     Row("GET", f"{WORKFLOW}/tree", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/changes", at_least(Role.VIEWER, 400)),  # says which revision it wants
     Row("GET", f"{WORKFLOW}/inspector/<str:node>", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/tray", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/refusal", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/problems", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/versions", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/versions/edits", at_least(Role.VIEWER, 200)),

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editor.trees import codec, edits
+from editor.trees import codec, edits, several
 from editor.trees.edits import Refused
-from editor.trees.nodes import MISSING, Images, Node, Tree
+from editor.trees.nodes import MISSING, PARKED, Images, Node, Tree
 from editor.trees.places import Place, may_stand
 from tests.trees.strategies import ids, texts, trees, values, workflows
 from tests.trees.toy import TOYS
@@ -22,8 +22,13 @@ def tree_of(wire) -> Tree:
 
 def shape(tree: Tree) -> str:
     """Everything there is of a tree, to the last bit, as text to compare."""
-    rows = [(repr(node), json.dumps(node.params)) for node, _ in tree.walk()]
+    rows = [(repr(node), json.dumps(node.params)) for node in everything(tree)]
     return repr((tree.array, len(tree), rows))
+
+
+def everything(tree: Tree) -> list[Node]:
+    """The workflow and what is parked, in document order."""
+    return [node for top in (*tree.roots, *tree.parked) for node in tree.subtree(top.id)]
 
 
 def forbidden_pairs(tree: Tree) -> set[tuple[str | None, str]]:
@@ -32,7 +37,7 @@ def forbidden_pairs(tree: Tree) -> set[tuple[str | None, str]]:
     for node in tree.nodes.values():
         parent = tree.get(node.parent)
         known = node.type in TOYS.actions and (parent is None or parent.type in TOYS.actions)
-        if known and not may_stand(TOYS, parent, node.type):
+        if known and not node.parked and not may_stand(TOYS, parent, node.type):
             pairs.add((parent.type if parent else None, node.type))
     return pairs
 
@@ -56,6 +61,9 @@ def random_edits(draw, tree: Tree, new_id) -> Images:
                 lambda: edits.duplicate(tree, draw(some), new_id),
                 lambda: edits.move(tree, TOYS, draw(some), draw(place)),
                 lambda: edits.move(tree, TOYS, draw(some), draw(place)),
+                lambda: several.move(tree, TOYS, [draw(some)], draw(place), draw(chains)),
+                lambda: edits.park(tree, draw(st.lists(some, min_size=1, max_size=3))),
+                lambda: edits.insert_fitting(tree, TOYS, draw(place), draw(branches)),
                 lambda: edits.wrap(
                     tree, TOYS, draw(some), draw(st.lists(types, max_size=2)), new_id
                 ),
@@ -114,7 +122,7 @@ def attempt(data, tree: Tree, new_id) -> Images:
 
 def check_step(before: Tree, images: Images, after: Tree) -> None:
     assert forbidden_pairs(after) <= forbidden_pairs(before)
-    assert sum(1 for _ in after.walk()) == len(after), "a node hangs loose"
+    assert len(everything(after)) == len(after), "a node hangs loose"
     assert has_own_positions(after) or not has_own_positions(before)
     for node_id, (old, new) in images.items():
         assert old == before.get(node_id)
@@ -126,7 +134,7 @@ def has_own_positions(tree: Tree) -> bool:
     """Whether no two siblings have the same position."""
     return all(
         len({child.position for child in tree.children(parent)}) == len(tree.children(parent))
-        for parent in [None, *tree.nodes]
+        for parent in [None, PARKED, *tree.nodes]
     )
 
 
@@ -243,10 +251,11 @@ def test_lifting_puts_the_children_into_the_place_of_their_parent():
     assert "n2" not in lifted
 
 
-def test_lifting_is_refused_when_a_child_may_not_stand_above():
-    tree = tree_of(open_with(READ))
-    with pytest.raises(Refused, match="Read cannot start a workflow"):
-        edits.lift_children(tree, TOYS, "n0")
+def test_lifting_parks_a_child_that_may_not_stand_above():
+    tree = tree_of(open_with(READ, open_with(WRITE)))
+    lifted = after(tree, edits.lift_children(tree, TOYS, "n0"))
+    assert [node.id for node in lifted.roots] == ["n2"]
+    assert [node.id for node in lifted.parked] == ["n1"]
 
 
 def test_a_copy_stands_right_after_and_has_ids_of_its_own():
@@ -309,7 +318,6 @@ def test_a_change_of_type_keeps_parameters_and_children():
     ("node_id", "new_type", "why"),
     [
         ("n1", "toy.search", "Search cannot stand under Open"),
-        ("n0", "toy.write", "Read cannot stand under Write"),
         ("n1", "toy.nothing", "There is no action"),
     ],
 )
@@ -317,6 +325,13 @@ def test_a_change_of_type_is_refused_where_it_does_not_fit(node_id, new_type, wh
     tree = tree_of(open_with(READ))
     with pytest.raises(Refused, match=why):
         edits.change_type(tree, TOYS, node_id, new_type)
+
+
+def test_a_change_of_type_parks_the_children_that_do_not_fit():
+    tree = tree_of(open_with(READ, WRITE, {"actionType": "toy.unknown"}))
+    changed = after(tree, edits.change_type(tree, TOYS, "n0", "toy.write"))
+    assert [node.id for node in changed.parked] == ["n1", "n2"]
+    assert [node.id for node in changed.children("n0")] == ["n3"]  # nobody knows what fits there
 
 
 def test_parameters_are_merged_not_replaced():

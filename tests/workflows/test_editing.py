@@ -135,10 +135,13 @@ def test_lift_keeps_what_is_below(bob):
     assert [node.type for node in at.tree.roots] == ["st.openPersonPage"]
 
 
-def test_lift_is_refused_where_the_children_may_not_stand(at_work):
-    answer = at_work.try_to("lift", node=at_work.node("st.openPersonPage").id)
-    assert answer.status_code == 422
-    assert "cannot start a workflow" in answer.content.decode()
+def test_lift_lays_aside_what_may_not_stand_there(at_work):
+    told = at_work.edit("lift", node=at_work.node("st.openPersonPage").id)
+    assert told.marks["note"] == "2 actions do not fit at the start; they are in the tray."
+    assert (told.marks["parked"], "data-tray" in told.html) == ("2", True)
+    assert at_work.wire == []
+    at_work.edit("undo")
+    assert at_work.wire == VISIT
 
 
 def test_move_among_siblings_counts_places_without_the_moved_one(at_work):

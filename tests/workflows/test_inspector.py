@@ -264,17 +264,21 @@ def test_every_action_has_a_form_that_can_be_shown(bob, action_type):
 def test_the_form_of_an_unknown_action_offers_what_it_could_become(bob):
     at = desk(bob, {"actionType": "st.openPerson", "personUrl": PERSON_URL})
     answer = at.get(f"/inspector/{at.tree.roots[0].id}")
-    offered = [action.type for action in answer.context["replacements"]]
+    offered = [each.action.type for each in answer.context["replacements"]]
     assert "st.openPersonPage" in offered
     assert "st.retrievePersonSkills" not in offered, "it may not stand at the root"
 
 
-def test_an_action_is_only_offered_types_under_which_its_children_may_stand(bob):
+def test_types_under_which_not_everything_may_stand_come_last_and_say_so(bob):
     at = desk(
         bob, {"actionType": "st.openPersonPage", "then": {"actionType": "st.retrievePersonSkills"}}
     )
     answer = at.get(f"/inspector/{at.tree.roots[0].id}")
-    assert answer.context["replacements"] == []
+    assert {each.parks for each in answer.context["replacements"]} == {1}
+    assert "Open company page (lays aside 1 below it)" in answer.content.decode()
+
+    at.edit("type", node=at.tree.roots[0].id, type="st.openCompanyPage")
+    assert [node.type for node in at.tree.parked] == ["st.retrievePersonSkills"]
 
 
 def test_the_form_of_an_action_that_is_gone_says_so(searching):

@@ -10,7 +10,7 @@ from editor import catalog
 from editor.catalog import constraints
 from editor.trees import edits
 from editor.trees.edits import Refused
-from editor.trees.nodes import MISSING, Images, Node, Tree
+from editor.trees.nodes import MISSING, PARKED, Images, Node, Tree
 from editor.trees.replay import as_now
 from editor.trees.validate import validate
 from editor.workflows import queries, services
@@ -263,8 +263,9 @@ def replay(workflow: Workflow, person: Person, what: str) -> bool:
 
 def assert_whole(tree: Tree) -> None:
     """Every action can be reached, no two siblings have one place, and what is forbidden is told."""
-    assert {node.id for node, _ in tree.walk()} == set(tree.nodes)
-    for parent in (None, *tree.nodes):
+    tops = (*tree.roots, *tree.parked)
+    assert {node.id for top in tops for node in tree.subtree(top.id)} == set(tree.nodes)
+    for parent in (None, PARKED, *tree.nodes):
         positions = [node.position for node in tree.children(parent)]
         assert len(set(positions)) == len(positions)
     told = {problem.node_id for problem in validate(tree, catalog.default())}

@@ -12,7 +12,7 @@ import { openNodeMenu } from "./nodemenu.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, isSelected, mayEdit, nameOf, nodeOf, select, selected, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
-import { duplicate, remove, shift, skip } from "./several.js";
+import { duplicate, layAside, remove, shift, skip } from "./several.js";
 import { zoomFit, zoomIn, zoomOut, zoomReset } from "./map.js";
 import { parents, setFolded } from "./tree.js";
 import { showView } from "./views.js";
@@ -45,6 +45,7 @@ const DO = {
   menu: (node, anchor) => openNodeMenu(node, anchor ?? cardOf(node)),
   duplicate,
   skip,
+  park: layAside,
   remove,
   move: (node) => startMoving(node),
   "move-up": (node) => shift(node, -1),

@@ -1,6 +1,7 @@
 // Carries out the answer to an edit (templates/workflows/edit.html): operations on the outline, then what the page
 // shows of history and problems. The focus is never lost: it stays, or goes to the action that took the place.
 
+import { toast } from "../ui/toast.js";
 import { allSelected, announce, cardOf, childrenOf, countHidden, emit, groupOf, isFolded, isSelected, keepTabStop, nodeOf, parentOf, select, selectAll, selected, tree, url } from "./page.js";
 
 /** The revision that the page shows. */
@@ -37,10 +38,12 @@ export async function apply(part, edit = null) {
   const wanted = edit?.selections === byHand ? answer.focus : ""; // who went on to another action stays there
   if (edit || isLost || (heir.length && !selected())) choose(wanted, heir, hadFocus);
   announce([answer.message, answer.news].filter(Boolean).join(". "));
+  if (answer.note) toast(answer.note, { kind: "info" });
   const mine = new Set(answer.mine.split(" "));
   const theirs = answer.by ? ids.filter((id) => !mine.has(id)) : [];
   const sent = edit ? Object.keys(edit.data) : [];
-  emit("editor:changed", { ids, sent, field: edit?.data.field, message: answer.message, theirs, by: answer.by, hue: answer.hue });
+  const tray = "tray" in answer;
+  emit("editor:changed", { ids, sent, field: edit?.data.field, message: answer.message, theirs, by: answer.by, hue: answer.hue, tray });
 }
 
 /** Fetch the whole outline again: what the page shows is too old, or wrong. */
@@ -54,7 +57,7 @@ export async function reload(message = "Somebody else changed this workflow; her
   showPage();
   select(nodeOf(id));
   announce(message);
-  emit("editor:changed", { ids: id ? [id] : [], message });
+  emit("editor:changed", { ids: id ? [id] : [], message, tray: true });
 }
 
 /** Bring everything around the outline in line with it: history, counts, the empty page. */

@@ -28,6 +28,12 @@ export const carryNodes = (nodes) => ({
   drop: (place) => done(move(idsOf(nodes), inIds(place, nodes))),
 });
 
+/** A branch that is laid aside (the element of the tray): the same. Too deep a place, only the server knows. */
+export const carryParked = (branch) => ({
+  ...carryNew(typeOf(branch)),
+  drop: (place) => done(move([idOf(branch)], inIds(place, []))),
+});
+
 function whyNotMove(nodes, parent) {
   if (nodes.some((node) => node.contains(parent))) return "An action cannot move below itself.";
   const wrong = nodes.find((node) => parentOf(node) !== parent && !mayStand(parent && typeOf(parent), typeOf(node)));

@@ -6,7 +6,7 @@ import { isSelected, mayEdit, root, select, selected, tree } from "./page.js";
 import { isTypingAhead, typeAhead } from "./tree.js";
 import { viewShown } from "./views.js";
 
-const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
+const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", t: "park", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
 const ANYWHERE = { "?": "help", 1: "view-outline", 2: "view-map", 3: "view-json" };
 const IN_MAP = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "zoom-reset" };
 const WITH_CTRL = { a: "select-all", z: "undo", y: "redo", Z: "redo" };

@@ -1,9 +1,10 @@
 // The editor page. Each file below is one behaviour; they talk by events on the document:
 //   editor:selected {id}                  another action is selected ("" for none); of several, another one leads
 //   editor:chosen                         which actions are selected may have changed (selection.js: chosen)
-//   editor:changed {ids, sent, field, message}  an answer was applied; ids: the actions that it touched, theirs: those of
-//                                         them that others did, the last of them by {by, hue} (initials, colour); sent:
-//                                         names of the fields of the edit that it answers, if it answers one
+//   editor:changed {ids, sent, field, message, tray}  an answer was applied; ids: the actions that it touched, theirs:
+//                                         those of them that others did, the last of them by {by, hue} (initials,
+//                                         colour); sent: names of the fields of the edit that it answers, if it
+//                                         answers one; tray: what is laid aside changed
 //   view:shown {view}                     another view is shown: "outline", "map" or "json"
 //   editor:state                          what is saved and what is not has changed
 //   editor:unsaved {entries}              what was typed and could not be saved, and is in no field any more
@@ -30,6 +31,7 @@ import "./inputs.js";
 import "./live.js";
 import "./conflict.js";
 import "./tray.js";
+import "./refusals.js";
 import "./clipboard.js";
 import "./savestate.js";
 import { showPalette } from "./palette.js";

@@ -3,7 +3,7 @@
 
 import { closest, isTyping } from "../lib/dom.js";
 import { toast } from "../ui/toast.js";
-import { carryNodes, placeInWords } from "./carrying.js";
+import { carryNodes, carryParked, placeInWords } from "./carrying.js";
 import { announce, fold, isFolded, parentOf } from "./page.js";
 import { light, pointedAt, scrollToMark, showMark, unlight } from "./placing.js";
 import { chosenWith } from "./selection.js";
@@ -11,19 +11,25 @@ import { chosenWith } from "./selection.js";
 const LEAP = 10; // places that Page up and Page down pass over
 const canvas = document.getElementById("canvas");
 const bar = document.getElementById("move-bar");
-let moving = null; // {nodes, carried, places, at, unfolded}
+let moving = null; // {nodes, carried, places, at, unfolded, again}
 
 /** Begin to move a node, or all that are selected with it. */
 export function startMoving(node) {
-  if (moving) stop();
   const nodes = chosenWith(node);
-  const carried = carryNodes(nodes);
+  begin(nodes, carryNodes(nodes), "Move", () => startMoving(node));
+}
+
+/** Begin to put back a branch that is laid aside (the element of the tray). */
+export const startPuttingBack = (branch) => begin([branch], carryParked(branch), "Put back", () => startPuttingBack(branch));
+
+function begin(nodes, carried, verb, again) {
+  if (moving) stop();
   const { places, above } = carried.legal.places();
   if (!places.length) return toast(`There is no other place where ${carried.name} may stand.`, { kind: "info" });
-  moving = { nodes, carried, places, at: 0, unfolded: [] };
+  moving = { nodes, carried, places, at: 0, unfolded: [], again };
   light(carried, "move");
   bar.hidden = false;
-  bar.querySelector("[data-what]").textContent = `Move ${carried.name}`;
+  bar.querySelector("[data-what]").textContent = `${verb} ${carried.name}`;
   nodes[0].focus({ preventScroll: true });
   show(Math.min(above, places.length - 1));
 }
@@ -125,8 +131,8 @@ canvas.addEventListener("click", (event) => {
 // What others do meanwhile may change what is legal, or take away what moves.
 document.addEventListener("editor:changed", () => {
   if (!moving) return;
-  const { nodes } = moving;
-  if (nodes.every((node) => node.isConnected)) startMoving(nodes[0]);
+  const { nodes, again } = moving;
+  if (nodes.every((node) => node.isConnected)) again();
   else cancel();
 });
 document.addEventListener("view:shown", () => { if (moving) cancel(); });

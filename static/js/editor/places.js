@@ -27,7 +27,7 @@ export function describe(place) {
 }
 
 /** {parent, index} as the server wants it, as the page stands now, without the nodes that move; null when it is gone. */
-function asFields(place, moved = []) {
+export function asFields(place, moved = []) {
   if (place.parent && !nodeOf(place.parent)) return null;
   const beside = nodeOf(place.before ?? place.after);
   if (!place.before && !place.after) return { parent: place.parent };

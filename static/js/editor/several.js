@@ -24,6 +24,14 @@ export const wouldSkip = (node) => !chosenWith(node).every(isSkipped);
 /** Leave them out of runs; take them in again when all are left out. */
 export const skip = (node) => edit("disabled", { node: idsOf(chosenWith(node)), on: wouldSkip(node) ? 1 : 0 });
 
+/** Keep them in the tray, out of the workflow. */
+export async function layAside(node) {
+  const nodes = chosenWith(node);
+  const names = namesOf(nodes);
+  const { ok } = await edit("park", { node: idsOf(nodes) });
+  if (ok) toast(`${names} ${nodes.length === 1 ? "is" : "are"} in the tray.`, { action: "Undo", onAction: () => edit("undo") });
+}
+
 export async function remove(node) {
   const nodes = chosenWith(node);
   const below = nodes.reduce((sum, each) => sum + each.querySelectorAll(".node").length, 0);
