@@ -5,6 +5,7 @@ from django.urls import path
 from editor.workflows import (
     code,
     editing,
+    finding,
     foresight,
     importing,
     inputs_panel,
@@ -32,6 +33,7 @@ urlpatterns = [
     path(f"{ONE}/tray", tray.tray, name="tray"),
     path(f"{ONE}/refusal", refusing.refusal, name="refusal"),
     path(f"{ONE}/problems", views.problems, name="problems"),
+    path(f"{ONE}/find", finding.find, name="find"),
     path(f"{ONE}/inputs", inputs_panel.panel, name="inputs"),
     path(f"{ONE}/inputs/menu", inputs_panel.menu, name="input-menu"),
     path(f"{ONE}/json", code.as_json, name="json"),

@@ -12,6 +12,7 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
     GET  W/inspector/<node>                inspector  inspector.html: the form of one action
     GET  W/refusal?type=…|node=…&parent=&index=    refusal    refused.html with repairs; 204 when it may stand there
     GET  W/tray                            tray       parts/tray.html#branches: what is laid aside
+    GET  W/find?words=                     finding.find   JSON: which actions say these words, and where
     GET  W/problems                        problems   problems.html
     GET  W/json, W/code/<language>         json, code      see `code`
     GET  W/effects                         effects    parts/effects.html: what a run can do at most

@@ -181,6 +181,7 @@ WORKFLOWS = [
     Row("GET", f"{WORKFLOW}/inspector/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/tray", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/refusal", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/find", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/problems", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/versions", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/versions/edits", at_least(Role.VIEWER, 200)),

@@ -75,8 +75,10 @@ def _chips(row: Row) -> str:
 def _marks(row: Row) -> str:
     """Note, switched off, seen by others, problems."""
     marks = ""
-    if row.note:
-        marks += f'<span class="node-note" role="img" aria-label="Note" title="{escape(row.note)}"></span>'
+    if note := escape(row.note):
+        marks += (
+            f'<span class="node-note" role="img" aria-label="Note: {note}" title="{note}"></span>'
+        )
     if row.disabled:
         marks += '<span class="badge">off</span>'
     if row.action and row.action.acts:

@@ -6,18 +6,20 @@ import { holdsChildren } from "./catalog.js";
 import { openChoices } from "./choicemenu.js";
 import { showHelp, openPaste } from "./dialogs.js";
 import { edit } from "./edits.js";
+import { openFind } from "./find.js";
 import { closeInspector } from "./inspector.js";
 import { startMoving } from "./moving.js";
+import { goToProblem } from "./nextproblem.js";
 import { openNodeMenu } from "./nodemenu.js";
 import { behind, rootPlace, under } from "./places.js";
-import { announce, cardOf, isSelected, mayEdit, nameOf, nodeOf, select, selected, typeOf } from "./page.js";
+import { announce, cardOf, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
 import { duplicate, layAside, remove, shift, skip } from "./several.js";
 import { zoomFit, zoomIn, zoomOut, zoomReset } from "./map.js";
 import { parents, setFolded } from "./tree.js";
 import { showView } from "./views.js";
 
-const LOOKING = new Set(["select-all", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit"]);
+const LOOKING = new Set(["select-all", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "find", "next-problem", "previous-problem", "fold", "fold-level", "unfold-level"]);
 
 const DO = {
   undo: () => edit("undo"),
@@ -27,6 +29,12 @@ const DO = {
   "select-all": () => selectEverything(),
   "collapse-all": () => setFolded(parents(), true),
   "expand-all": () => setFolded(parents(), false),
+  fold: (node) => setFolded([node], !isFolded(node)),
+  "fold-level": (node) => setFolded(levelOf(node), true),
+  "unfold-level": (node) => setFolded(levelOf(node), false),
+  find: () => openFind(),
+  "next-problem": () => goToProblem(1),
+  "previous-problem": () => goToProblem(-1),
   help: () => showHelp(),
   "close-inspector": () => closeInspector(),
   "view-outline": (_node, anchor) => showView("outline", { focus: !anchor }),
@@ -53,6 +61,9 @@ const DO = {
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: (node) => openPaste(node),
 };
+
+/** All actions that stand as deep as this one; without one, the first of all. */
+const levelOf = (node) => [...tree().querySelectorAll(`.node[aria-level="${node?.getAttribute("aria-level") ?? 1}"]`)];
 
 /** Do `verb` for a node (null where it needs none); `anchor`: the element that a menu opens at. */
 export function act(verb, node = null, anchor = null) {

@@ -47,6 +47,10 @@ export function leadTo(pointer) {
 }
 let waitFor = null;
 
+/** Focus the first field that is wrong, if one is. */
+export const leadToProblem = () => leadTo(WRONG);
+const WRONG = "wrong"; // no JSON Pointer
+
 export const closeInspector = () => {
   panel.classList.remove("is-open");
   nodeOf(selectedId())?.focus({ preventScroll: true });
@@ -56,6 +60,7 @@ const lastEntry = (list) => (list ? [...holder.querySelectorAll("[data-field]")]
 
 /** Focus the field of a parameter (JSON Pointer), or the one that holds it, or the first one. */
 function focusField(pointer) {
+  if (pointer === WRONG) return firstControl(holder.querySelector(".field--invalid") ?? element("i"))?.focus();
   const field = pointer ? holder.querySelector(`[data-field="${CSS.escape(pointer)}"]`) : holder;
   if (field) firstControl(field)?.focus();
   else focusField(pointer.slice(0, pointer.lastIndexOf("/")));

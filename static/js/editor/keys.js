@@ -6,10 +6,12 @@ import { isSelected, mayEdit, root, select, selected, tree } from "./page.js";
 import { isTypingAhead, typeAhead } from "./tree.js";
 import { viewShown } from "./views.js";
 
-const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", t: "park", m: "move", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
-const ANYWHERE = { "?": "help", 1: "view-outline", 2: "view-map", 3: "view-json" };
+const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", t: "park", m: "move", o: "fold", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
+const ANYWHERE = { "?": "help", 1: "view-outline", 2: "view-map", 3: "view-json", "[": "fold-level", "]": "unfold-level" };
+const LETTERS = { f: "find" };
+const WHILE_TYPING = { F8: ["next-problem", "previous-problem"] }; // alone, with Shift
 const IN_MAP = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "zoom-reset" };
-const WITH_CTRL = { a: "select-all", z: "undo", y: "redo", Z: "redo" };
+const WITH_CTRL = { a: "select-all", z: "undo", y: "redo", Z: "redo", F: "find" };
 const WITH_ALT = { ArrowUp: "move-up", ArrowDown: "move-down" };
 
 /** The verb that a key asks for now, or undefined. */
@@ -20,13 +22,17 @@ function verbOf(event) {
   if (viewShown() === "map" && event.key in IN_MAP) return IN_MAP[event.key];
   if (event.key in ANYWHERE) return ANYWHERE[event.key];
   if (event.shiftKey || isTypingAhead()) return undefined;
-  return actionInSight() && ON_SELECTED[event.key];
+  return (actionInSight() && ON_SELECTED[event.key]) || LETTERS[event.key];
 }
 
 /** Whether there is a selected action, and the tree to see it in. */
 const actionInSight = () => viewShown() !== "json" && selected() !== null;
 
 document.addEventListener("keydown", (event) => {
+  if (event.key in WHILE_TYPING && !event.defaultPrevented && !closest(event, "dialog")) {
+    event.preventDefault();
+    return act(WHILE_TYPING[event.key][Number(event.shiftKey)]);
+  }
   if (event.defaultPrevented || isTyping(event.target) || closest(event, "dialog, [popover], details[open]")) return;
   if (event.key === "/" && mayEdit) {
     event.preventDefault();
