@@ -20,8 +20,10 @@ class Planned:
     unit: str = ""
 
     def __str__(self) -> str:
-        """ "25 profile views", "10 or more Endorse skill"."""
-        return f"{self.amount} {_plural(self.unit, self.amount) if self.unit else self.name}"
+        """ "25 profile views", "25× Remove connection"."""
+        if self.unit:
+            return f"{self.amount} {_plural(self.unit, self.amount)}"
+        return f"{self.amount}× {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

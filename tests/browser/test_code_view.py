@@ -156,6 +156,16 @@ def test_two_tabs_nobodys_text_is_lost(ann_edits, complaints):
     assert editor.wire()["personUrl"] == PERSON_URL + "-mine"
 
 
+def test_those_who_may_only_look_read_and_copy(ann, vic, browse):
+    made = EditorPage.of_new_workflow(browse(ann), ann, VISIT)
+    editor = EditorPage(browse(vic), made.workflow)
+    editor.open()
+    show_json(editor)
+    expect(editor.page.locator("#code .cm-content")).to_have_attribute("aria-readonly", "true")
+    expect(editor.page.get_by_role("button", name="Apply")).to_have_count(0)
+    assert json.loads(text(editor.page)) == VISIT
+
+
 def test_code_to_copy_holds_no_token(ann_edits):
     editor = ann_edits(VISIT)
     page = editor.page

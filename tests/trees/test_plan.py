@@ -20,7 +20,7 @@ def test_acts_come_first_then_what_they_need():
 
 def test_acts_that_nobody_counts_are_named():
     found = plan({"actionType": "st.removeConnection", "personUrl": "https://x"})
-    assert found.headline == "up to 1 Remove connection"
+    assert found.headline == "up to 1× Remove connection"
     assert str(found.act_count) == "1"
 
 

@@ -41,7 +41,7 @@ function show() {
   const times = selected() ? timesOf(selected()) : "";
   here.hidden = !times;
   here.textContent = times ? `${nameOf(selected())}: up to ${times} times` : "";
-  pill.textContent = strip().querySelector(".effects__words").firstChild.nextSibling.textContent.trim();
+  pill.textContent = strip().querySelector(".effects__headline").textContent;
 }
 
 /** How often an action runs, or "" for once. */
