@@ -20,7 +20,7 @@ class Planned:
     unit: str = ""
 
     def __str__(self) -> str:
-        """ "25 profile views", "25× Remove connection"."""
+        """ "25 profile views", or how often the action."""
         if self.unit:
             return f"{self.amount} {_plural(self.unit, self.amount)}"
         return f"{self.amount}× {self.name}"

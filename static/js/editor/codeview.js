@@ -24,6 +24,7 @@ let theirs = null; // the same as it is by now, while text that is not applied k
 let typed = false; // the text is not `read.text` any more
 let stale = true; // the tree has changed since it was read, or it never was
 let sending = false;
+let disputed = false; // the person is asked about what both sides changed
 let asked = 0;
 
 const isShown = () => viewShown() === "json";
@@ -91,21 +92,26 @@ function accept(fresh) {
 /** What was sent is applied, and somebody has typed on since. */
 function rebase(fresh) {
   read = fresh;
+  forgetTheirs();
+}
+
+function forgetTheirs() {
   theirs = null;
+  disputed = false;
   notice.hidden = true;
 }
 
 /** Others have changed the workflow while ours is not applied. */
 function hold(fresh) {
   theirs = fresh;
+  if (disputed) return;
   inform("The workflow has changed since you began to type. Applying puts your changes onto the new state.", []);
   notice.querySelector('[data-code-do="keep"]').hidden = true;
 }
 
 function settle() {
   typed = false;
-  theirs = null;
-  notice.hidden = true;
+  forgetTheirs();
   say("");
   if (foot) foot.hidden = true;
   setUnapplied(false);
@@ -147,6 +153,7 @@ async function apply(mine = false) {
 }
 
 function disagree(part) {
+  disputed = true;
   inform(part.querySelector("p").textContent, [...part.querySelectorAll("li")].map((line) => line.textContent));
   notice.querySelector('[data-code-do="keep"]').hidden = false;
   if (!isShown()) showView("json");
