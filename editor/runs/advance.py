@@ -17,7 +17,7 @@ from accounts import health
 from editor import catalog
 from editor.lib.tx import writing
 from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
-from editor.runs import ledger, outcome, policy
+from editor.runs import ledger, outcome, policy, queries
 from editor.runs import transitions as to
 from editor.runs.models import ActionResult, Run, RunOutcome, State
 from editor.runs.policy import AfterStart
@@ -27,9 +27,6 @@ log = logging.getLogger(__name__)
 # No documented status says it; servers that name a reason name one of these. Ours, when the answer to
 # our cancel was lost, or somebody else's.
 _CANCELLED = frozenset({"cancelled", "canceled", "workflowCancelled"})
-
-# Our clock and the service's may differ a little.
-CLOCK_SKEW = timedelta(seconds=10)
 
 
 async def advance(run: Run, client: Client, worker: str) -> None:
@@ -165,10 +162,10 @@ async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
     if not await _db(to.claim_look, run, worker, timezone.now()):
         return
     now = timezone.now()
-    since = (run.submitted_at or run.created_at) - CLOCK_SKEW
+    since = (run.submitted_at or run.created_at) - queries.SKEW
     try:
         executed = await client.stats(
-            run.connection.credentials(), max(since, now - timedelta(days=30)), now + CLOCK_SKEW
+            run.connection.credentials(), max(since, now - timedelta(days=30)), now + queries.SKEW
         )
     except LinkedApiError as error:
         # What was seen before stays.

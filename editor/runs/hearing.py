@@ -8,7 +8,7 @@ from accounts import health
 from editor.lib.tx import writing
 from editor.runs.models import Hook, HookEvent, Run, State
 
-_EVENT_ID: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_PLAIN: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _NEWS: Final = frozenset({"workflow.started", "workflow.completed"})
 
 DOUBT_EVERY: Final = timedelta(minutes=10)
@@ -20,33 +20,44 @@ FORGET_AT_ONCE: Final = 1000
 
 def take(hook: Hook, event: dict[str, Any], now: datetime) -> bool:
     """Act on a genuine event, once. False: it came before, or has no id to tell it by."""
-    event_id = event.get("id")
-    if not isinstance(event_id, str) or not _EVENT_ID.fullmatch(event_id):
+    event_id, kind = _plain(event, "id"), _plain(event, "type")
+    if not event_id:
         return False
+    data = event.get("data")
+    about = data if isinstance(data, dict) else {}
+    workflow_id = _plain(about, "workflowId")
     with writing():
         _, new = HookEvent.objects.get_or_create(
-            hook=hook, event_id=event_id, defaults={"received_at": now}
+            hook=hook,
+            event_id=event_id,
+            defaults={
+                "received_at": now,
+                "workflow_id": workflow_id,
+                "account_id": _plain(about, "accountId"),
+            },
         )
         health.note_heard(hook.client_key, now)
         if new:
-            _act(hook, event, now)
+            _act(hook, kind, workflow_id, now)
     return new
 
 
-def _act(hook: Hook, event: dict[str, Any], now: datetime) -> None:
-    kind, data = event.get("type"), event.get("data")
-    if not isinstance(kind, str):
-        return
+def _act(hook: Hook, kind: str, workflow_id: str, now: datetime) -> None:
     if kind.startswith("account."):
         health.probe_client(hook.client_key, now)
-    workflow_id = data.get("workflowId") if isinstance(data, dict) else None
-    if kind in _NEWS and isinstance(workflow_id, str) and workflow_id.isascii():
+    if kind in _NEWS and workflow_id:
         Run.objects.filter(
             remote_id=workflow_id,
             state=State.WAITING,
             next_look_at__gt=now,
             connection__client_key=hook.client_key,
         ).update(next_look_at=now)
+
+
+def _plain(fields: dict[str, Any], name: str) -> str:
+    """An id or a type: a short text without spaces; "" for anything else."""
+    text = fields.get(name)
+    return text if isinstance(text, str) and _PLAIN.fullmatch(text) else ""
 
 
 def doubt(hook: Hook, now: datetime) -> None:

@@ -310,10 +310,16 @@ class Hook(models.Model):
 
 
 class HookEvent(models.Model):
-    """An event that came in and was genuine: kept for some days, so that a repeat does nothing."""
+    """An event that came in and was genuine: kept for some days, so that a repeat does nothing.
+
+    One about a workflow says which, and on which account of the client: for an uncertain run that may
+    be the trace of its start.
+    """
 
     hook = models.ForeignKey(Hook, models.CASCADE, related_name="events", db_index=False)
     event_id = models.CharField(max_length=200)
+    workflow_id = models.CharField(max_length=200, blank=True)
+    account_id = models.CharField(max_length=200, blank=True)
     received_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -1,17 +1,21 @@
 """Reading of runs."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection as database
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Connection, Team
 from editor.lib.paging import Page, page
-from editor.runs.models import ActionResult, Run, State, WorkerHeartbeat
+from editor.runs.models import ActionResult, HookEvent, Run, State, WorkerHeartbeat
 
 PAGE = 50
+UNCLAIMED_AT_MOST = 5
+SKEW = timedelta(seconds=10)
+"""Our clock and the service's may differ a little."""
+
 _NOT_SHOWN = ("connection__linked_api_token", "connection__identification_token")
 
 
@@ -74,6 +78,24 @@ def sent_since(run: Run) -> int:
     """How many other runs of the connection were sent since this one: their acts look the same."""
     others = Run.objects.filter(connection=run.connection_id).exclude(pk=run.pk)
     return others.filter(submitted_at__gte=run.submitted_at or run.created_at).count()
+
+
+def unclaimed_workflows(run: Run) -> list[tuple[str, datetime]]:
+    """Workflows that webhooks told of since an uncertain run was sent and that belong to no run: (id,
+    when it was told), oldest first. On the run's own account, when earlier events tell which that is."""
+    told = HookEvent.objects.filter(hook__client_key=run.connection.client_key)
+    own = Run.objects.filter(connection=run.connection_id, remote_id=OuterRef("workflow_id"))
+    account = told.filter(Exists(own)).exclude(account_id="").values_list("account_id", flat=True)
+    since = (run.submitted_at or run.created_at) - SKEW
+    unclaimed = (
+        told.filter(received_at__gte=since)
+        .exclude(workflow_id="")
+        .exclude(Exists(Run.objects.filter(remote_id=OuterRef("workflow_id"))))
+    )
+    if known := account.first():
+        unclaimed = unclaimed.filter(account_id=known)
+    first = unclaimed.values("workflow_id").annotate(at=Min("received_at")).order_by("at")
+    return [(row["workflow_id"], row["at"]) for row in first[:UNCLAIMED_AT_MOST]]
 
 
 # --- For the worker ----------------------------------------------------------------------------

@@ -261,6 +261,7 @@ def _tag(run: Run) -> str:
         run.state, run.attempts, run.pending_reason, run.pending_message, bool(run.failed_looks),
         run.cancel_asked_at, run.evidence.get("at", ""),
         run.connection.error_type, run.connection.paused, run.connection.state_note,
+        queries.unclaimed_workflows(run) if run.state == State.UNCERTAIN else "",
     )  # fmt: skip
     return hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -318,7 +319,7 @@ def _pane(request: Request, run: Run, tree: Tree, node_id: str) -> pane.Pane:
 
 
 def _evidence(run: Run) -> dict[str, Any]:
-    """What the statistics show of an uncertain run, counted by action in words."""
+    """What the statistics show of an uncertain run, counted by action in words, and what webhooks told."""
     if run.state != State.UNCERTAIN:
         return {}
     known = catalog.default().actions
@@ -328,4 +329,5 @@ def _evidence(run: Run) -> dict[str, Any]:
         "error": run.evidence.get("error"),
         "actions": [(known[name].name if name in known else name, n) for name, n in counts.items()],
         "other_runs": queries.sent_since(run),
+        "unclaimed": queries.unclaimed_workflows(run),
     }

@@ -17,7 +17,7 @@ from editor.linkedapi import Client, Look, Refused, signatures
 from editor.runs import hearing, hooks, policy, queries
 from editor.runs.models import Hook, HookEvent, Run
 from editor.sandbox import services as sandbox
-from editor.sandbox.models import Webhook
+from editor.sandbox.models import SandboxWorkflow, Webhook
 from tests.runs.conftest import CHECK, ByHand, InProcess, dial
 from tests.runs.test_advance import spoilt
 
@@ -203,6 +203,68 @@ def test_a_wrong_signature_has_the_webhook_looked_after_but_not_at_every_knock(n
     assert Hook.objects.get(pk=hook.pk).check_at > timezone.now()
 
 
+# --- The trace of a lost start -----------------------------------------------------------------
+
+
+@pytest.fixture
+def lost(make_run, worker, account, hook):
+    """A run whose start arrived; the answer did not."""
+    spoilt(account, "lost")
+    return worker.advance(make_run(CHECK))
+
+
+def begun(account):
+    """What the service tells of the workflow that it took last."""
+    workflow = SandboxWorkflow.objects.filter(account=account).latest("pk")
+    data = {"workflowId": workflow.remote_id, "accountId": account.public_id, "status": "pending"}
+    return {
+        "id": f"workflow.created:{workflow.remote_id}",
+        "type": "workflow.created",
+        "data": data,
+    }
+
+
+def page_of(person, run):
+    return person.get(reverse("runs:run", args=[run.team.slug, run.public_id])).content.decode()
+
+
+def test_a_webhook_shows_which_workflow_a_lost_start_became(
+    nobody, ann, hook, lost, worker, account
+):
+    live = reverse("runs:live", args=[lost.team.slug, lost.public_id]) + "?shows=uncertain"
+    tag = ann.get(live)["HX-PTag"]
+    event = begun(account)
+    post(nobody, hook, event)
+    assert ann.get(live, headers={"HX-PTag": tag}).status_code == 200, "the page shows it at once"
+    page = page_of(ann, lost)
+    workflow_id = event["data"]["workflowId"]
+    assert "It is likely this one." in page
+    assert workflow_id in page
+    assert lost.state == Run.objects.get(pk=lost.pk).state, "a person decides"
+
+    decide = reverse("runs:decide", args=[lost.team.slug, lost.public_id, "arrived"])
+    ann.post(decide, {"remote_id": workflow_id})
+    assert worker.advance(lost).state == "completed"
+
+
+def test_workflows_of_our_runs_and_of_other_accounts_are_no_trace(
+    nobody, hook, lost, make_run, worker, account
+):
+    known = worker.advance(make_run(CHECK))
+    post(nobody, hook, begun(account))
+    assert known.remote_id
+    assert queries.unclaimed_workflows(lost) == []
+    elsewhere = {"workflowId": "wf-elsewhere", "accountId": "another", "status": "pending"}
+    post(nobody, hook, {"id": "e", "type": "workflow.created", "data": elsewhere})
+    assert queries.unclaimed_workflows(lost) == []
+
+
+def test_what_was_told_before_the_start_is_no_trace(nobody, hook, lost, account):
+    post(nobody, hook, begun(account))
+    HookEvent.objects.update(received_at=timezone.now() - FAR)
+    assert queries.unclaimed_workflows(lost) == []
+
+
 # --- Polling stays, and slows down -------------------------------------------------------------
 
 
@@ -364,12 +426,13 @@ def test_the_sandbox_tells_over_http_and_the_run_ends_without_a_poll(
     settings.SANDBOX_URL = f"{live_server.url}/sandbox"
     worker = ByHand(httpx.AsyncHTTPTransport())
     look_after(httpx.AsyncHTTPTransport())
-    dial(account, delay=0.2, webhookTwice=True)
+    dial(account, delay=3600, webhookTwice=True)
 
     run = worker.advance(make_run(CHECK))
     assert run.state == "waiting"
     Run.objects.filter(pk=run.pk).update(next_look_at=timezone.now() + FAR)
-    sandbox.deliver_due(timezone.now() + timedelta(seconds=1))
+    account.workflows.update(starts_at=timezone.now(), ends_at=timezone.now())
+    sandbox.deliver_due(timezone.now())
 
     assert is_due(run)
     assert worker.advance(run).state == "completed"
