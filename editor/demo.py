@@ -1,6 +1,7 @@
 """The demo team: somebody to sign in as, workflows to look at, runs to review. All of it invented."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from editor.lib.ids import new_id
 from editor.lib.tx import writing
 from editor.runs import services as runs
 from editor.runs.models import MOVING
+from editor.trees.codec import from_wire
+from editor.trees.nodes import Tree
 from editor.workflows import services as workflows
 
 SLUG = "demo"
@@ -23,12 +26,16 @@ PASSWORD = "trellis"  # noqa: S105 - it is on the first page of the README
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A workflow in Linked API JSON, and how often it is run at once."""
+    """A workflow in Linked API JSON with its inputs, and how often it is run at once, with their defaults."""
 
     name: str
     description: str
     runs: int
     definition: Any
+    inputs: Sequence[dict[str, Any]] = ()
+
+    def tree(self) -> Tree:
+        return from_wire(self.definition, new_id).declaring(tuple(self.inputs))
 
 
 def samples() -> list[Sample]:
@@ -55,9 +62,7 @@ def seed() -> bool:
 
 
 def _add(team: Team, user: User, sample: Sample) -> None:
-    workflow = workflows.import_wire(
-        team, actor=user, name=sample.name, source=json.dumps(sample.definition)
-    )
+    workflow = workflows.import_tree(team, actor=user, name=sample.name, tree=sample.tree())
     workflows.rename(workflow, actor=user, name=sample.name, description=sample.description)
     connection = accounts.connections_of(team).get()
     for _ in range(sample.runs):

@@ -15,6 +15,7 @@ from editor.lib.tx import writing
 from editor.runs import outcome, queries
 from editor.runs.models import Run
 from editor.trees.copies import with_new_ids
+from editor.trees.declaring import with_defaults
 from editor.workflows.models import Workflow
 from editor.workflows.services import import_tree
 
@@ -34,11 +35,14 @@ def draft(request: Request, slug: str, run: str) -> HttpResponse:
 
 
 def open_as_draft(run: Run, *, actor: User | None) -> Workflow:
-    """A new workflow with the tree that ran: its notes, its inputs and what was switched off too."""
+    """A new workflow with the tree that ran: its notes, its inputs and what was switched off too.
+
+    What was filled in is the default of each input, so that it runs the same again.
+    """
     day = date_format(timezone.localtime(run.created_at), "j M")
     name = _name(run.workflow_name, f" (run of {day})")
     with writing():
-        tree = with_new_ids(outcome.tree_of(run.plan), new_id)
+        tree = with_new_ids(with_defaults(outcome.tree_as_written(run.plan), run.inputs), new_id)
         workflow = import_tree(run.team, actor=actor, name=name, tree=tree)
         audit.record(
             run.team, actor, "run.drafted", name, run=run.public_id, workflow=workflow.public_id

@@ -174,8 +174,9 @@ class Run(models.Model):
 class RunPlan(models.Model):
     """What a run runs, written once at its start.
 
-    `definition`: the very bytes that are sent, zlib. `tree`: `workflows.rows.tree_to_json`, with the
-    node ids that results refer to and with disabled nodes, zlib JSON.
+    `definition`: the very bytes that are sent, zlib. `tree`: `workflows.rows.tree_to_json` of the workflow as it is
+    written, with its inputs, the node ids that results refer to and disabled nodes, zlib JSON. With `Run.inputs` in
+    place of the placeholders it is the definition (`outcome.tree_of`).
     """
 
     run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="plan")

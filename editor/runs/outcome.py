@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from editor.catalog import Catalog
 from editor.runs import ledger
 from editor.runs.models import ActionResult, RunPlan
 from editor.runs.texts import fit
-from editor.trees import results
+from editor.trees import codec, placeholders, results
 from editor.trees.nodes import MISSING, Node, Tree
 from editor.trees.results import NodeResult, Occurrence, Results
 from editor.workflows.rows import tree_from_json
@@ -26,9 +26,10 @@ def unpack(packed: bytes | memoryview) -> Any:
     return json.loads(zlib.decompress(packed))
 
 
-def pack_plan(definition: Any, tree: Any) -> dict[str, bytes]:
-    """The columns of a RunPlan."""
-    return {"definition": pack(definition), "tree": pack(tree)}
+def pack_plan(tree: Any, values: Mapping[str, Any]) -> dict[str, bytes]:
+    """The columns of a RunPlan, from a tree as JSON and the values of its inputs. Raises placeholders.NoValue."""
+    sent = placeholders.substitute(tree_from_json(tree), values)
+    return {"definition": pack(codec.to_wire(sent)), "tree": pack(tree)}
 
 
 def definition_of(plan: RunPlan) -> bytes:
@@ -37,6 +38,18 @@ def definition_of(plan: RunPlan) -> bytes:
 
 
 def tree_of(plan: RunPlan) -> Tree:
+    """What ran: with the values in place of the inputs, and with node ids and disabled actions."""
+    written = tree_as_written(plan)
+    try:
+        return placeholders.substitute(written, plan.run.inputs)
+    except (
+        placeholders.NoValue
+    ):  # from before there were inputs: its braces went out as they stood there
+        return written
+
+
+def tree_as_written(plan: RunPlan) -> Tree:
+    """The workflow that ran, with its inputs."""
     return tree_from_json(unpack(plan.tree))
 
 

@@ -4,24 +4,24 @@ Who may act is the view's business (accounts.access); what must never happen is 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Connection, Team, User
-from editor import catalog
 from editor.lib.tx import writing
-from editor.runs import outcome, transitions
+from editor.runs import outcome, sending, transitions
 from editor.runs.models import Run, RunPlan, State
 from editor.trees.problems import Problem
-from editor.trees.validate import validate
 from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
 from editor.workflows.services import note_run, snapshot
 
 KEY_MAX = 64
+NO_INPUTS: Final[Mapping[str, Any]] = {}
 _REMOTE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}", re.ASCII)
 
 
@@ -39,14 +39,29 @@ class CannotRun(Refused):
         self.problems = problems
 
 
+class WrongInputs(CannotRun):
+    """Values are missing or wrong, or make of the workflow what cannot run. A problem's path is "/name"."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.args = (" ".join(problem.message for problem in problems[:3]),)
+
+
 def start_run(
-    workflow: Workflow, *, connection: Connection, actor: User | None, submit_key: str
+    workflow: Workflow,
+    *,
+    connection: Connection,
+    actor: User | None,
+    submit_key: str,
+    inputs: Mapping[str, Any] = NO_INPUTS,
+    revision: int | None = None,
 ) -> Run:
     """Queue a run of the workflow as it is now.
 
-    `submit_key` is made by the form: the same key gives the same run, however often it is posted.
-    Raises CannotRun when the tree has errors or nothing to do, Refused when workflow and connection
-    are not of one team or the key is no key.
+    `submit_key` is made by the form: the same key gives the same run, however often it is posted. `inputs`: values
+    by name, as typed or as JSON; those left out have their defaults. `revision`: the one that was confirmed.
+    Raises CannotRun when the tree has errors or nothing to do, WrongInputs when values do not do, Refused when it
+    was changed, when workflow and connection are not of one team or the key is no key.
     """
     team = workflow.team
     if not 0 < len(submit_key) <= KEY_MAX or not submit_key.isascii():
@@ -56,7 +71,8 @@ def start_run(
     if run := _run_of(team, submit_key):
         return run
     try:
-        return _create_run(_checked(workflow), connection, actor, submit_key)
+        workflow, values = _checked(workflow, inputs, revision)
+        return _create_run(workflow, connection, actor, submit_key, values)
     except IntegrityError:
         # The same key came twice at the same moment: the other one has made the run.
         if run := _run_of(team, submit_key):
@@ -64,22 +80,36 @@ def start_run(
         raise
 
 
-def _checked(workflow: Workflow) -> Workflow:
-    """The workflow as it is now, whose tree of this revision has no errors. Raises CannotRun."""
+def _checked(
+    workflow: Workflow, inputs: Mapping[str, Any], revision: int | None
+) -> tuple[Workflow, dict[str, Any]]:
+    """The workflow as it is now, with values that can be sent. Raises CannotRun, or Refused for another revision."""
     workflow = Workflow.objects.select_related("team").get(pk=workflow.pk)
-    problems = validate(workflows.tree_of(workflow), catalog.default())
-    if errors := [problem for problem in problems if problem.severity == "error"]:
+    if revision not in (None, workflow.revision):
+        raise Refused(_CHANGED)
+    tree = workflows.tree_of(workflow)
+    if errors := sending.errors_of(tree):
         raise CannotRun(errors)
-    return workflow
+    values, problems = sending.values_of(tree, inputs)
+    if problems:
+        raise WrongInputs(problems)
+    return workflow, values
+
+
+_CHANGED = "The workflow was changed at this moment. Look at it and run it again."
 
 
 def _create_run(
-    workflow: Workflow, connection: Connection, actor: User | None, submit_key: str
+    workflow: Workflow,
+    connection: Connection,
+    actor: User | None,
+    submit_key: str,
+    values: dict[str, Any],
 ) -> Run:
     with writing():
         version = snapshot(workflow, actor=actor, reason="run")
         if version.revision != workflow.revision:
-            raise Refused("The workflow was changed at this moment. Look at it and run it again.")
+            raise Refused(_CHANGED)
         run = Run.objects.create(
             team=workflow.team,
             workflow=workflow,
@@ -90,8 +120,9 @@ def _create_run(
             started_by=actor,
             started_by_name=str(actor)[:80] if actor else "Trellis",
             submit_key=submit_key,
+            inputs=values,
         )
-        RunPlan.objects.create(run=run, **outcome.pack_plan(version.definition, version.tree))
+        RunPlan.objects.create(run=run, **outcome.pack_plan(version.tree, values))
         note_run(workflow.pk, run_id=run.public_id, state=run.state, at=run.created_at)
         audit.record(
             workflow.team, actor, "run.started", workflow.name,

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from editor.runs import drafts, views, webhooks
+from editor.runs import drafts, starting, views, webhooks
 
 app_name = "runs"
 
 TEAM = "t/<slug:slug>/runs"
 ONE = f"{TEAM}/<str:run>"
+WORKFLOW = "t/<slug:slug>/workflows/<str:workflow>"
 
 urlpatterns = [
-    path("t/<slug:slug>/workflows/<str:workflow>/run", views.start, name="start"),
+    path(f"{WORKFLOW}/run", starting.start, name="start"),
+    path(f"{WORKFLOW}/run/plan", starting.plan, name="plan"),
     path("hooks/<str:path>", webhooks.receive, name="hook"),
     path(TEAM, views.index, name="index"),
     path(ONE, views.show, name="run"),

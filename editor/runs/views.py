@@ -2,7 +2,7 @@
 
 Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
 
-    GET, POST W/run            start    W: a workflow's address. What it can do at most; POST queues it
+    GET, POST W/run, POST W/run/plan    starting.start, starting.plan   W: a workflow's address
     GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=` (and of that `?version=`), `?cursor=`
     GET  R                     run      run.html; `?node=`, `?tab=`, `?cursor=`: what the right side shows
     GET  R/live?shows=STATE    live     run.html#live: the head, and the outline too once the run has left
@@ -24,100 +24,24 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import access, health
-from accounts import queries as accounts
 from accounts.access import Access
-from accounts.models import Connection, Kind, Role
+from accounts.models import Role
 from editor import catalog
 from editor.lib.htmx import Request
-from editor.lib.ids import new_id
 from editor.lib.paging import BadCursor
-from editor.runs import outcome, outline, pane, queries, services
+from editor.runs import outcome, outline, pane, queries, services, starting
 from editor.runs.models import Run, State
-from editor.runs.words import explain, standing
+from editor.runs.opening import render, workflow_of
+from editor.runs.words import explain, inputs_in_words, standing
 from editor.trees.nodes import Tree
-from editor.trees.plan import plan_of
-from editor.workflows import queries as workflows
-from editor.workflows.models import Workflow
 
 TABS = ("results", "errors", "json")
-
-
-def _render(
-    request: Request, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    """Like Django's render. Results can hold half surrogate pairs, which UTF-8 cannot say."""
-    html = render_to_string(template, context, request)
-    return HttpResponse(html.encode("utf-8", "replace"), status=status)
-
-
-# --- Before a run ------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-def start(request: Request, slug: str, workflow: str) -> HttpResponse:
-    """Ask what is to be confirmed; once it is, queue the run."""
-    seat = access.team(request, slug, at_least=Role.RUNNER)
-    found = _workflow(seat, workflow)
-    if request.method == "GET":
-        return _confirm(request, seat, found, new_id(24))
-    key = request.POST.get("submit_key", "")
-    tree = workflows.tree_of(found)
-    faults = {}
-    connection = _connection(seat, request.POST.get("connection", ""))
-    if connection is None:
-        faults["connection"] = "Choose the account that it runs on."
-    if plan_of(tree, catalog.default()).acts and request.POST.get("confirmed") != "yes":
-        faults["confirmed"] = "Other people will see this. Tick the box when you mean it."
-    if connection is None or faults:
-        return _confirm(request, seat, found, key or new_id(24), faults, status=422)
-    try:
-        run = services.start_run(found, connection=connection, actor=seat.user, submit_key=key)
-    except services.Refused as refusal:
-        problems = {"all": str(refusal)}
-        return _confirm(request, seat, found, new_id(24), problems, status=422)
-    return redirect("runs:run", slug, run.public_id)
-
-
-def _confirm(
-    request: Request,
-    seat: Access,
-    workflow: Workflow,
-    submit_key: str,
-    faults: dict[str, str] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    tree = workflows.tree_of(workflow)
-    connections = list(accounts.connections_of(seat.team))
-    chosen = request.POST.get("connection") or (connections[0].public_id if connections else "")
-    context = {
-        "team": seat.team,
-        "workflow": workflow,
-        "plan": plan_of(tree, catalog.default()),
-        "connections": connections,
-        "chosen": chosen,
-        "sandbox": Kind.SANDBOX,
-        "submit_key": submit_key,
-        "faults": faults or {},
-    }
-    return _render(request, "runs/start.html", context, status=status)
-
-
-def _workflow(seat: Access, public_id: str) -> Workflow:
-    try:
-        return workflows.workflow(seat.team, public_id)
-    except Workflow.DoesNotExist as error:
-        raise Http404("There is no such workflow in this team.") from error
-
-
-def _connection(seat: Access, public_id: str) -> Connection | None:
-    return seat.team.connections.filter(public_id=public_id).first()
 
 
 # --- The list ----------------------------------------------------------------------------------
@@ -150,10 +74,10 @@ def index(request: Request, slug: str) -> HttpResponse:
         "rows": [(run, standing(run)) for run in page.rows],
         "state": state,
         "states": State,
-        "workflow": _workflow(seat, workflow) if workflow else None,
+        "workflow": workflow_of(seat, workflow) if workflow else None,
         "version": version,
     }
-    return _render(request, "runs/list.html", context)
+    return render(request, "runs/list.html", context)
 
 
 # --- One run -----------------------------------------------------------------------------------
@@ -163,7 +87,7 @@ def index(request: Request, slug: str) -> HttpResponse:
 def show(request: Request, slug: str, run: str) -> HttpResponse:
     """The outline as it ran, and the results of one node."""
     seat = access.team(request, slug)
-    return _render(request, "runs/run.html", _page(request, seat, _run(seat, run)))
+    return render(request, "runs/run.html", _page(request, seat, _run(seat, run)))
 
 
 @require_GET
@@ -176,7 +100,7 @@ def live(request: Request, slug: str, run: str) -> HttpResponse:
         return HttpResponseNotModified()
     changed = request.GET.get("shows", "") != found.state
     context = _page(request, seat, found) if changed else _head(seat, found)
-    answer = _render(request, "runs/run.html#live", context | {"changed": changed})
+    answer = render(request, "runs/run.html#live", context | {"changed": changed})
     answer["HX-PTag"] = tag
     return answer
 
@@ -188,7 +112,7 @@ def node(request: Request, slug: str, run: str, node: str) -> HttpResponse:
     found = _run(seat, run)
     tree = outcome.tree_of(found.plan)
     context = _about(seat, found) | {"pane": _pane(request, found, tree, node)}
-    return _render(request, "runs/run.html#pane", context)
+    return render(request, "runs/run.html#pane", context)
 
 
 @require_GET
@@ -294,6 +218,8 @@ def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
         chosen = outline.first_to_show(lines)
     return _head(seat, run) | {
         "lines": lines,
+        "inputs": inputs_in_words(run.inputs),
+        "again": starting.again(run),
         "chosen": chosen,
         "pane": _pane(request, run, tree, chosen) if chosen else None,
         "unexpected": run.outcome.unexpected[:50] if hasattr(run, "outcome") else [],

@@ -1,10 +1,14 @@
 """States and errors of runs in plain words."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from editor import catalog
 from editor.runs.models import Run, State
+from editor.trees.placeholders import as_text
+from editor.workflows.cards import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +134,17 @@ def _waiting(run: Run) -> Standing:
         reason = spaced(run.pending_reason)
         return Standing("waiting", "Waiting", run.pending_message or f"{reason}.", reason)
     return Standing("running", "Running", run.pending_message)
+
+
+def inputs_in_words(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(name, value on one short line, value in full) of what was filled in before a run."""
+    return [
+        (name, "left empty", "left empty")
+        if value is None
+        else (
+            name,
+            in_words(value),
+            "\n".join(value) if isinstance(value, list) else as_text(value),
+        )
+        for name, value in values.items()
+    ]

@@ -97,6 +97,17 @@ def for_parameter(tree: Tree, parameter: Parameter, value: Any) -> Input:
     raise Refused(problems[0].code, problems[0].message)
 
 
+def with_defaults(tree: Tree, values: Mapping[str, Any]) -> Tree:
+    """The tree whose inputs have these values as defaults; an input that was left empty keeps its own."""
+    declared = [
+        declaration | {"default": values[declaration["name"]]}
+        if values.get(declaration.get("name", "")) is not None
+        else declaration
+        for declaration in map(dict, tree.inputs or ())
+    ]
+    return tree.declaring(None if tree.inputs is None else tuple(declared))
+
+
 def _plain(parameter: Parameter, value: Any) -> Any:
     """A value without escaped braces: what an input holds is never looked at. Refused when it uses an input."""
     texts = [text for _, text in placeholders.texts(value)]

@@ -190,6 +190,12 @@ def substitute(tree: Tree, values: Mapping[str, Any]) -> Tree:
     return Tree(rows, tree.array)
 
 
+def fill_known(tree: Tree, values: Mapping[str, Any]) -> Tree:
+    """The same with the placeholders of the inputs that have no value yet: to look at, never to send."""
+    known = {name: placeholder(name) for name in uses(tree)} | dict(values)
+    return substitute(tree, known)
+
+
 def _filled(node: Node, values: Mapping[str, Any]) -> Node:
     params = fill_value(dict(node.params), values)
     label = fill(node.label, values) if isinstance(node.label, str) else node.label

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from editor.catalog import Catalog
+from editor.trees import placeholders
 from editor.trees.effects import Amount, effects
-from editor.trees.nodes import Tree
+from editor.trees.inputs import by_name, check_values
+from editor.trees.nodes import Node, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Plan:
     """`acts`: what other people can see, by action. `counted`: what the Linked API counts.
 
     `loops`: how often each loop goes round. Whatever is not in a loop runs once.
-    `endless`: names of the lists whose length nobody knows, which make an amount open.
+    `endless`: names of the lists whose length nobody knows, which make an amount open; `depends_on`: placeholders of
+    the inputs that limit a list and have no value yet, which do too.
     """
 
     acts: Sequence[Planned]
@@ -39,6 +42,7 @@ class Plan:
     actions: int
     loops: Mapping[str, Amount]
     endless: Sequence[str]
+    depends_on: Sequence[str] = ()
 
     @property
     def act_count(self) -> Amount:
@@ -66,7 +70,9 @@ def plan_of(tree: Tree, catalog: Catalog) -> Plan:
     found = effects(tree, catalog)
     units = {name: category.unit for name, category in catalog.limit_categories.items()}
     acts = [(catalog.actions[name], amount) for name, amount in found.acts.items()]
-    open_types = {tree.nodes[node_id].type for node_id in found.endless}
+    endless = [tree.nodes[node_id] for node_id in found.endless]
+    inputs = {node.id: _limiting_input(node) for node in endless}
+    open_types = {node.type for node in endless if not inputs[node.id]}
     return Plan(
         acts=[
             Planned(amount, action.name, action.icon, units.get(action.limit_category or "", ""))
@@ -79,7 +85,21 @@ def plan_of(tree: Tree, catalog: Catalog) -> Plan:
         actions=len(found.nodes),
         loops={node_id: found.nodes[node_id] for node_id in found.loops},
         endless=[action.name for action in catalog.actions.values() if action.type in open_types],
+        depends_on=list(dict.fromkeys(filter(None, inputs.values()))),
     )
+
+
+def usual_plan(tree: Tree, catalog: Catalog) -> Plan:
+    """The same of a workflow that is being written: with the defaults of its inputs."""
+    values, _ = check_values(by_name(tree.inputs or ()).values(), {})
+    return plan_of(placeholders.fill_known(tree, values), catalog)
+
+
+def _limiting_input(node: Node) -> str:
+    """The placeholder that stands where a list has its limit, or ""."""
+    limit = node.params.get("limit")
+    name = placeholders.whole(limit) if isinstance(limit, str) else None
+    return placeholders.placeholder(name) if name else ""
 
 
 def _plural(unit: str, amount: Amount) -> str:

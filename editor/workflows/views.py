@@ -59,7 +59,7 @@ from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
 from editor.trees import codec
 from editor.trees.edits import Refused
-from editor.trees.plan import plan_of
+from editor.trees.plan import usual_plan
 from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
 from editor.workflows import cards, forms, inspector, presence, queries, services, tray
@@ -146,7 +146,7 @@ def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str
     return render(request, template, context(
         seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
         history=queries.history(workflow, seat.user), view=_view(request),
-        plan=plan_of(tree, catalog.default()), parked=tray.parked(tree),
+        plan=usual_plan(tree, catalog.default()), parked=tray.parked(tree),
     ))  # fmt: skip
 
 

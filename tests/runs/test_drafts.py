@@ -69,16 +69,18 @@ def test_a_run_whose_workflow_is_deleted_opens_too(ann, ran):
     assert rows(Workflow.objects.get()) == before
 
 
-def test_a_draft_keeps_the_inputs(ann):
+def test_a_draft_keeps_the_inputs_with_what_was_filled_in(ann):
     who = {"name": "who", "kind": "text", "required": True}
     tree = codec.from_wire(INVITE_ALL, workflows.new_id)
     tree.inputs = (who,)
     workflow = workflows.import_tree(ann.team, actor=ann.user, name="x" * 120, tree=tree)
     connection = Connection.objects.get(team=ann.team)
-    run = services.start_run(workflow, connection=connection, actor=None, submit_key="once")
+    run = services.start_run(
+        workflow, connection=connection, actor=None, submit_key="once", inputs={"who": "Ada"}
+    )
     ann.post(f"{url(run)}/draft")
     draft = Workflow.objects.latest("pk")
-    assert tuple(draft.inputs) == (who,)
+    assert tuple(draft.inputs) == (who | {"default": "Ada"},)
     assert len(draft.name) == 120
     assert draft.name.endswith(f"(run of {run.created_at:%-d %b})")
 

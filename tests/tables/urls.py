@@ -219,12 +219,13 @@ RUNS_URL = "t/<slug:slug>/runs"
 RUN = f"{RUNS_URL}/<str:run>"
 
 RUNS = [
+    Row("POST", f"{WORKFLOW}/run/plan", at_least(Role.RUNNER, 200)),
     Row("GET", f"{WORKFLOW}/run", at_least(Role.RUNNER, 200)),
     Row(
         "POST",
         f"{WORKFLOW}/run",
         at_least(Role.RUNNER, 302),
-        {"submit_key": "key", "connection": "{connection}", "confirmed": "yes"},
+        {"submit_key": "key", "connection": "{connection}"},
     ),
     Row("GET", RUNS_URL, at_least(Role.VIEWER, 200)),
     Row("GET", RUN, at_least(Role.VIEWER, 200)),

@@ -5,14 +5,12 @@ from django.core.management import call_command
 
 from accounts.models import Team
 from editor import catalog, demo
-from editor.lib.ids import new_id
-from editor.trees.codec import from_wire
 from editor.trees.validate import validate
 
 
 @pytest.mark.parametrize("sample", demo.samples(), ids=lambda sample: sample.name)
 def test_no_sample_has_a_problem(sample):
-    assert validate(from_wire(sample.definition, new_id), catalog.default()) == []
+    assert validate(sample.tree(), catalog.default()) == []
 
 
 def test_a_second_time_changes_nothing(db):

@@ -53,6 +53,7 @@ class Command(BaseCommand):
         ](options)
 
     def check_file(self, options: dict[str, Any]) -> None:
+        """A file is what is sent: it declares no inputs, and braces in it are just a text."""
         try:
             problems = validate(codec.decode(_read(options["file"]), new_id), catalog.default())
         except codec.DecodeError as error:

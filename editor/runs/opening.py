@@ -1,0 +1,27 @@
+"""What the pages of this room share: the way to a workflow, and HTML of whatever came back."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+
+from accounts.access import Access
+from editor.lib.htmx import Request
+from editor.workflows import queries as workflows
+from editor.workflows.models import Workflow
+
+
+def workflow_of(seat: Access, public_id: str) -> Workflow:
+    """Http404 for another team's too."""
+    try:
+        return workflows.workflow(seat.team, public_id)
+    except Workflow.DoesNotExist as error:
+        raise Http404("There is no such workflow in this team.") from error
+
+
+def render(
+    request: Request, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Like Django's render. Results can hold half surrogate pairs, which UTF-8 cannot say."""
+    html = render_to_string(template, context, request)
+    return HttpResponse(html.encode("utf-8", "replace"), status=status)

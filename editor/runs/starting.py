@@ -1,0 +1,229 @@
+"""The form that starts a run.
+
+    GET, POST W/run         start   W: a workflow's address. Asks for the inputs (`input.NAME`; in the address of the
+                                    GET they fill the form in), says what it can do at most; POST queues it
+    POST W/run/plan         plan    start.html#plan: what it can do at most with what is typed now; changes nothing
+
+Acts are confirmed with their numbers: `confirmed` is Plan.mark of what the page showed. When that is not what would
+happen now, because another limit was typed or somebody changed the workflow, the form comes back with the new numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import access
+from accounts import queries as accounts
+from accounts.access import Access
+from accounts.models import Connection, Kind, Role
+from editor import catalog
+from editor.lib.htmx import Request
+from editor.lib.ids import new_id
+from editor.runs import services
+from editor.runs.models import Run
+from editor.runs.opening import render, workflow_of
+from editor.trees import placeholders
+from editor.trees.inputs import Input, by_name, check_values
+from editor.trees.nodes import MISSING, Tree
+from editor.trees.plan import Plan, plan_of
+from editor.trees.problems import Problem
+from editor.workflows import queries as workflows
+from editor.workflows.models import Workflow
+
+PREFIX = "input."
+LONGEST_QUERY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class InputField:
+    """One input in the form: what was typed (`text`, or `entries` of a list with choices), and what is wrong."""
+
+    declared: Input
+    text: str
+    entries: tuple[str, ...]
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        return PREFIX + self.declared.name
+
+    @property
+    def id(self) -> str:
+        return f"input-{self.declared.name}"
+
+    @property
+    def choices(self) -> list[tuple[str, bool]]:
+        """The choices as texts, each with whether it is chosen."""
+        texts = map(placeholders.as_text, self.declared.choices)
+        return [(text, text == self.text or text in self.entries) for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The form as somebody filled it in. `values` are the good ones, typed; `raw` all, as they came."""
+
+    workflow: Workflow
+    tree: Tree
+    raw: Mapping[str, Any]
+    values: Mapping[str, Any]
+    faults: Mapping[str, str]
+    confirmed: str = ""
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        tree = placeholders.fill_known(self.tree, self.values)
+        object.__setattr__(self, "plan", plan_of(tree, catalog.default()))
+
+    @property
+    def mark(self) -> str:
+        """What is confirmed: the workflow as it is, and how often each act can happen at most."""
+        acts = ";".join(f"{act.amount} {act.name}" for act in self.plan.acts)
+        return f"{self.workflow.revision}: {acts}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return not self.plan.acts or self.confirmed == self.mark
+
+
+@require_http_methods(["GET", "POST"])
+def start(request: Request, slug: str, workflow: str) -> HttpResponse:
+    """Ask what a run needs and what is to be confirmed; then queue it."""
+    seat = access.team(request, slug, at_least=Role.RUNNER)
+    found = workflow_of(seat, workflow)
+    if request.method == "GET":
+        return _page(request, seat, _filled(found, request.GET), new_id(24))
+    filled, key = _filled(found, request.POST), request.POST.get("submit_key", "")
+    connection = _connection(seat, request.POST.get("connection", ""))
+    faults = _faults(filled, connection)
+    if connection is None or faults:
+        return _page(request, seat, filled, key or new_id(24), faults, status=422)
+    try:
+        run = services.start_run(
+            found, connection=connection, actor=seat.user, submit_key=key, inputs=filled.raw,
+            revision=found.revision,
+        )  # fmt: skip
+    except services.CannotRun as refusal:
+        faults = _by_input(refusal.problems) or {"all": str(refusal)}
+        return _page(request, seat, filled, new_id(24), faults, status=422)
+    except services.Refused as refusal:
+        return _page(request, seat, filled, new_id(24), {"all": str(refusal)}, status=422)
+    return redirect("runs:run", slug, run.public_id)
+
+
+@require_POST
+def plan(request: Request, slug: str, workflow: str) -> HttpResponse:
+    """What it can do at most, with the inputs as they stand in the form now."""
+    seat = access.team(request, slug, at_least=Role.RUNNER)
+    filled = _filled(workflow_of(seat, workflow), request.POST)
+    return render(request, "runs/start.html#plan", {"filled": filled, "plan": filled.plan})
+
+
+def again(run: Run) -> str:
+    """The query that fills the form in as it was for a run; "" when that is too long for an address."""
+    query = QueryDict(mutable=True)
+    for name, value in run.inputs.items():
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        entries = value if isinstance(value, list) else ["" if value is None else str(value)]
+        query.setlist(PREFIX + name, entries)
+    text = f"?{query.urlencode()}" if query else ""
+    return text if len(text) <= LONGEST_QUERY else ""
+
+
+def _filled(workflow: Workflow, form: QueryDict) -> Filled:
+    """The values in a form, or in an address; what neither mentions has its default."""
+    tree = workflows.tree_of(workflow)
+    declared = by_name(tree.inputs or ())
+    is_form = "submit_key" in form
+    given = {
+        name: _typed(each, form.getlist(PREFIX + name))
+        for name, each in declared.items()
+        if is_form or PREFIX + name in form
+    }
+    values, problems = check_values(declared.values(), given)
+    return Filled(workflow, tree, given, values, _by_input(problems), form.get("confirmed", ""))
+
+
+def _typed(declared: Input, texts: Sequence[str]) -> Any:
+    """What was typed into the field of an input, as `check_values` reads it."""
+    if declared.kind == "list":
+        return list(texts) if declared.choices else "\n".join(texts)
+    return texts[-1].replace("\r\n", "\n") if texts else ""
+
+
+def _faults(filled: Filled, connection: Connection | None) -> dict[str, str]:
+    faults = dict(filled.faults)
+    if connection is None:
+        faults["connection"] = "Choose the account that it runs on."
+    if not filled.is_confirmed and not filled.faults:
+        faults["confirmed"] = (
+            "This is not what you confirmed. Look at the numbers again, and tick the box when you mean it."
+            if filled.confirmed
+            else "Other people will see this. Tick the box when you mean it."
+        )
+    return faults
+
+
+def _by_input(problems: Sequence[Problem]) -> dict[str, str]:
+    """{"input.NAME": words}: of each input the first problem; those of no input are left out."""
+    faults: dict[str, str] = {}
+    for problem in problems:
+        if problem.node_id is None and problem.path:
+            name = problem.path.removeprefix("/")
+            faults.setdefault(PREFIX + name, problem.message.removeprefix(f"{name}: "))
+    return faults
+
+
+def _page(
+    request: Request,
+    seat: Access,
+    filled: Filled,
+    submit_key: str,
+    faults: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    connections = list(accounts.connections_of(seat.team))
+    chosen = request.POST.get("connection") or (connections[0].public_id if connections else "")
+    faults = faults or {}
+    context = {
+        "team": seat.team,
+        "workflow": filled.workflow,
+        "filled": filled,
+        "plan": filled.plan,
+        "fields": _fields(filled, faults),
+        "connections": connections,
+        "chosen": chosen,
+        "sandbox": Kind.SANDBOX,
+        "submit_key": submit_key,
+        "faults": faults,
+    }
+    return render(request, "runs/start.html", context, status=status)
+
+
+def _fields(filled: Filled, faults: Mapping[str, str]) -> list[InputField]:
+    return [
+        InputField(
+            declared, *_shown(declared, filled.raw.get(name, declared.default)),
+            faults.get(PREFIX + name, ""),
+        )
+        for name, declared in by_name(filled.tree.inputs or ()).items()
+    ]  # fmt: skip
+
+
+def _shown(declared: Input, value: Any) -> tuple[str, tuple[str, ...]]:
+    """A value, typed or a default, as text and as entries of a list."""
+    if value is MISSING or value is None:
+        return "", ()
+    if isinstance(value, list):
+        return "\n".join(value), tuple(value)
+    if declared.kind == "yesno" and isinstance(value, bool):
+        return ("true" if value else "false"), ()
+    return str(value), ()
+
+
+def _connection(seat: Access, public_id: str) -> Connection | None:
+    return seat.team.connections.filter(public_id=public_id).first()
