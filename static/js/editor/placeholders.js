@@ -71,6 +71,7 @@ function use(field, name) {
 
 /** Make an input of a field; what stands in it becomes the default. */
 async function makeInput(field) {
+  field.dataset.held = "soon"; // so that it is drawn anew even with the cursor in it (fields.js)
   if (!textOf(field) || (await saveAs(field))) edit("input-from", { node: inspected(), field: field.dataset.field });
 }
 
@@ -131,9 +132,10 @@ function take(name) {
   const closed = control.value.slice(end).match(/^\s*\}\}/)?.[0].length ?? 0;
   control.setRangeText(name === NEW ? "" : placeholder(name), begunName(control).index, end + closed, "end");
   closeNames();
+  control.dispatchEvent(new Event("input", { bubbles: true }));
   if (name === NEW) return makeInput(control.closest("[data-field]"));
   const isEntry = control.matches(".list-field > input") && control.value.trim() === placeholder(name);
-  control.dispatchEvent(new Event(isEntry ? "change" : "input", { bubbles: true }));
+  if (isEntry) control.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 holder.addEventListener("input", (event) => {
