@@ -26,18 +26,18 @@ def declare_input(workflow: Workflow, name: str, kind: str, **by: Unpack[By]) ->
 
 
 def change_input(
-    workflow: Workflow, name: str, key: str, typed: Sequence[str], **by: Unpack[By]
+    workflow: Workflow, name: str, what: str, typed: Sequence[str], **by: Unpack[By]
 ) -> Applied:
-    """Say something else of an input, from what was typed; `key` is one of `trees.inputs.KEYS`.
+    """Say something else of an input, from what was typed; `what` is one of `trees.inputs.KEYS`.
 
     Another name goes into every action that uses it. Raises Refused when the input would be no good declaration.
     """
 
     def edit(tree: Tree) -> Images:
         declaring.require(tree, name)
-        return declaring.change(tree, name, key, _read(tree, name, key, typed))
+        return declaring.change(tree, name, what, _read(tree, name, what, typed))
 
-    label = f"Rename input {name} to {_one(typed)}" if key == "name" else f"Change input {name}"
+    label = f"Rename input {name} to {_one(typed)}" if what == "name" else f"Change input {name}"
     return apply(workflow, label=label, edit=edit, **by)
 
 
@@ -80,17 +80,17 @@ def input_from_field(workflow: Workflow, node_id: str, pointer: str, **by: Unpac
     return apply(workflow, label=f"Make an input of {path[-1]}", edit=edit, **by)
 
 
-def _read(tree: Tree, name: str, key: str, typed: Sequence[str]) -> Any:
+def _read(tree: Tree, name: str, what: str, typed: Sequence[str]) -> Any:
     """What was typed into a field of an input, as its declaration says it. MISSING: nothing."""
     texts = [text.replace("\r\n", "\n") for text in typed if text.strip()]
     if not texts:
         return MISSING
-    if key == "required":
+    if what == "required":
         return texts[0] == "true"
     known = by_name(tree.inputs or ()).get(name)
-    if key == "choices" or (key == "default" and known and known.kind == "list"):
+    if what == "choices" or (what == "default" and known and known.kind == "list"):
         return [text.strip() for text in texts]
-    return texts[0].strip() if key == "name" else texts[0]
+    return texts[0].strip() if what == "name" else texts[0]
 
 
 def _one(typed: Sequence[str]) -> str:
