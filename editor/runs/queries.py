@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection as database
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.health import FIRST_PROBE
 from accounts.models import Connection, Team
 from editor.lib.paging import Page, page
 from editor.runs.models import ActionResult, HookEvent, Run, State, WorkerHeartbeat
@@ -148,9 +149,16 @@ def due(at_most: int, busy: Collection[int] = ()) -> list[Run]:
 
 
 def due_probes(at_most: int) -> list[Connection]:
-    """Paused connections that are to be asked whether they work again, because runs wait for them."""
-    waiting = Run.objects.filter(connection=OuterRef("pk"), state__in=[State.QUEUED, State.WAITING])
-    due = Connection.objects.filter(Exists(waiting), probe_at__lte=timezone.now())
+    """Paused connections that are to be asked whether they work again, because runs wait for them: when
+    their time has come, or somebody has queued a run since they were asked and so seems to think so."""
+    now = timezone.now()
+    theirs = Run.objects.filter(connection=OuterRef("pk"))
+    waiting = Exists(theirs.filter(state__in=[State.QUEUED, State.WAITING]))
+    new = Exists(theirs.filter(state=State.QUEUED, created_at__gt=OuterRef("checked_at")))
+    asked_long_ago = Q(checked_at__lt=now - timedelta(seconds=FIRST_PROBE))
+    due = Connection.objects.filter(
+        Q(waiting, probe_at__lte=now) | Q(new, asked_long_ago, probe_at__gt=now)
+    )
     return list(due.order_by("probe_at")[:at_most])
 
 

@@ -209,6 +209,21 @@ def test_nothing_is_asked_as_long_as_nothing_waits(make_run, worker, account, co
     assert queries.due_probes(10) == []
 
 
+def test_a_new_run_has_the_connection_asked_at_once_but_not_with_every_run(
+    make_run, worker, account, connection
+):
+    sign_out(account)
+    make_run(CHECK)
+    worker.take_all_due()
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    asked = Connection.objects.filter(pk=connection.pk)
+    asked.update(probe_at=in_an_hour, checked_at=timezone.now())
+    make_run(CHECK)
+    assert queries.due_probes(10) == []
+    asked.update(checked_at=timezone.now() - timedelta(minutes=1))
+    assert [due.pk for due in queries.due_probes(10)] == [connection.pk]
+
+
 def test_no_answer_leaves_the_mark_and_asks_later(
     make_run, worker, account, connection, unreachable
 ):
