@@ -6,7 +6,7 @@ The tray (the branches that are laid aside) is no part of the workflow, so no ve
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from editor.trees.nodes import GAP, Node, Tree
 
@@ -49,9 +49,14 @@ def restored(now: Tree, then: Tree) -> Tree:
 
 def with_new_ids(tree: Tree, new_id: Callable[[], str]) -> Tree:
     """The same tree for another workflow."""
-    ids: dict[str | None, str] = {node_id: new_id() for node_id in tree.nodes}
-    rows = (
-        dataclasses.replace(node, id=ids[node.id], parent=ids.get(node.parent))
-        for node in tree.nodes.values()
-    )
-    return Tree(rows, tree.array, tree.inputs)
+    return renamed(tree, {node_id: new_id() for node_id in tree.nodes})
+
+
+def renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
+    """The same tree with other ids for some of its nodes: {old: new}."""
+
+    def new(node: Node) -> Node:
+        parent = None if node.parent is None else names.get(node.parent, node.parent)
+        return dataclasses.replace(node, id=names.get(node.id, node.id), parent=parent)
+
+    return Tree(map(new, tree.nodes.values()), tree.array, tree.inputs)

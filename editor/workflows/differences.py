@@ -20,7 +20,7 @@ from editor.trees.nodes import MISSING, Node
 from editor.workflows.cards import Chip, called_node, in_words, row
 from editor.workflows.values import read_pointer
 
-MOST_TOKENS = 600
+MOST_TOKENS = 300
 """Longer texts are not compared word by word: only their common beginning and end are found."""
 
 CONTEXT = 60

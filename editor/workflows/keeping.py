@@ -16,7 +16,7 @@ from editor.trees.conflicts import Conflict
 from editor.trees.diff import Diff, diff
 from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
-from editor.trees.pairing import adopt
+from editor.trees.pairing import pair
 from editor.workflows import queries, rows, store
 from editor.workflows.models import Version, Workflow
 from editor.workflows.naming import By
@@ -175,13 +175,16 @@ def take_back(
 
 
 def since(then: Tree, now: Tree) -> Diff:
-    """What has changed from an earlier tree to that of now; ids are those of now where none are known."""
+    """What has changed from one tree to a later one, with the ids of the later one."""
     return diff(_known(then, now), now)
 
 
 def _known(then: Tree, now: Tree) -> Tree:
-    """The earlier tree with ids of now, if it has none in common with it: it was replaced as JSON since."""
-    return adopt(now, then) if then.nodes.keys().isdisjoint(now.nodes) else then
+    """The earlier tree; if everything was replaced since, with new ids, under the ids of what is the same now."""
+    now = copies.without_tray(now)
+    if not then.nodes.keys().isdisjoint(now.nodes):
+        return then
+    return copies.renamed(then, pair(now, then))
 
 
 def _part(

@@ -26,7 +26,7 @@ from accounts.models import Role
 from editor import catalog
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.trees.diff import Diff, diff
+from editor.trees.diff import Diff
 from editor.trees.edits import Refused
 from editor.workflows import differences, forms, keeping, queries, services
 from editor.workflows.models import Version, Workflow
@@ -167,7 +167,7 @@ def _difference(workflow: Workflow, version: Version, other: Version | None) -> 
     """What differs, and whether something lies in the tray, which is not compared."""
     then = keeping.tree_of(version)
     if other:
-        return diff(then, keeping.tree_of(other)), False
+        return keeping.since(then, keeping.tree_of(other)), False
     now = queries.tree_of(workflow)
     return keeping.since(then, now), bool(now.parked)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 
 from accounts.models import AuditEvent
 from editor.trees.edits import Refused
-from editor.trees.nodes import GAP, Images, Node
+from editor.trees.nodes import GAP, Images, Node, Tree
 from editor.workflows import queries, rows, services
-from editor.workflows.keeping import Clashes
+from editor.workflows.keeping import Clashes, since
 from editor.workflows.models import Workflow
 from tests.workflows.edits import any_edit, any_trees
 from tests.workflows.stories import VISIT, Desk, desk
@@ -37,6 +38,22 @@ def everything(at: Desk) -> str:
     tree = at.tree
     nodes = sorted(tree.nodes.values(), key=lambda node: node.id)
     return json.dumps([rows.tree_to_json(tree), [rows.node_to_json(node) for node in nodes]])
+
+
+def without_ids(tree: Tree) -> list[Any]:
+    """All that is said in a tree: ids are new where everything was replaced."""
+    return [tree.array, tree.inputs or ()] + [
+        (
+            depth,
+            node.type,
+            json.dumps(node.params, sort_keys=True),
+            repr(node.label),
+            node.note,
+            node.disabled,
+            node.then_array,
+        )
+        for node, depth in tree.walk()
+    ]
 
 
 def declare(at: Desk, *inputs) -> None:
@@ -251,7 +268,7 @@ def test_comparing_costs_the_same_for_many_differences(at_work):
 # Restore
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=any_trees(), data=st.data())
 def test_restoring_any_version_and_undoing_it_is_exact(bob, first, data):
     workflow = services.import_tree(bob.team, actor=bob.user, name="Any", tree=first)
@@ -367,6 +384,23 @@ def test_single_differences_are_taken_back(at_work):
     services.undo(at_work.workflow, actor=at_work.person.user)
     services.undo(at_work.workflow, actor=at_work.person.user)
     assert [node.id for node, _ in at_work.tree.walk()] == [at_work.tree.roots[0].id, posts]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=any_trees(), data=st.data())
+def test_all_parts_taken_back_are_the_whole(bob, first, data):
+    workflow = services.import_tree(bob.team, actor=bob.user, name="Any", tree=first)
+    services.snapshot(workflow, actor=None, reason="run")
+    for _ in range(data.draw(st.integers(1, 5))):
+        services.apply(workflow, actor=None, label="x", edit=lambda tree: any_edit(data, tree))
+    now = queries.tree_of(Workflow.objects.get(pk=workflow.pk))
+    ids = [None, *(entry.id for entry in since(first, now).differing)]
+    try:
+        services.take_back(workflow, 1, ids, actor=bob.user)
+    except Refused as refusal:
+        if refusal.code != "nothing-to-restore":
+            raise
+    assert without_ids(queries.tree_of(Workflow.objects.get(pk=workflow.pk))) == without_ids(first)
 
 
 def test_two_actions_that_changed_places_change_back_by_either(at_work):
