@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Final
 
 GAP: Final = 1024
@@ -224,12 +225,15 @@ def _holder(node: Node) -> str | None:
     return PARKED if node.parked else node.parent
 
 
+_IN_ORDER: Final = attrgetter("position", "id")
+
+
 def _index(nodes: Iterable[Node]) -> dict[str | None, tuple[Node, ...]]:
     """Children by parent, in order. Equal positions, which no edit makes, fall back to the id."""
     groups: dict[str | None, list[Node]] = {}
     for node in nodes:
         groups.setdefault(_holder(node), []).append(node)
-    return {
-        parent: tuple(sorted(group, key=lambda node: (node.position, node.id)))
-        for parent, group in groups.items()
-    }
+    for group in groups.values():
+        if len(group) > 1:  # most have one: this is done for every edit of every large workflow
+            group.sort(key=_IN_ORDER)
+    return {parent: tuple(group) for parent, group in groups.items()}
