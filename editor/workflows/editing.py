@@ -49,6 +49,11 @@ Operations are to be applied in their order, one by one; each is complete in its
 
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
 
+The verbs that set one field (param, label, note, type) may say over what it was typed: `was`, the `data-was` of the
+field. When something else is stored by now, and not the same as is being set, nothing is done: 409 with `clash.html`
+and `theirs` (clashes.Theirs). Its mark as `was` stores one's own version over it, knowingly. The answer to such an edit
+has the mark of what is stored now, as `was`.
+
 A refused edit changes nothing: 422 with `refused.html`, `refusal` (code, message, repairs) and `marks` (as JSON, the
 problems of a text that is no workflow), or for the verbs of UNSAVED with `field.html` and `field` (inspector.Field:
 what was typed, the error, `saved` false). A form that makes no sense (no such verb or field) is 400 and an action, an
@@ -69,10 +74,12 @@ from editor.lib.htmx import Request
 from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.nodes import Tree
-from editor.workflows import answers, inputs_panel, inspector, queries
+from editor.workflows import answers, clashes, inputs_panel, inspector, queries
+from editor.workflows.clashes import Clash
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.values import read_pointer
+from editor.workflows.services import Applied
+from editor.workflows.values import mark, read_pointer
 from editor.workflows.verbs import VERBS, BadForm, by, fold
 
 STAYS = ("json", "param", "label", "note")
@@ -88,25 +95,33 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
     try:
         if verb not in VERBS:
             raise BadForm(f"There is no edit “{verb}”.")
-        applied = VERBS[verb](found, request.POST, by(request.POST, seat.user))
+        applied = VERBS[verb](found, request.POST, by(verb, request.POST, seat.user))
     except BadForm as error:
         return refused(request, Refused("bad-form", str(error)), 400)
     except codec.DecodeError as error:
         first, *more = (problem.message for problem in error.problems)
         refusal = Refused("unreadable", first, tuple(more[:4]))
         return refused(request, refusal, 422, error.problems)
+    except Clash as clash:
+        return _clashed(request, seat, found, verb, clash)
     except Refused as refusal:
         if verb in UNSAVED and refusal.code not in ("gone", "no-such-field"):
             return _unsaved(request, seat, found, verb, refusal)
         return refused(request, refusal, 404 if refusal.code == "gone" else 422)
     except Workflow.DoesNotExist as error:
         raise Http404("This workflow was deleted meanwhile.") from error
+    return _accepted(request, seat, verb, applied)
+
+
+def _accepted(request: Request, seat: Access, verb: str, applied: Applied) -> HttpResponse:
     answer = answers.to_edit(applied, seat.user, innermost=verb == "add")
     if verb in STAYS:
         answer = replace(answer, focus="")
     told = context(seat, applied.workflow, answer=answer)
     if verb == "param":
         told["field"] = _field(applied.after, request)
+    if verb in clashes.FIELDS:
+        told["was"] = mark(clashes.stored_in(applied.after, verb, request.POST))
     return render(request, "workflows/edit.html", told)
 
 
@@ -116,6 +131,15 @@ def _fold(request: Request, workflow: Workflow) -> HttpResponse:
     except BadForm as error:
         return refused(request, Refused("bad-form", str(error)), 400)
     return HttpResponse(status=204)
+
+
+def _clashed(
+    request: Request, seat: Access, workflow: Workflow, verb: str, clash: Clash
+) -> HttpResponse:
+    """Both versions, for a person to choose."""
+    theirs = clashes.theirs(workflow, verb, request.POST, seat.user, clash.stored)
+    told = context(seat, workflow, theirs=theirs)
+    return render(request, "workflows/clash.html", told, status=409)
 
 
 def _unsaved(

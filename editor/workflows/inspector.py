@@ -21,7 +21,7 @@ from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.problems import Fix, Problem
 from editor.trees.words import Fault, parameter_at
 from editor.workflows import inspector_inputs
-from editor.workflows.values import LISTS, Path, value_at
+from editor.workflows.values import LISTS, Path, mark, value_at
 
 ENTRIES: Final = ("objects", "objects-or-texts")
 """Kinds of parameters that are lists of objects."""
@@ -49,7 +49,7 @@ class Field:
       place of the control. `takes_inputs`: some input may stand here.
     - `error` and `warning` are sentences or "". `fix` mends the first of them; `fix_code` is its code.
     - `saved` is false in the answer to a refused save: then `value` or `values` are what was typed, and the stored
-      value is another one.
+      value is another one. `was` is the mark of the stored value.
     """
 
     path: str
@@ -80,6 +80,7 @@ class Field:
     fix: Fix | None = None
     fix_code: str = ""
     saved: bool = True
+    was: str = ""
 
     @property
     def id(self) -> str:
@@ -189,6 +190,7 @@ def _field(
         max_length=parameter.max_length,
         max_items=parameter.max_items,
         deprecated=parameter.deprecated,
+        was=mark(value),
         takes_inputs=bool(inspector_inputs.kinds_for(parameter)),
     )
     if held:
@@ -262,8 +264,9 @@ def _entry(parameter: Parameter, path: Path, value: Any, found: Sequence[Fault])
         entry = replace(parameter, kind="text", title=title, fields=(), required=None)
     else:
         base = Field(
-            codec.step(*path), parameter.name, title, "json", given=True, value=_json(value)
-        )
+            codec.step(*path), parameter.name, title, "json", given=True, value=_json(value),
+            was=mark(value),
+        )  # fmt: skip
         return _marked(base, path, found, inner=False)
     return _field(replace(entry, help=""), path, value, "child", found)
 
@@ -272,8 +275,9 @@ def _extra(path: Path, name: str, value: Any, found: Sequence[Fault]) -> Field:
     """A field of an object that the catalogue does not know."""
     at = (*path, name)
     base = Field(
-        codec.step(*at), name, name, "json", given=True, place="unknown", value=_json(value)
-    )
+        codec.step(*at), name, name, "json", given=True, place="unknown", value=_json(value),
+        was=mark(value),
+    )  # fmt: skip
     return _marked(base, at, found, inner=False)
 
 

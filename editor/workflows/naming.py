@@ -14,12 +14,13 @@ from editor.workflows.store import Applied, apply
 
 class By(TypedDict):
     """Who edits (None: Trellis itself), the revision that the page showed (left out: the present one), and the key
-    under which the edit is done once, however often it is asked for.
+    under which the edit is done once, however often it is asked for. `check` is that of `store.apply`.
     """
 
     actor: User | None
     base_revision: NotRequired[int | None]
     key: NotRequired[str]
+    check: NotRequired[Callable[[Tree, Images], None] | None]
 
 
 def on_node(

@@ -1,6 +1,7 @@
 """Reading of stored workflows."""
 
 import json
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
@@ -182,6 +183,16 @@ def redo_step(workflow: models.Workflow, last: models.Change) -> list[models.Cha
 def _field_typed_into(edit: models.Change) -> typed.TextField | None:
     """What a person typed into on a page; edits without a key were made by programs, each for itself."""
     return typed.field_of(rows.images_from_json(edit.images)) if edit.key else None
+
+
+def changes_of_node(workflow: models.Workflow, node_id: str) -> Iterator[models.Change]:
+    """The last changes that touched an action, newest first."""
+    newest_first = workflow.changes.select_related("actor").order_by("-revision")
+    return (
+        change
+        for change in newest_first[:MOST_CHANGES_BEHIND].iterator(chunk_size=20)
+        if node_id in change.images["rows"]
+    )
 
 
 def change_of_another(

@@ -43,6 +43,7 @@ def apply(
     actor: User | None,
     base_revision: int | None = None,
     key: str = "",
+    check: Callable[[Tree, Images], None] | None = None,
     label: str | Callable[[Tree], str],
     edit: Callable[[Tree], Images],
 ) -> Applied:
@@ -50,8 +51,8 @@ def apply(
 
     `edit` gets the tree as it is now, whatever revision the caller has seen (None: the present one), so an edit made
     on an older page goes through when it is still legal. `label` names it in the history. What was done under `key`
-    is not done again. Raises what `edit` raises, Refused above all, and then nothing has changed; so when the workflow
-    is gone (Workflow.DoesNotExist).
+    is not done again. `check` sees what the edit would do and may refuse it still. Raises what the two raise, Refused
+    above all, and then nothing has changed; so when the workflow is gone (Workflow.DoesNotExist).
     """
     with writing():
         workflow = locked(workflow)
@@ -59,6 +60,8 @@ def apply(
             return done
         before = queries.tree_of(workflow)
         images = edit(before)
+        if check:
+            check(before, images)
         text = label if isinstance(label, str) else label(before)
         change = Change(actor=actor, label=text[:200], key=key)
         return store(workflow, before, images, base_revision, change)

@@ -1,5 +1,7 @@
 """From what was typed into a form to JSON values, and to their place among the parameters."""
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -84,6 +86,14 @@ _READERS: Final[dict[str, Callable[[str], Any]]] = {
     "integer": _read_integer,
     "boolean": _read_boolean,
 }
+
+
+def mark(value: Any) -> str:
+    """A few letters that are other ones for another value; "" for MISSING."""
+    if value is MISSING:
+        return ""
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def with_value(params: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from editor.trees import codec
 from editor.trees.inputs import KEYS
 from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
-from editor.workflows import services
+from editor.workflows import clashes, services
 from editor.workflows.models import Workflow
 from editor.workflows.services import Applied, By
 
@@ -80,12 +80,14 @@ VERBS: dict[str, Run] = {
 }
 
 
-def by(form: QueryDict, actor: User) -> By:
-    """Who edits, on which revision, and under which key."""
+def by(verb: str, form: QueryDict, actor: User) -> By:
+    """Who edits, on which revision, under which key, and over which value of a field."""
     key = form.get("key", "")
     if not re.fullmatch(r"[A-Za-z0-9]{0,32}", key):
         raise BadForm("The field “key” must be at most 32 letters and digits.")
-    return {"actor": actor, "base_revision": base_revision(form), "key": key}
+    who: By = {"actor": actor, "base_revision": base_revision(form), "key": key}
+    check = clashes.guard(verb, form)
+    return {**who, "check": check} if check else who
 
 
 def base_revision(form: QueryDict) -> int:

@@ -32,11 +32,11 @@ Edits are in `editing`, whose docstring is the contract between them and the scr
 history (W/versions/…) are in `versions`.
 
 `inspector.html`: `row` (cards.Row of the node), `form` (inspector.Form; see inspector.Field), `node_problems`,
-`above` (rows from the root down to the parent), `replacements` (the actions that it could become). `field.html`: one
-`field` of that form; also part of it. `problems.html`: `problems` (list of (Row or None, Problem)), `counts`.
-`list.html`: `page` (paging.Page), `rows` (its workflows, each with who is there: presence.Here), `search`, `archived`,
-`form` (name, description). `import.html`: `form` (name, text, file), `tree_size`, `problems` (list of importing.Found:
-problem, line), `counts`, `can_import`.
+`above` (rows from the root down to the parent), `replacements` (the actions that it could become), `was` (marks of its
+label, note and type). `field.html`: one `field` of that form; also part of it. `problems.html`: `problems` (list of
+(Row or None, Problem)), `counts`. `list.html`: `page` (paging.Page), `rows` (its workflows, each with who is there:
+presence.Here), `search`, `archived`, `form` (name, description). `import.html`: `form` (name, text, file), `tree_size`,
+`problems` (list of importing.Found: problem, line), `counts`, `can_import`.
 """
 
 import json
@@ -66,6 +66,7 @@ from editor.workflows import cards, forms, inspector, presence, queries, service
 from editor.workflows.cards import Counts, fingerprint
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
+from editor.workflows.values import mark
 
 # The list
 
@@ -165,6 +166,7 @@ def inspect(request: Request, slug: str, workflow: str, node: str) -> HttpRespon
         seat, found, row=replace(rows[-1], problems=tuple(problems)), above=rows[:-1],
         form=inspector.form(tree, action, known, problems), node_problems=problems,
         replacements=inspector.replacements(tree, action, known) if seat.may_build else [],
+        was={name: mark(getattr(action, name)) for name in ("label", "note", "type")},
     ))  # fmt: skip
 
 

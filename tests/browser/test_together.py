@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from editor.workflows import services
 from tests.browser.editor_page import EditorPage
 from tests.browser.test_building import VISIT
 
@@ -93,3 +94,59 @@ def test_a_workflow_that_was_deleted_says_so_and_keeps_what_was_typed(both, comp
     expect(anns.page.locator(".editor-gone")).to_contain_text("This workflow was deleted")
     expect(anns.field("Team note").locator("textarea")).to_have_value("Ask Bob")
     bobs.page.close()
+
+
+MESSAGE = {
+    "actionType": "st.openPersonPage",
+    "personUrl": "https://www.linkedin.com/in/ada",
+    "then": [
+        {"actionType": "st.checkConnectionStatus"},
+        {"actionType": "st.sendMessage", "text": "Hello Ada"},
+    ],
+}
+
+
+@pytest.fixture
+def clash(both, complaints, bob) -> Callable[..., Both]:
+    """Bob changed a message while Ann was writing at it and had not heard of it; both have it before them."""
+
+    def make(hers: str, his: str) -> Both:
+        complaints.excuse("status of 409")
+        complaints.excuse("ERR_FAILED")
+        anns, bobs = both(MESSAGE)
+        for editor in (anns, bobs):
+            editor.select("Send message")
+        anns.page.route("**/changes?*", lambda route: route.abort())
+        node = anns.node("Send message").get_attribute("data-node-id")
+        services.save_field(anns.workflow, node, "/text", [his], actor=bob.user)
+        anns.field("Text").locator("textarea").fill(hers)
+        expect(anns.page.get_by_role("group", name="Two versions")).to_contain_text(his)
+        anns.page.unroute("**/changes?*")
+        return anns, bobs
+
+    return make
+
+
+def test_two_in_one_field_see_both_versions_and_choose(clash):
+    anns, bobs = clash("Hello Ada!", "Hello Ada, from Bob")
+    versions = anns.page.get_by_role("group", name="Two versions")
+    expect(versions).to_contain_text("Bob changed this meanwhile. Yours is not saved.")
+    expect(anns.page.locator("body")).to_have_attribute("data-save-state", "failed")
+
+    anns.select("Check connection status")
+    anns.select("Send message")
+    expect(anns.field("Text").locator("textarea")).to_have_value("Hello Ada!")
+    versions.get_by_role("button", name="Keep mine").click()
+
+    anns.expect_saved()
+    expect(versions).to_have_count(0)
+    assert anns.wire()["then"][1]["text"] == "Hello Ada!"
+    expect(bobs.field("Text").locator("textarea")).to_have_value("Hello Ada!")
+
+
+def test_theirs_can_be_taken_instead(clash):
+    anns, _ = clash("from Ann", "from Bob")
+    anns.page.get_by_role("button", name="Take theirs").click()
+    expect(anns.field("Text").locator("textarea")).to_have_value("from Bob")
+    anns.expect_saved()
+    assert anns.wire()["then"][1]["text"] == "from Bob"

@@ -4,7 +4,7 @@
 
 import { closest } from "../lib/dom.js";
 import { edit } from "./edits.js";
-import { announce } from "./page.js";
+import { announce, emit } from "./page.js";
 import { listFields } from "./listfield.js";
 import { clearRefused, setRefused, startedTyping, stoppedTyping } from "./savestate.js";
 
@@ -59,17 +59,35 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
     if (kept.has(key) && field.dataset.refused === JSON.stringify(values)) return false; // we know the answer
     const owner = ownerOf(field);
     const { ok, part } = await edit(...request(field, values));
-    if (ok) saved(field, values, owner);
+    if (ok) {
+      field.dataset.was = part?.querySelector("[data-answer]")?.dataset.was ?? field.dataset.was ?? "";
+      saved(field, values, owner);
+    }
     if (timers.has(key)) return ok; // typed on meanwhile: the next answer counts
     if (ok) release(key);
-    const answer = ok ? null : part?.querySelector("[data-field]");
+    const answer = ok ? null : part?.querySelector("[data-field], [data-conflict]");
     if (!answer) return ok;
     field.dataset.refused = JSON.stringify(values);
     kept.set(key, field);
     setRefused(key, () => lead(owner));
-    showMarks(field, answer);
-    announce(`${answer.querySelector(".error")?.textContent ?? ""}`);
+    if ("conflict" in answer.dataset) field.querySelector(":scope > [data-marks]").replaceChildren(answer);
+    else showMarks(field, answer);
+    announce(answer.querySelector(".error, [data-why]")?.textContent ?? "");
     return false;
+  }
+
+  /** Of two versions, one's own or the other: somebody chose. */
+  function choose(field, version) {
+    if (version === "edit") return firstControl(field).focus();
+    field.dataset.was = field.querySelector("[data-conflict]").dataset.was;
+    delete field.dataset.refused;
+    if (version === "mine") {
+      field.querySelector("[data-marks]").replaceChildren();
+      firstControl(field)?.focus();
+      return save(field);
+    }
+    release(keyOf(field));
+    return emit("editor:changed", { ids: [ownerOf(field)] }); // brings the form as it is stored
   }
 
   function release(key) {
@@ -111,7 +129,7 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
     if (kept.has(keyOf(old)) || timers.has(keyOf(old))) return;
     const had = old.contains(document.activeElement) ? document.activeElement : null;
     const isTyping = had?.matches("input, textarea, select") && old.dataset.held === field.dataset.held;
-    if (isTyping) showMarks(old, field);
+    if (isTyping && (old.dataset.was ?? "") === (field.dataset.was ?? "")) showMarks(old, field);
     else if (!old.isEqualNode(field)) {
       old.replaceWith(field);
       if (had) firstControl(field)?.focus();
@@ -153,6 +171,8 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
 
   holder.addEventListener("click", (event) => {
     if (closest(event, "[data-unhold]")) save(leafOf(event), []);
+    const version = closest(event, "[data-keep]");
+    if (version) choose(leafOf(event), version.dataset.keep);
   });
 
   listFields(holder);

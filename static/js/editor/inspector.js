@@ -20,7 +20,8 @@ const form = selfSaving(holder, {
   request(field, values) {
     const { verb = "param" } = field.dataset;
     const node = inspected();
-    return [verb, verb === "param" ? { node, field: field.dataset.field, value: values } : { node, [verb === "disabled" ? "on" : verb]: values[0] ?? "" }];
+    const { was } = field.dataset;
+    return [verb, verb === "param" ? { node, field: field.dataset.field, value: values, was } : { node, [verb === "disabled" ? "on" : verb]: values[0] ?? "", was }];
   },
   lead(id) {
     select(nodeOf(id));

@@ -1,0 +1,116 @@
+"""Two people in one field: an edit says over what it was typed, and is not done over anything else.
+
+A page sends with a field what it showed when typing began (`was`, a `values.mark` of it). When something else is stored
+by now, and not what is being set either, the edit is a Clash: the page shows both versions, and a person chooses.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from accounts.models import User
+from editor import catalog
+from editor.trees.edits import Refused
+from editor.trees.nodes import MISSING, Images, Node, Tree
+from editor.workflows import queries, rows
+from editor.workflows.models import Workflow
+from editor.workflows.values import mark, read_pointer, value_at
+
+FIELDS = ("param", "label", "note", "type")
+"""The verbs that set one field of one action."""
+
+
+class Clash(Refused):
+    """Something else is stored than the edit was typed over."""
+
+    def __init__(self, stored: Any) -> None:
+        super().__init__("changed-meanwhile", "This was changed meanwhile.")
+        self.stored = stored
+
+
+def guard(verb: str, form: QueryDict) -> Callable[[Tree, Images], None] | None:
+    """What keeps the edit in `form` from overwriting; None when it does not say over what it was typed."""
+    was = form.get("was")
+    if verb not in FIELDS or was is None:
+        return None
+
+    def check(tree: Tree, images: Images) -> None:
+        stored = stored_in(tree, verb, form)
+        if not images.is_empty and mark(stored) != was:
+            raise Clash(stored)
+
+    return check
+
+
+def stored_in(tree: Tree, verb: str, form: QueryDict) -> Any:
+    """The value of the field that `form` sets; MISSING when there is none, nor such a field."""
+    node = tree.get(form.get("node"))
+    return _value_of(node, verb, form.get("field", "")) if node else MISSING
+
+
+def _value_of(node: Node, verb: str, pointer: str) -> Any:
+    if verb == "param":
+        return value_at(node.params, read_pointer(pointer))
+    return getattr(node, verb)
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """The stored version, to be shown beside one's own.
+
+    - `who` stored it; None: the reader, in another tab, or nobody known.
+    - `parts`: (text, whether one's own version has other words there), in the order of the text.
+    - `mark`: what an edit says that is to be done over this version.
+    - `is_text`: both are texts that can be worked into one.
+    """
+
+    who: User | None
+    parts: tuple[tuple[str, bool], ...]
+    mark: str
+    is_text: bool
+
+
+def theirs(workflow: Workflow, verb: str, form: QueryDict, reader: User, stored: Any) -> Theirs:
+    text = _in_words(verb, stored)
+    mine = "\n".join(form.getlist("value" if verb == "param" else verb))
+    who = _who_stored(workflow, verb, form, stored)
+    known = who if who != reader else None
+    return Theirs(known, _compared(text, mine), mark(stored), verb != "type" and bool(mine))
+
+
+def _in_words(verb: str, stored: Any) -> str:
+    if stored is MISSING:
+        return ""
+    if verb == "type":
+        action = catalog.default().actions.get(stored)
+        return action.name if action else str(stored)
+    if isinstance(stored, list) and all(isinstance(item, str) for item in stored):
+        return "\n".join(stored)
+    return stored if isinstance(stored, str) else json.dumps(stored, ensure_ascii=False)
+
+
+def _who_stored(workflow: Workflow, verb: str, form: QueryDict, stored: Any) -> User | None:
+    """Who made the last change after which the field was as it is stored."""
+    node_id, pointer = form.get("node", ""), form.get("field", "")
+    for change in queries.changes_of_node(workflow, node_id):
+        before, after = rows.images_from_json(change.images)[node_id]
+        was, now = (node and mark(_value_of(node, verb, pointer)) for node in (before, after))
+        if was != now == mark(stored):
+            return change.actor
+    return None
+
+
+def _compared(text: str, other: str) -> tuple[tuple[str, bool], ...]:
+    """`text` in pieces, each with whether `other` has something else there."""
+    words, others = (re.findall(r"\s+|[^\s]+", each) for each in (text, other))
+    steps = difflib.SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
+    return tuple(
+        ("".join(words[start:end]), tag != "equal")
+        for tag, start, end, _, _ in steps
+        if end > start
+    )
