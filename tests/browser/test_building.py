@@ -315,6 +315,6 @@ def test_a_viewer_looks_and_cannot_change(ann_edits, vic, browse):
     expect(page.locator("[role=treeitem]")).to_have_count(3)
     expect(page.locator(".node-button, .palette, [data-do=undo]")).to_have_count(0)
     page.locator(".node-name", has_text="Check connection status").click()
-    expect(page.locator("#field-label-input")).to_be_disabled()
+    expect(page.locator("#own-label-input")).to_be_disabled()
     page.keyboard.press("Delete")
     expect(page.locator("[role=treeitem]")).to_have_count(3)

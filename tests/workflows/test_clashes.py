@@ -31,7 +31,7 @@ def shown(at: Desk, field: str) -> dict[str, str]:
     """What a page sends with this field: its node, and what it shows now."""
     node = at.node("st.sendMessage").id
     form = at.get(f"/inspector/{node}").content.decode()
-    [tag] = re.findall(rf'<[^>]*id="field-{field}"[^>]*>', form)
+    [tag] = re.findall(rf'<[^>]*id="(?:field|own)-{field}"[^>]*>', form)
     [was] = re.findall(r'data-was="(\w*)"', tag)
     return {"node": node, "was": was}
 

@@ -24,6 +24,12 @@ export function valuesOf(field) {
   });
 }
 
+/** Focus a control, behind what is written in it. */
+function focusEnd(control) {
+  control?.focus();
+  if (control?.matches("textarea, input[type=text]")) control.setSelectionRange(control.value.length, control.value.length);
+}
+
 /** What stands of a placeholder before the cursor of a control, two braces and perhaps a name; null when nothing does. */
 export const begunName = (control) => /\{\{\s*(\w*)$/.exec(control.value.slice(0, control.selectionStart ?? 0));
 
@@ -47,6 +53,8 @@ export function showMarks(field, from) {
 export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, request, lead, saved = () => {} }) {
   const timers = new Map(); // key of a field -> the timer that will save it
   const kept = new Map(); // key of a field -> its element, as long as its value is refused
+
+  let isRenewing = false; // a field that is taken away under the focus says that it changed
 
   const keyOf = (field) => `${ownerOf(field)} ${nameOf(field)}`;
 
@@ -115,6 +123,7 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
 
   /** The same form again, after an edit: replace what differs, but not under somebody's fingers. */
   function renew(fresh, landing) {
+    isRenewing = true;
     const at = document.activeElement;
     const wasInside = holder.contains(at);
     if (shape(holder) === shape(fresh)) {
@@ -123,6 +132,7 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
       for (const field of leaves(fresh)) renewField(now.get(field.id), field);
     } else replaceAll(fresh);
     if (wasInside && !holder.contains(document.activeElement)) (document.getElementById(at.id) ?? landing() ?? firstControl(holder))?.focus();
+    isRenewing = false;
   }
 
   function renewField(old, field) {
@@ -132,7 +142,7 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
     if (isTyping && (old.dataset.was ?? "") === (field.dataset.was ?? "")) showMarks(old, field);
     else if (!old.isEqualNode(field)) {
       old.replaceWith(field);
-      if (had) firstControl(field)?.focus();
+      if (had) focusEnd(firstControl(field));
     }
   }
 
@@ -159,7 +169,7 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
 
   holder.addEventListener("change", (event) => {
     const field = leafOf(event);
-    if (field && closest(event, "[data-value]")) save(field);
+    if (field && !isRenewing && closest(event, "[data-value]")) save(field);
   });
 
   holder.addEventListener("keydown", (event) => {
