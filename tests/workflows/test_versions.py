@@ -319,10 +319,10 @@ def test_what_lies_in_the_tray_comes_back_from_there(at_work):
     skills = at_work.node("st.retrievePersonSkills").id
     park(at_work, skills)
     assert "Retrieve skills removed" in text_of(page(at_work))
-    services.restore_version(at_work.workflow, 1, actor=None)
+    at_work.edit("restore", version=1)
     assert at_work.wire == VISIT
     assert at_work.tree.parked == ()
-    services.undo(at_work.workflow, actor=None)
+    at_work.edit("undo")
     assert [node.id for node in at_work.tree.parked] == [skills]
 
 
