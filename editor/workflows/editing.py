@@ -5,8 +5,8 @@ key, of letters and digits, and sends it with every try: an edit that was done u
 what leads from `base` to now. Without a key an edit is done as often as it is sent. The verbs:
 
     add        type, parent, index, bridge=1 to insert the missing actions between
-    paste      parent, index, text (wire JSON): what fits goes in, the rest is parked; refused when nothing fits, but
-               for tray=1 (park it all) or bridge=1 (insert the missing actions above it)
+    paste      parent, index, text (wire JSON) or clip (clips.py): what fits goes in, the rest is parked; refused when
+               nothing fits, but for tray=1 (park it all) or bridge=1 (insert the missing actions above it)
     remove     node (may repeat)          lift      node: remove it, its children take its place
     move       node (may repeat), parent, index, bridge=1 as for add: so parked ones are taken back
     park       node (may repeat): lay it aside, with all below it

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from editor.workflows import (
+    clips,
     code,
     editing,
     finding,
+    fitting_in,
     foresight,
     importing,
     inputs_panel,
@@ -30,6 +32,8 @@ urlpatterns = [
     path(f"{ONE}/tree", views.tree, name="tree"),
     path(f"{ONE}/changes", together.changes, name="changes"),
     path(f"{ONE}/inspector/<str:node>", views.inspect, name="inspector"),
+    path(f"{ONE}/clip", clips.clip, name="clip"),
+    path(f"{ONE}/fits", fitting_in.fits, name="fits"),
     path(f"{ONE}/tray", tray.tray, name="tray"),
     path(f"{ONE}/refusal", refusing.refusal, name="refusal"),
     path(f"{ONE}/problems", views.problems, name="problems"),

@@ -11,7 +11,7 @@ from editor.trees import codec
 from editor.trees.inputs import KEYS
 from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
-from editor.workflows import clashes, services
+from editor.workflows import clashes, clips, services
 from editor.workflows.models import Workflow
 from editor.workflows.services import Applied, By
 
@@ -27,7 +27,12 @@ VERBS: dict[str, Run] = {
         w, _text(form, "type"), place_of(form), bridge=_flag(form, "bridge"), **by
     ),
     "paste": lambda w, form, by: services.add_subtree(
-        w, _tree(form), place_of(form), bridge=_flag(form, "bridge"), tray=_flag(form, "tray"), **by
+        w,
+        tree_in(form),
+        place_of(form),
+        bridge=_flag(form, "bridge"),
+        tray=_flag(form, "tray"),
+        **by,
     ),
     "remove": lambda w, form, by: services.remove(w, _nodes(form), **by),
     "lift": lambda w, form, by: services.lift_children(w, _text(form, "node"), **by),
@@ -66,7 +71,7 @@ VERBS: dict[str, Run] = {
     "input-from": lambda w, form, by: services.input_from_field(
         w, _text(form, "node"), _text(form, "field"), **by
     ),
-    "replace": lambda w, form, by: services.replace_all(w, _tree(form), **by),
+    "replace": lambda w, form, by: services.replace_all(w, tree_in(form), **by),
     "json": lambda w, form, by: services.write_json(
         w,
         form.get("text", ""),
@@ -138,6 +143,13 @@ def place_of(form: QueryDict) -> Place:
     return Place(form.get("parent") or None, index)
 
 
-def _tree(form: QueryDict) -> Tree:
-    """The workflow in `text`, with new ids. Raises codec.DecodeError."""
-    return codec.decode(form.get("text", ""), new_id)
+def tree_in(form: QueryDict) -> Tree:
+    """The workflow in `text`, or in `clip` where there is one, with new ids. Raises codec.DecodeError."""
+    if not form.get("clip"):
+        return codec.decode(form.get("text", ""), new_id)
+    try:
+        return clips.read(form["clip"])
+    except codec.DecodeError:
+        raise
+    except ValueError as error:
+        raise BadForm("The field “clip” is nothing that Trellis copied.") from error

@@ -11,6 +11,8 @@ Addresses (names in the URL namespace `workflows`; W is `/t/<team>/workflows/<id
     GET  W/changes?base=N                  changes    what leads from revision N to now, and who is here; see `together`
     GET  W/inspector/<node>                inspector  inspector.html: the form of one action
     GET  W/refusal?type=…|node=…&parent=&index=    refusal    refused.html with repairs; 204 when it may stand there
+    POST W/clip                            clip       node (may repeat) -> JSON {text, clip}: what is copied
+    POST W/fits                            fits       fits.html: what of a paste would fit
     GET  W/tray                            tray       parts/tray.html#branches: what is laid aside
     GET  W/find?words=                     finding.find   JSON: which actions say these words, and where
     GET  W/problems                        problems   problems.html

@@ -4,6 +4,7 @@
 import { closest } from "../lib/dom.js";
 import { holdsChildren } from "./catalog.js";
 import { openChoices } from "./choicemenu.js";
+import { copy, cut } from "./clipboard.js";
 import { showHelp, openPaste } from "./dialogs.js";
 import { edit } from "./edits.js";
 import { openFind } from "./find.js";
@@ -17,9 +18,10 @@ import { selectEverything } from "./selection.js";
 import { duplicate, layAside, remove, shift, skip } from "./several.js";
 import { zoomFit, zoomIn, zoomOut, zoomReset } from "./map.js";
 import { parents, setFolded } from "./tree.js";
+import { openWrappers } from "./wrapping.js";
 import { showView } from "./views.js";
 
-const LOOKING = new Set(["select-all", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "find", "next-problem", "previous-problem", "fold", "fold-level", "unfold-level"]);
+const LOOKING = new Set(["select-all", "copy", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "find", "next-problem", "previous-problem", "fold", "fold-level", "unfold-level"]);
 
 const DO = {
   undo: () => edit("undo"),
@@ -58,6 +60,9 @@ const DO = {
   move: (node) => startMoving(node),
   "move-up": (node) => shift(node, -1),
   "move-down": (node) => shift(node, 1),
+  copy,
+  cut,
+  wrap: (node, anchor) => openWrappers(node, anchor ?? cardOf(node)),
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: (node) => openPaste(node),
 };

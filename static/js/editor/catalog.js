@@ -32,6 +32,9 @@ export function allowedUnder(parentId) {
   return parent.children.map((type) => ({ ...actionOf(type), type, disputed: parent.disputed.includes(type) }));
 }
 
+/** Every action there is, in display order. */
+export const everyAction = () => Object.entries(loaded.actions).map(([type, action]) => ({ ...action, type, disputed: false }));
+
 /** [{name, actions}] of a list of actions, in the catalogue's order of groups. */
 export function grouped(actions) {
   return loaded.groups

@@ -1,21 +1,49 @@
 // A list of actions to choose from: the palette, the "+" menu and the empty page draw the same one.
 
-import { element, icon } from "../lib/dom.js";
-import { allowedUnder, grouped } from "./catalog.js";
+import { closest, element, icon } from "../lib/dom.js";
+import { allowedUnder, everyAction, grouped } from "./catalog.js";
+import { homesInWords } from "./legal.js";
 
-/** Draw into `list` the actions that fit under a parent and hold every word of `search`. */
-export function showChoices(list, parentId, search = "") {
+/**
+ * What a place below a node (an id; "": as a root) has to offer: {fits, others, why}. Those of `others` do not fit, which
+ * why(type) explains; they are shown when a person asks for all.
+ */
+export const offerUnder = (parentId) => {
+  const fits = allowedUnder(parentId);
+  const types = new Set(fits.map((action) => action.type));
+  return { fits, others: everyAction().filter((action) => !types.has(action.type)), why: (type) => homesInWords(type) };
+};
+
+/** Draw into `list` what is offered and holds every word of `search`. */
+export function showChoices(list, { fits, others, why }, search = "") {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = allowedUnder(parentId).filter((action) => {
-    const text = `${action.name} ${action.type} ${action.summary}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  const parts = grouped(fits).flatMap(({ name, actions }) => [
-    element("div", { class: "choices__group" }, name), ...actions.map(choice),
-  ]);
-  if (!parts.length) parts.push(element("p", { class: "choices__none" }, search ? `Nothing here is called “${search}”.` : "Nothing fits here."));
+  const isMeant = ({ name, type, summary }) => words.every((word) => `${name} ${type} ${summary}`.toLowerCase().includes(word));
+  const parts = groups(fits.filter(isMeant), choice);
+  if (!parts.length) parts.push(element("p", { class: "choices__none" }, search ? `Nothing that fits here is called “${search}”.` : "Nothing fits here."));
+  parts.push(...rest(others.filter(isMeant), why, "all" in list.dataset));
   list.replaceChildren(...parts);
   if (search) list.querySelector(".choice")?.classList.add("is-first");
+}
+
+const groups = (actions, draw) => grouped(actions).flatMap(({ name, actions: some }) => [
+  element("div", { class: "choices__group" }, name), ...some.map(draw),
+]);
+
+/** What does not fit: how many there are and a switch to see them. */
+function rest(others, why, isOpen) {
+  if (!others.length) return [];
+  const count = others.length === 1 ? "1 more action does" : `${others.length} more actions do`;
+  const words = isOpen ? "Show only what fits here." : `${count} not fit here. Show all and let Trellis build the way.`;
+  const button = element("button", { type: "button", class: "choice choices__more", "data-show-all": isOpen ? "0" : "1", "aria-expanded": String(isOpen) }, words);
+  return isOpen ? [button, ...groups(others, (action) => misfit(action, why(action.type)))] : [button];
+}
+
+function misfit(action, why) {
+  const made = choice(action);
+  made.classList.add("choice--misfit");
+  made.dataset.misfit = "";
+  made.querySelector(".choice__name").append(element("span", { class: "choice__why" }, why || "Does not fit here."));
+  return made;
 }
 
 function choice(action) {
@@ -62,5 +90,13 @@ export function choiceKeys(input, list) {
       return;
     }
     event.preventDefault();
+  });
+  list.addEventListener("click", (event) => {
+    const more = closest(event, "[data-show-all]");
+    if (!more) return;
+    if (more.dataset.showAll === "1") list.dataset.all = "";
+    else delete list.dataset.all;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    list.querySelector("[data-show-all]")?.focus();
   });
 }

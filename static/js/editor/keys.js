@@ -6,7 +6,7 @@ import { isSelected, mayEdit, root, select, selected, tree } from "./page.js";
 import { isTypingAhead, typeAhead } from "./tree.js";
 import { viewShown } from "./views.js";
 
-const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", t: "park", m: "move", o: "fold", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
+const ON_SELECTED = { a: "add", s: "add-after", d: "duplicate", x: "skip", t: "park", w: "wrap", m: "move", o: "fold", ".": "menu", ContextMenu: "menu", Delete: "remove", Backspace: "remove" };
 const ANYWHERE = { "?": "help", 1: "view-outline", 2: "view-map", 3: "view-json", "[": "fold-level", "]": "unfold-level" };
 const LETTERS = { f: "find" };
 const WHILE_TYPING = { F8: ["next-problem", "previous-problem"] }; // alone, with Shift

@@ -82,7 +82,7 @@ function listOf(parents, gone, isPresent) {
 export function whyNot(type, parentId) {
   const { name } = actionOf(type);
   const parent = parentId ? actionOf(typeOf(nodeOf(parentId))) : null;
-  return `${refusal(name, parent, parentId)} ${homes(type)}`.trim();
+  return `${refusal(name, parent, parentId)} ${homesInWords(type)}`.trim();
 }
 
 function refusal(name, parent, parentId) {
@@ -90,7 +90,8 @@ function refusal(name, parent, parentId) {
   return holdsChildren(typeOf(nodeOf(parentId))) ? `${name} does not fit under ${parent.name}.` : `${parent.name} holds no other actions.`;
 }
 
-function homes(type) {
+/** Where an action of a type may stand: "It fits under Open post or For each post." */
+export function homesInWords(type) {
   const names = [...new Set(homesOf(type).map((home) => actionOf(home).name))];
   const some = names.slice(0, MOST_NAMED);
   if (names.length > some.length) some.push(`${names.length - some.length} others`);

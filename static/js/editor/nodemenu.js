@@ -5,6 +5,7 @@ import { holdsChildren } from "./catalog.js";
 import { openAt } from "./popover.js";
 import { indexOf, typeOf } from "./page.js";
 import { wouldSkip } from "./several.js";
+import { wrappers } from "./wrapping.js";
 
 const menu = document.getElementById("node-menu");
 
@@ -12,7 +13,7 @@ export function openNodeMenu(node, anchor) {
   menu.dataset.node = node.dataset.nodeId;
   const off = {
     add: !holdsChildren(typeOf(node)),
-    paste: !holdsChildren(typeOf(node)),
+    wrap: !wrappers(node).length,
     lift: !node.querySelector(".node"),
     "move-up": indexOf(node) === 0,
     "move-down": !node.nextElementSibling,

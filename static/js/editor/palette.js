@@ -1,9 +1,10 @@
 // The palette: what fits at the selected place; a click adds it there. And the same on the page of an empty workflow.
 
 import { closest } from "../lib/dom.js";
-import { add, describe, placeAtSelection, rootPlace } from "./places.js";
+import { describe, placeAtSelection, rootPlace } from "./places.js";
 import { nodeOf, selected, typeOf } from "./page.js";
-import { choiceKeys, showChoices, showStarts } from "./choices.js";
+import { choiceKeys, offerUnder, showChoices, showStarts } from "./choices.js";
+import { addOrExplain } from "./refusals.js";
 
 const search = document.getElementById("palette-search");
 const list = document.getElementById("palette-list");
@@ -15,10 +16,10 @@ let shownFor = null;
 export function showPalette() {
   const place = placeAtSelection();
   where.replaceChildren(...describe(place));
-  const key = JSON.stringify([place.parent && typeOf(nodeOf(place.parent)), search.value]);
+  const key = JSON.stringify([place.parent && typeOf(nodeOf(place.parent)), search.value, "all" in list.dataset]);
   if (key === shownFor) return;
   shownFor = key;
-  showChoices(list, place.parent, search.value);
+  showChoices(list, offerUnder(place.parent), search.value);
   list.scrollTop = 0;
   if (!first.firstElementChild) showStarts(first);
 }
@@ -35,7 +36,8 @@ if (search) {
     element.addEventListener("click", async (event) => {
       const choice = closest(event, "[data-choice]");
       if (!choice) return;
-      await add(choice.dataset.choice, place());
+      await addOrExplain(choice, place(), choice);
+      if ("misfit" in choice.dataset) return;
       // From the search field people go on adding; from a button on to what they added.
       if (document.activeElement !== search) selected()?.focus({ preventScroll: true });
     });

@@ -3,7 +3,7 @@
 
 import { closest } from "../lib/dom.js";
 import { edit, fragment } from "./edits.js";
-import { asFields } from "./places.js";
+import { add, asFields } from "./places.js";
 import { selected, tree, url } from "./page.js";
 import { openAt } from "./popover.js";
 
@@ -27,6 +27,10 @@ export async function showRefusal(what, place, anchor) {
   openAt(popover, anchor?.isConnected ? anchor : document.getElementById("canvas"));
   (popover.querySelector("[data-repair]") ?? popover.querySelector("[data-refusal-close]")).focus();
 }
+
+/** Add what was chosen from a list (choices.js), or say why it does not fit. */
+export const addOrExplain = ({ dataset }, place, anchor) =>
+  ("misfit" in dataset ? showRefusal(dataset.choice, place, anchor) : add(dataset.choice, place));
 
 popover?.addEventListener("click", async (event) => {
   const repair = closest(event, "[data-repair]");
