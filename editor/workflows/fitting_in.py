@@ -16,7 +16,7 @@ from editor.trees.places import Place
 from editor.workflows import cards, queries
 from editor.workflows.naming import type_name
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.refusing import Repair
+from editor.workflows.refusing import Repair, fields_of
 from editor.workflows.verbs import BadForm, place_of, tree_in
 
 MOST_LINES = 50
@@ -86,7 +86,7 @@ def ways_of(tree: Tree, branch: Tree, place: Place) -> list[Repair]:
     """What can be done with JSON of which nothing fits: a bridge above it, another place, the tray."""
     known, first = catalog.default(), branch.roots[0].type
     parent = tree.get(place.parent)
-    here = {"parent": place.parent or "", "index": str(place.index)}
+    here = fields_of(place)
     found = []
     between = bridges.bridge(known, parent.type if parent else None, first)
     if between:
@@ -96,7 +96,6 @@ def ways_of(tree: Tree, branch: Tree, place: Place) -> list[Repair]:
     if near:
         holder = tree.get(near.parent)
         where = f"under {cards.called_node(holder, known)}" if holder else "at the start"
-        there = {"parent": near.parent or "", "index": str(near.index)}
-        found.append(Repair(f"Put it {where}", "paste", there))
+        found.append(Repair(f"Put it {where}", "paste", fields_of(near)))
     found.append(Repair("Lay it aside, in the tray", "paste", here | {"tray": "1"}))
     return found

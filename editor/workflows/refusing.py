@@ -18,6 +18,7 @@ from editor.trees.places import Place
 from editor.workflows import cards, queries
 from editor.workflows.naming import type_name
 from editor.workflows.opening import context, open_workflow, refused
+from editor.workflows.rearranging import LAST
 from editor.workflows.verbs import BadForm, place_of
 
 
@@ -70,13 +71,13 @@ def repairs(tree: Tree, action_type: str, place: Place, node: Node | None) -> It
             if node
             else f"Insert {' → '.join([*steps, type_name(action_type)])}"
         )
-        yield Repair(words, verb, what | _fields(place) | {"bridge": "1"})
+        yield Repair(words, verb, what | fields_of(place) | {"bridge": "1"})
     near = _nearest(tree, place, action_type, node)
     if near and near.parent:
-        yield Repair(f"Put it {_in_words(tree, near)}", verb, what | _fields(near))
+        yield Repair(f"Put it {_in_words(tree, near)}", verb, what | fields_of(near))
     if constraints.may_be_root(known, action_type) and place.parent:
         end = Place(None, len(tree.roots))
-        yield Repair("Let it start a new tree", verb, what | _fields(end))
+        yield Repair("Let it start a new tree", verb, what | fields_of(end))
     if node and not tree.is_parked(node.id):
         yield Repair("Lay it aside, in the tray", "park", {"node": node.id})
 
@@ -99,5 +100,6 @@ def _in_words(tree: Tree, place: Place) -> str:
     return f"under {cards.called_node(parent, catalog.default())}" if parent else "at the start"
 
 
-def _fields(place: Place) -> dict[str, str]:
-    return {"parent": place.parent or "", "index": str(place.index)}
+def fields_of(place: Place) -> dict[str, str]:
+    """As `place_of` reads them."""
+    return {"parent": place.parent or "", "index": "" if place.index == LAST else str(place.index)}

@@ -1,5 +1,6 @@
 """Edits that Hypothesis picks, legal ones and ones that will be refused."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ def any_edit(data: Any, tree: Tree) -> Images:
 
 def _ids(tree: Tree) -> list[str]:
     """In document order: the ids are random, what Hypothesis picks must not be."""
-    return [node.id for node, _ in tree.walk()]
+    return [node.id for top in (*tree.roots, *tree.parked) for node in tree.subtree(top.id)]
 
 
 def _node(draw: Any, tree: Tree) -> str:
@@ -46,6 +47,11 @@ def _node(draw: Any, tree: Tree) -> str:
 
 def _place(draw: Any, tree: Tree) -> Place:
     return Place(draw(st.sampled_from([None, *_ids(tree)])), draw(st.integers(0, 4)))
+
+
+def _alone(tree: Tree, node_id: str) -> Tree:
+    top, *below = tree.subtree(node_id)
+    return Tree([replace(top, parent=None, parked=False), *below])
 
 
 def _params(draw: Any, tree: Tree) -> Images:
@@ -62,8 +68,12 @@ EDITS = {
         tree, KNOWN, _place(draw, tree), edits.chain([draw(st.sampled_from(TYPES))], new_id)
     ),
     "paste": lambda draw, tree: edits.insert(
-        tree, KNOWN, _place(draw, tree), fresh(Tree(tree.subtree(_node(draw, tree))))
+        tree, KNOWN, _place(draw, tree), fresh(_alone(tree, _node(draw, tree)))
     ),
+    "paste what fits": lambda draw, tree: edits.insert_fitting(
+        tree, KNOWN, _place(draw, tree), fresh(draw(real_trees()))
+    ),
+    "park": lambda draw, tree: edits.park(tree, [_node(draw, tree)]),
     "remove": lambda draw, tree: edits.remove(tree, _node(draw, tree)),
     "lift": lambda draw, tree: edits.lift_children(tree, KNOWN, _node(draw, tree)),
     "duplicate": lambda draw, tree: edits.duplicate(tree, _node(draw, tree), new_id),
