@@ -26,6 +26,7 @@ what leads from `base` to now. Without a key an edit is done as often as it is s
                does not show stay. `read` is the revision of the JSON that was edited; what others did since stays too.
                Where both changed the same it is refused as “conflicts”, and with `mine` what was written counts
     restore    version: the whole tree as it was in the version of that number
+    bring-back node: put back what somebody deleted, with what went with it
     undo, redo
 
 `parent` is a node id, or empty for the root; `index` counts the parent's children from 0, for `move` without the

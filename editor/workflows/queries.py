@@ -195,6 +195,18 @@ def changes_of_node(workflow: models.Workflow, node_id: str) -> Iterator[models.
     )
 
 
+def removal_of(workflow: models.Workflow, node_id: str) -> models.Change | None:
+    """The last change that took an action away; None when that is too long ago."""
+    return next(
+        (
+            change
+            for change in changes_of_node(workflow, node_id)
+            if change.images["rows"][node_id][1] is None
+        ),
+        None,
+    )
+
+
 def change_of_another(
     workflow: models.Workflow, change: models.Change, node_ids: AbstractSet[str]
 ) -> models.Change | None:

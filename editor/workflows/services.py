@@ -60,10 +60,10 @@ from editor.workflows.rearranging import (
 )
 from editor.workflows.rewriting import write_json
 from editor.workflows.store import Applied, apply
-from editor.workflows.undoing import redo, undo
+from editor.workflows.undoing import bring_back, redo, undo
 
 __all__ = [
-    "LAST", "Applied", "By", "Refused", "Workflow", "add_action", "add_subtree", "apply", "archive",
+    "LAST", "Applied", "By", "Refused", "Workflow", "add_action", "add_subtree", "apply", "archive", "bring_back",
     "change_input", "change_type", "create", "declare_input", "delete", "duplicate", "fix",
     "import_tree", "import_wire", "input_from_field", "lift_children", "move", "move_input",
     "name_present", "name_version", "note_run", "park", "redo", "remove", "remove_input", "rename",

@@ -5,6 +5,7 @@ They apply the images of earlier edits, as data; no edit writes its own inverse.
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import Unpack
 
 from accounts.models import User
 from editor.lib.tx import writing
@@ -13,8 +14,8 @@ from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
 from editor.workflows import queries, rows
 from editor.workflows.models import Change, Workflow
-from editor.workflows.naming import names
-from editor.workflows.store import Applied, done_before, locked, store
+from editor.workflows.naming import By, names, type_name
+from editor.workflows.store import Applied, apply, done_before, locked, store
 
 Kind = Change.Kind
 
@@ -52,6 +53,30 @@ def redo(
         change = Change(actor=actor, label=last.label, kind=Kind.REDO, of=last.revision, key=key)
         step = queries.redo_step(workflow, last)
         return _replay(workflow, step, base_revision, change)
+
+
+def bring_back(workflow: Workflow, node_id: str, **by: Unpack[By]) -> Applied:
+    """Put an action that somebody deleted back where it was, with what went with it: an edit like any other."""
+
+    def edit(tree: Tree) -> Images:
+        if node_id in tree:
+            return Images()
+        removal = queries.removal_of(workflow, node_id)
+        removed = rows.images_from_json(removal.images) if removal else Images()
+        gone = Images({each: pair for each, pair in removed.items() if pair[1] is None})
+        images = replay.as_now(tree, edits.inverse(gone))
+        if not gone or edits.conflicts(tree, images, "after"):
+            raise Refused(
+                "no-way-back", "What stood above it is gone too: it has no place to go back to."
+            )
+        return images
+
+    def label(tree: Tree) -> str:
+        removal = queries.removal_of(workflow, node_id)
+        type_ = removal.images["rows"][node_id][0]["type"] if removal else ""
+        return f"Bring back {type_name(type_)}"
+
+    return apply(workflow, label=label, edit=edit, **by)
 
 
 def _replay(

@@ -80,6 +80,7 @@ VERBS: dict[str, Run] = {
         **by,
     ),
     "restore": lambda w, form, by: services.restore_version(w, _number(form, "version"), **by),
+    "bring-back": lambda w, form, by: services.bring_back(w, _text(form, "node"), **by),
     "undo": lambda w, form, by: services.undo(w, **by),
     "redo": lambda w, form, by: services.redo(w, **by),
 }

@@ -278,3 +278,28 @@ def assert_whole(tree: Tree) -> None:
 def is_forbidden(tree: Tree, node: Node) -> bool:
     parent = tree.get(node.parent)
     return constraints.explain(catalog.default(), parent and parent.type, node.type) is not None
+
+
+# What somebody else deleted
+
+
+def test_what_was_deleted_can_be_brought_back_with_all_that_went_with_it(anns, bobs):
+    before = anns.tree
+    top = anns.node("st.openPersonPage").id
+    bobs.edit("remove", node=top)
+
+    told = anns.edit("bring-back", node=top)
+
+    assert anns.tree == before
+    assert told.marks["undo"] == "Bring back Open person page"
+    anns.edit("undo")
+    assert top not in anns.tree
+
+
+def test_what_has_no_place_to_go_back_to_stays_away(anns, bobs):
+    node = anns.node(SKILLS).id
+    bobs.edit("remove", node=node)
+    bobs.edit("remove", node=bobs.node("st.openPersonPage").id)
+    answer = anns.try_to("bring-back", node=node)
+    assert (answer.status_code, "gone too" in answer.content.decode()) == (422, True)
+    assert anns.try_to("bring-back", node="nosuchnode12").status_code == 422

@@ -1,7 +1,7 @@
 // Two versions of one field, and what could not be saved at all.
 
 import { element } from "../lib/dom.js";
-import { forgetUnsaved } from "./edits.js";
+import { edit, forgetUnsaved } from "./edits.js";
 import { nameOf, nodeOf } from "./page.js";
 
 const dialog = document.getElementById("unsaved");
@@ -15,13 +15,22 @@ document.addEventListener("editor:unsaved", ({ detail }) => {
 });
 dialog?.addEventListener("close", forgetUnsaved);
 
-function told({ verb, data, refused }, index) {
+function told({ verb, data, refused, gone }, index) {
   const id = `unsaved-${index}`;
   const text = typedIn(verb, data);
+  const back = gone && element("button", { class: "button button--small", type: "button" }, "Bring the action back, with this");
+  if (back) back.addEventListener("click", () => bringBack(verb, data));
   return element("div", { class: "field" },
     element(text ? "label" : "p", { class: "label", for: text && id }, nameOfEdit(verb, data)),
     text && element("textarea", { id, readonly: true, "aria-describedby": `${id}-why` }, text),
-    element("div", { class: "error", id: `${id}-why` }, refused));
+    element("div", { class: "error", id: `${id}-why` }, refused), back);
+}
+
+/** Undo what somebody deleted, then save what was typed into it. */
+async function bringBack(verb, data) {
+  dialog.close();
+  const { ok } = await edit("bring-back", { node: data.node });
+  if (ok) edit(verb, { ...data, was: undefined });
 }
 
 const WORDS = { add: "Add", paste: "Paste", remove: "Delete", lift: "Delete", move: "Move", duplicate: "Duplicate", wrap: "Wrap", label: "Label", note: "Note", type: "Change", disabled: "Skip", fix: "Repair", replace: "Replace everything", undo: "Undo", redo: "Redo" };

@@ -78,8 +78,8 @@ function queue(entry, quiet) {
     line.edits.splice(line.edits.indexOf(entry), 1);
     changed();
   });
-  entry.turn.then(({ refusal, lost }) => {
-    if (lost) keepUnsaved(entry, refusal);
+  entry.turn.then(({ refusal, lost, gone }) => {
+    if (lost) keepUnsaved(entry, refusal, gone);
     else if (refusal && !quiet) toast(refusal, { kind: "error" });
   });
   last = entry.turn.catch(() => {});
@@ -96,8 +96,8 @@ function store() {
   storeEdits([...unsaved, ...waiting.filter((entry) => entry.data)]);
 }
 
-function keepUnsaved({ key, verb, data }, refused) {
-  unsaved.push({ key, verb, data, refused });
+function keepUnsaved({ key, verb, data }, refused, gone) {
+  unsaved.push({ key, verb, data, refused, gone });
   store();
   emit("editor:unsaved", { entries: unsaved });
 }
@@ -177,7 +177,8 @@ async function refused(response, entry, part) {
   const inField = part.querySelector("[data-field], [data-conflict]");
   const words = wordsOf(part) || STATUS[response.status] || `That was not done (${response.status}).`;
   const lost = entry.left || (FIELDS.has(entry.verb) && !inField);
-  return { ok: false, part, lost, refusal: inField && !lost ? undefined : words };
+  const gone = response.status === 404 && FIELDS.has(entry.verb) && Boolean(part.querySelector('[data-refused="gone"]'));
+  return { ok: false, part, lost, gone, refusal: inField && !lost ? undefined : words };
 }
 
 const STATUS = {
