@@ -75,6 +75,7 @@ class Opened:
     kilobytes: float
     requests: int
     megabytes: float
+    cpu: float  # milliseconds that the page's process worked until now: tells a busy machine from a slow page
     answers: list[float] = field(default_factory=list)  # bytes of each answer since it was opened
 
 
@@ -95,10 +96,12 @@ def opened(
     page.goto(url)
     page.wait_for_function("() => window.readyAt")
     page.wait_for_load_state("networkidle")
+    cdp.send("Performance.enable")
+    metrics = {one["name"]: one["value"] for one in cdp.send("Performance.getMetrics")["metrics"]}
     cdp.send("HeapProfiler.enable")
     cdp.send("HeapProfiler.collectGarbage")
     heap = cdp.send("Runtime.getHeapUsage")["usedSize"] / 1e6
-    cost = (sum(answers) / 1000, len(answers), heap)
+    cost = (sum(answers) / 1000, len(answers), heap, metrics["ProcessTime"] * 1000)
     answers.clear()
     yield Opened(page, cdp, page.evaluate("() => window.readyAt"), *cost, answers)
     context.close()

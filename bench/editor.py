@@ -4,6 +4,7 @@ A server as `manage.py serve` starts it (collected static files, a temporary DAT
 `manage.py workflow grow`, and Chromium with an empty cache:
 
 - open: from the navigation until every action is shown, the scripts are attached and two frames were drawn
+- CPU: what the page's process worked for that, its start included: the figure to compare when the machine is busy
 - kB: what came over the wire for it, compressed as it was; heap: JavaScript's memory after a collection
 - an edit: from the click or call until the page says that it is saved, and two frames were drawn (each takes 17 ms)
 - queries and bytes of an edit's answer
@@ -79,6 +80,7 @@ class Figures:
     kilobytes: float
     requests: int
     megabytes: float
+    cpu: float
     edits: dict[str, Times]
     answers: dict[str, float]  # median bytes of an edit's answer
     frames: Frames | None
@@ -170,7 +172,14 @@ def measure_ours(browser: Browser, client: Client, workflow: Workflow) -> Figure
         edits, answers = edit_ours(page, workflow)
         frames = drag_ours(page)
         return Figures(
-            Times(openings), page.kilobytes, page.requests, page.megabytes, edits, answers, frames
+            Times(openings),
+            page.kilobytes,
+            page.requests,
+            page.megabytes,
+            page.cpu,
+            edits,
+            answers,
+            frames,
         )
 
 
@@ -278,7 +287,7 @@ def measure_blockly(browser: Browser, url: str, tree: Tree) -> Figures:
     with opened(browser, url, _blockly.READY) as page:
         assert page.page.evaluate("() => workspace.getAllBlocks().length") == len(tree)
         edits = _blockly.edit(page.page, ROUNDS)
-        cost = (page.kilobytes, page.requests, page.megabytes)
+        cost = (page.kilobytes, page.requests, page.megabytes, page.cpu)
         return Figures(Times(openings), *cost, edits, {}, None)
 
 
@@ -288,7 +297,8 @@ def measure_blockly(browser: Browser, url: str, tree: Tree) -> Figures:
 def print_figures(name: str, figures: Figures) -> None:
     print(
         f"  {name}: open {figures.open.median:.0f} ms (worst {max(figures.open.all):.0f}),"
-        f" {figures.kilobytes:.0f} kB in {figures.requests} requests, heap {figures.megabytes:.1f} MB"
+        f" {figures.cpu:.0f} ms of CPU, {figures.kilobytes:.0f} kB in {figures.requests} requests,"
+        f" heap {figures.megabytes:.1f} MB"
     )
     edits = (f"{kind} {t.median:.0f} / {t.p95:.0f}" for kind, t in figures.edits.items())
     print(f"    edits, median / p95 ms: {', '.join(edits)}")
@@ -301,6 +311,7 @@ def print_ratios(ours: Figures, theirs: Figures) -> None:
     """How many times as much Blockly needs."""
     pairs = {
         "open": (theirs.open.median, ours.open.median),
+        "CPU to open": (theirs.cpu, ours.cpu),
         "kB": (theirs.kilobytes, ours.kilobytes),
         "heap": (theirs.megabytes, ours.megabytes),
     }
