@@ -40,7 +40,8 @@ def editor_of(page, owner, wire, inputs) -> EditorPage:
     return editor
 
 
-def test_ann_makes_the_search_words_an_input_and_runs_with_her_own(ann_edits):
+def test_ann_makes_the_search_words_an_input_and_runs_with_her_own(ann_edits, complaints):
+    complaints.excuse("422")
     editor = ann_edits(SEARCH)
     page = editor.page
     editor.select("Search people")
@@ -54,14 +55,14 @@ def test_ann_makes_the_search_words_an_input_and_runs_with_her_own(ann_edits):
     expect(editor.card("Search people").locator(".chip--var")).to_have_count(2)
     editor.expect_saved()
 
-    page.get_by_role("link", name="Run").click()
-    expect(page.get_by_label("term")).to_have_value("harbour")
-    page.get_by_label("term").fill("cold chain {{ as typed }}")
-    page.get_by_label("limit").fill("two")
+    page.locator("[data-run]").click()
+    expect(page.get_by_label("term", exact=True)).to_have_value("harbour")
+    page.get_by_label("term", exact=True).fill("cold chain {{ as typed }}")
+    page.get_by_label("limit", exact=True).fill("two")
     page.get_by_role("button", name="Run now").click()
     expect(page.locator("#input-limit")).to_contain_text("A number is expected")
-    expect(page.get_by_label("term")).to_have_value("cold chain {{ as typed }}")
-    page.get_by_label("limit").fill("2")
+    expect(page.get_by_label("term", exact=True)).to_have_value("cold chain {{ as typed }}")
+    page.get_by_label("limit", exact=True).fill("2")
     page.get_by_role("button", name="Run now").click()
     expect(page.locator(".run-values")).to_contain_text("cold chain {{ as typed }}")
     assert Run.objects.get().inputs == {"term": "cold chain {{ as typed }}", "limit": 2}
@@ -94,6 +95,7 @@ def test_inputs_are_declared_renamed_and_removed_on_their_tab(ann_edits, complai
 
     item = panel.locator("[data-input=term]")
     item.get_by_label("Kind").select_option("number")
+    expect(item.locator("[data-field$=default]")).to_have_attribute("data-kind", "integer")
     item.get_by_label("Default").fill("many")
     item.get_by_label("Default").press("Enter")
     expect(item.locator(".error").last).to_contain_text("Not saved")
@@ -122,7 +124,7 @@ def test_names_come_up_behind_two_braces_and_the_keyboard_takes_them(ann, browse
     words.click()
     page.keyboard.press("End")
     page.keyboard.type(" {{ to")
-    expect(page.get_by_role("option")).to_have_text(["town"])
+    expect(page.locator("#input-names [role=option]")).to_have_text(["town"])
     assert violations(page) == []
     page.keyboard.press("Enter")
     expect(words).to_have_value("old {{ town }}")
@@ -131,9 +133,11 @@ def test_names_come_up_behind_two_braces_and_the_keyboard_takes_them(ann, browse
     limit = editor.field("Limit").locator("input")
     limit.fill("{{")
     page.keyboard.press("End")
-    expect(page.get_by_role("option")).to_have_text(["most", "New input from this field"])
+    expect(page.locator("#input-names [role=option]")).to_have_text(
+        ["most", "New input from this field"]
+    )
     page.keyboard.press("Escape")
-    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.locator("#input-names")).to_be_hidden()
     page.keyboard.type(" m")
     page.keyboard.press("Tab")
     held = page.get_by_role("group", name="Limit")
@@ -151,10 +155,10 @@ def test_what_is_confirmed_follows_what_is_typed(ann, browse):
     page = editor.page
     page.goto(f"{editor.url}/run")
     expect(page.locator("#run-plan")).to_contain_text("It depends on {{ most }}")
-    page.get_by_label("most").fill("3")
+    page.get_by_label("most", exact=True).fill("3")
     expect(page.locator("#run-plan")).to_contain_text("3×")
     page.get_by_label("Yes, up to 3 acts").check()
-    page.get_by_label("most").fill("4")
+    page.get_by_label("most", exact=True).fill("4")
     box = page.get_by_label("Yes, up to 4 acts")
     expect(box).not_to_be_checked()
     assert violations(page) == []
@@ -173,7 +177,7 @@ def test_inputs_on_a_phone(ann, browse):
     assert sideways(page) <= 0
     assert violations(page) == []
     page.goto(f"{editor.url}/run")
-    page.get_by_label("most").fill("1")
+    page.get_by_label("most", exact=True).fill("1")
     assert sideways(page) <= 0
     page.get_by_label("Yes, up to 1 act").check()
     page.get_by_role("button", name="Run now").tap()

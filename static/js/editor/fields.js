@@ -121,12 +121,18 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
     field.replaceWith(old);
   }
 
-  /** The same form again, after an edit: replace what differs, but not under somebody's fingers. */
+  /**
+   * The same form again, after an edit: replace what differs, but not under somebody's fingers. Besides fields that is
+   * what is in a [data-part], and the attributes of a [data-renew].
+   */
   function renew(fresh, landing) {
     isRenewing = true;
     const at = document.activeElement;
     const wasInside = holder.contains(at);
     if (shape(holder) === shape(fresh)) {
+      for (const each of fresh.querySelectorAll("[data-renew]")) {
+        for (const { name, value } of each.attributes) holder.querySelector(`#${each.id}`).setAttribute(name, value);
+      }
       for (const part of fresh.querySelectorAll("[data-part]")) holder.querySelector(`[data-part="${part.dataset.part}"]`).replaceWith(part);
       const now = new Map(leaves(holder).map((field) => [field.id, field]));
       for (const field of leaves(fresh)) renewField(now.get(field.id), field);
@@ -147,6 +153,9 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
   }
 
   function replaceAll(fresh) {
+    for (const field of leaves(holder).filter((each) => timers.has(keyOf(each)))) {
+      fresh.querySelector(`#${field.id}[data-kind="${field.dataset.kind}"]`)?.replaceWith(field);
+    }
     for (const details of holder.querySelectorAll("details[open]")) fresh.querySelector(`#${details.id}`)?.setAttribute("open", "");
     const staying = holder.querySelector("[data-stay]");
     if (staying) fresh.querySelector("[data-stay]")?.replaceWith(staying);
