@@ -180,7 +180,7 @@ WORKFLOWS = [
     Row("GET", f"{WORKFLOW}/changes", at_least(Role.VIEWER, 400)),  # says which revision it wants
     Row("GET", f"{WORKFLOW}/inspector/<str:node>", at_least(Role.VIEWER, 200)),
     Row("POST", f"{WORKFLOW}/clip", at_least(Role.VIEWER, 200), {"node": "{node}"}),
-    Row("POST", f"{WORKFLOW}/fits", at_least(Role.BUILDER, 200), {"text": OPEN_A_PAGE}),
+    Row("POST", f"{WORKFLOW}/fits", at_least(Role.BUILDER, 200), {"text": "[]"}),
     Row("GET", f"{WORKFLOW}/tray", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/refusal", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/find", at_least(Role.VIEWER, 200)),
