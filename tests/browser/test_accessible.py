@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts import health
+from editor.linkedapi import Refused
+from editor.runs import services
 from tests.browser.test_building import VISIT
+from tests.runs.conftest import CHECK, workflow_of
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -47,6 +52,19 @@ def test_a_page(ann, browse, name):
     page = browse(ann)
     page.goto(PAGES[name].format(team=ann.team.slug))
     assert violations(page) == []
+
+
+def test_pages_about_a_connection_that_does_not_work(ann, browse):
+    connection = ann.team.connections.get()
+    workflow = workflow_of(ann.team, CHECK)
+    run = services.start_run(workflow, connection=connection, actor=ann.user, submit_key="k")
+    signed_out = Refused("Signed out.", type="linkedinAccountSignedOut")
+    health.pause(connection, signed_out, timezone.now())
+    page = browse(ann)
+    for path in ("team", f"runs/{run.public_id}", "runs", f"workflows/{workflow.public_id}/run"):
+        page.goto(f"/t/{ann.team.slug}/{path}")
+        assert "signed out" in page.inner_text("main")
+        assert violations(page) == [], path
 
 
 @pytest.mark.parametrize(
