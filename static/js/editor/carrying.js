@@ -5,17 +5,19 @@ import { actionOf, mayStand } from "./catalog.js";
 import { legalMoves, legalPlaces, whyNot } from "./legal.js";
 import { childrenOf, nameOf, parentOf, selected, typeOf } from "./page.js";
 import { add, move } from "./places.js";
+import { showRefusal } from "./refusals.js";
 import { idsOf, namesOf } from "./several.js";
 import { toast } from "../ui/toast.js";
 
 const idOf = (node) => node?.dataset.nodeId ?? "";
 
-/** A new action of a type: {name, nodes, legal, whyNot(parent), drop(place)}. */
+/** A new action of a type: {name, nodes, legal, whyNot(place), refuse(place, anchor), drop(place)}. */
 export const carryNew = (type) => ({
   name: actionOf(type).name,
   nodes: [],
   legal: legalPlaces(type),
-  whyNot: (parent) => whyNot(type, idOf(parent)),
+  whyNot: ({ parent }) => whyNot(type, idOf(parent)),
+  refuse: (place, anchor) => showRefusal(type, inIds(place, []), anchor),
   drop: (place) => done(add(type, inIds(place, []))),
 });
 
@@ -24,13 +26,18 @@ export const carryNodes = (nodes) => ({
   name: namesOf(nodes),
   nodes,
   legal: legalMoves(nodes),
-  whyNot: (parent) => whyNotMove(nodes, parent),
+  whyNot: ({ parent }) => whyNotMove(nodes, parent),
+  refuse(place, anchor) {
+    if (nodes.length === 1) showRefusal(nodes[0], inIds(place, nodes), anchor);
+    else toast(whyNotMove(nodes, place.parent), { kind: "warning" });
+  },
   drop: (place) => done(move(idsOf(nodes), inIds(place, nodes))),
 });
 
 /** A branch that is laid aside (the element of the tray): the same. Too deep a place, only the server knows. */
 export const carryParked = (branch) => ({
   ...carryNew(typeOf(branch)),
+  refuse: (place, anchor) => showRefusal(branch, inIds(place, []), anchor),
   drop: (place) => done(move([idOf(branch)], inIds(place, []))),
 });
 

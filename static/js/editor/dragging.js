@@ -3,10 +3,9 @@
 // While something is dragged, a frame is what costs: each looks once at what is under the pointer and draws only what changed.
 
 import { closest, element } from "../lib/dom.js";
-import { toast } from "../ui/toast.js";
 import { autoscroll } from "./autoscroll.js";
 import { carryNew, carryNodes } from "./carrying.js";
-import { announce, fold, isFolded, mayEdit, root } from "./page.js";
+import { announce, cardOf, fold, isFolded, mayEdit, root } from "./page.js";
 import { hideMark, light, pointedAt, showMark, unlight } from "./placing.js";
 import { chosenWith } from "./selection.js";
 
@@ -79,14 +78,14 @@ function draw() {
 }
 
 const isSame = (one, other) => one === other
-  || (one && other && one.node === other.node && one.parent === other.parent && one.place?.parent === other.place?.parent && one.place?.behind === other.place?.behind);
+  || (one && other && one.node === other.node && one.refused?.parent === other.refused?.parent && one.place?.parent === other.place?.parent && one.place?.behind === other.place?.behind);
 
 function show(at) {
   const hint = drag.ghost.lastChild;
   const moves = at?.place && !drag.carried.legal.isPresent(at.place);
   if (moves) showMark(at.place);
   else hideMark();
-  const why = at && !at.place ? drag.carried.whyNot(at.parent) : "";
+  const why = at && !at.place ? drag.carried.whyNot(at.refused) : "";
   hint.textContent = why;
   hint.hidden = !why;
   drag.ghost.classList.toggle("drag-ghost--no", Boolean(why));
@@ -118,7 +117,7 @@ document.addEventListener("pointerup", (event) => {
   end();
   swallowClick();
   if (at?.place && !carried.legal.isPresent(at.place)) carried.drop(at.place);
-  else if (at && !at.place) toast(carried.whyNot(at.parent), { kind: "warning" });
+  else if (at && !at.place) carried.refuse(at.refused, at.node && cardOf(at.node));
 });
 
 function cancel() {

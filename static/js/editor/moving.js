@@ -122,7 +122,7 @@ canvas.addEventListener("click", (event) => {
   const at = pointedAt(event.clientX, event.clientY);
   if (at?.place) drop(at.place);
   else if (at) {
-    const why = moving.carried.whyNot(at.parent);
+    const why = moving.carried.whyNot(at.refused);
     bar.querySelector("[data-where]").textContent = why;
     announce(why);
   }

@@ -40,8 +40,8 @@ export function unlight() {
 // --- Which place a point means ------------------------------------------------------------------------------
 
 /**
- * {place, node, parent}: the legal place that a point of the window means, or null; the node that is pointed at; and,
- * without a place, below whom the action would have had to fit. null outside the canvas and on what is carried itself.
+ * {place, node, refused}: the legal place that a point of the window means, or null; the node that is pointed at; and,
+ * without a legal place, the one that it would have been. null outside the canvas and on what is carried itself.
  */
 export function pointedAt(x, y) {
   const hit = document.elementFromPoint(x, y);
@@ -68,7 +68,7 @@ function onCard(node, at) {
 function choose(node, candidates) {
   const isClick = root.dataset.placing === "move";
   const place = candidates.find((each) => carried.legal.has(each) && !(isClick && carried.legal.isPresent(each)));
-  return place ? { place, node } : { place: null, node, parent: candidates[0].parent };
+  return place ? { place, node } : { place: null, node, refused: candidates[0] };
 }
 
 const isCarried = (node) => "carried" in node.dataset;
