@@ -150,6 +150,28 @@ def test_moving_by_keyboard_steps_through_the_legal_places(ann_edits):
     editor.expect_outline("1 Check connection status", SHORT[0], SHORT[2], "1 Open person page")
 
 
+def test_what_a_screen_reader_is_told(ann_edits):
+    editor = ann_edits([VISIT, {"actionType": "st.retrieveSSI"}])
+    page = editor.page
+    page.locator("#tree [tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    told = [
+        line.strip().removeprefix("- ").removesuffix(":")
+        for line in page.locator("#tree").aria_snapshot().splitlines()
+        if "tree" in line
+    ]
+    assert told == [
+        'tree "Actions of Founders"',
+        'treeitem "Open person page st.openPersonPage Person URL in/example-ines-quintal Add More Fold" '
+        "[expanded] [level=1]",
+        'treeitem "Check connection status st.checkConnectionStatus More" [level=2] [selected]',
+        'treeitem "Send connection request st.sendConnectionRequest Note Hello acts More" [level=2] [selected]',
+        'treeitem "Retrieve SSI st.retrieveSSI More" [level=1]',
+    ]
+    expect(page.locator("#announcer")).to_have_text("2 selected")
+
+
 def test_the_list_of_keys(ann_edits):
     editor = ann_edits(VISIT)
     editor.page.keyboard.press("?")

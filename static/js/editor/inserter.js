@@ -1,6 +1,7 @@
 // "+" in the gap above a card, while the pointer is there: inserts in front of that card. One button for the whole page.
 
 import { openChoices } from "./choicemenu.js";
+import { root } from "./page.js";
 import { before } from "./places.js";
 
 const NEAR = 7; // pixels around a card's upper edge
@@ -9,7 +10,7 @@ const canvas = document.getElementById("canvas");
 let node = null;
 
 function show(event) {
-  if (event.pointerType !== "mouse" || button.contains(event.target)) return;
+  if (event.pointerType !== "mouse" || root.dataset.placing || button.contains(event.target)) return;
   const card = cardNear(event.clientX, event.clientY);
   button.hidden = !card;
   if (!card) return;

@@ -7,6 +7,7 @@ import { cardOf, childrenOf, groupOf, isFolded, parentOf, previousSeen, root, tr
 
 const EDGE = 1 / 3; // of a card's height: there it means the gap beside the card, in between the inside
 const HALF_GAP = 2; // pixels between two cards, halved
+const BESIDE = 16; // pixels between a card and what will stand beside it, where empty lists are not drawn
 
 const canvas = document.getElementById("canvas");
 const words = element("span", {});
@@ -15,7 +16,6 @@ canvas.append(mark);
 
 let carried = null;
 let into = null; // the node below which the marked place is
-let slot = 0; // height of the room that is open at every legal place; 0 while dragging
 
 /** Light up what takes `what` (carrying.js); `how`: "drag" or "move". */
 export function light(what, how) {
@@ -23,7 +23,6 @@ export function light(what, how) {
   root.dataset.placing = how;
   for (const parent of what.legal.parents) (parent ?? tree()).dataset.drop = "legal";
   for (const node of what.nodes) node.dataset.carried = "";
-  slot = parseFloat(getComputedStyle(root).getPropertyValue("--slot")) || 0;
 }
 
 export function unlight() {
@@ -152,11 +151,10 @@ function lineOf({ parent, behind }) {
   if (!beside) return parent ? lineInside(parent) : lineUnder(tree().getBoundingClientRect());
   const card = cardOf(beside).getBoundingClientRect();
   const { top, bottom } = beside.getBoundingClientRect();
-  return { x: card.left, y: next ? top + middle(-1) : bottom + middle(1), width: card.width };
+  // To the middle of the gap, which is wider where room is open for clicks.
+  const slot = parseFloat(getComputedStyle(beside).paddingTop) / 2;
+  return { x: card.left, y: next ? top + (slot || -HALF_GAP) : bottom + (slot || HALF_GAP), width: card.width };
 }
-
-/** From the edge of a sibling to the middle of the gap beside it. */
-const middle = (way) => (slot ? slot / 2 : way * HALF_GAP);
 
 const nextStaying = (node) => (node && isCarried(node) ? nextStaying(node.nextElementSibling) : node);
 const lineUnder = ({ left, bottom, width }) => ({ x: left, y: bottom + HALF_GAP, width });
@@ -165,6 +163,8 @@ function lineInside(parent) {
   const list = groupOf(parent);
   const card = cardOf(parent).getBoundingClientRect();
   const box = list.getBoundingClientRect();
+  if (!box.width) return { x: card.right + BESIDE, y: (card.top + card.bottom) / 2, width: card.width };
   const indent = parseFloat(getComputedStyle(list).paddingInlineStart) || 0;
-  return { x: box.left + indent, y: Math.max(box.top, card.bottom) + middle(1), width: Math.min(card.width, 320) };
+  const slot = parseFloat(getComputedStyle(list, "::after").height) / 2;
+  return { x: box.left + indent, y: Math.max(box.top, card.bottom) + (slot || HALF_GAP), width: Math.min(card.width, 320) };
 }
