@@ -139,6 +139,7 @@ def test_names_come_up_behind_two_braces_and_the_keyboard_takes_them(ann, browse
     page.keyboard.press("Escape")
     expect(page.locator("#input-names")).to_be_hidden()
     page.keyboard.type(" m")
+    expect(page.get_by_role("option", name="most", exact=True)).to_be_visible()
     page.keyboard.press("Tab")
     held = page.get_by_role("group", name="Limit")
     expect(held).to_contain_text("{{ most }}")

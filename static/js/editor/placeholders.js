@@ -15,11 +15,11 @@ const names = document.getElementById("input-names");
 const placeholder = (name) => `{{ ${name} }}`;
 const textOf = (field) => field.querySelector("input[type=text][data-value], textarea[data-value]");
 
-/** The menu of a field, as the server draws it; null when there is none. */
+/** The menu of a field, as the server draws it; null when there is none, or no connection. */
 async function offeredTo(field) {
   const query = new URLSearchParams({ node: inspected(), field: field.dataset.field });
-  const response = await fetch(`${url}/inputs/menu?${query}`, { headers: { "HX-Request": "true" } });
-  return response.ok ? fragment(await response.text()) : null;
+  const response = await fetch(`${url}/inputs/menu?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  return response?.ok ? fragment(await response.text()) : null;
 }
 
 // --- The menu of a field ------------------------------------------------------------------------------------
@@ -84,20 +84,23 @@ holder.addEventListener("click", (event) => {
 
 const NEW = ""; // stands for "New input from this field"
 let typedIn = null; // the control that the list belongs to
-let known = null; // [field id, names that fit]
+let known = null; // {id, names}: of the field that has the focus, and (as a promise) the names that fit into it
 let current = -1;
 
 async function complete(control) {
   const field = control.closest("[data-field]");
-  const begun = begunName(control);
-  if (!menu || !begun || !field.querySelector("[data-use-input]")) return closeNames();
-  if (known?.[0] !== field.id) {
-    const offered = await offeredTo(field);
-    if (document.activeElement !== control) return;
-    known = [field.id, [...(offered?.querySelectorAll('[role="menuitem"]') ?? [])].map((item) => item.dataset.inputName ?? NEW)];
-  }
+  if (!menu || !begunName(control) || !field.querySelector("[data-use-input]")) return closeNames();
+  if (known?.id !== field.id) known = { id: field.id, names: namesFor(field) };
+  const fitting = await known.names;
+  const begun = begunName(control); // as it is by now: keys go on while names are fetched
+  if (document.activeElement !== control || !begun) return;
   const prefix = begun[1].toLowerCase();
-  showNames(control, known[1].filter((name) => (name === NEW ? !prefix : name.toLowerCase().startsWith(prefix))));
+  showNames(control, fitting.filter((name) => (name === NEW ? !prefix : name.toLowerCase().startsWith(prefix))));
+}
+
+async function namesFor(field) {
+  const offered = await offeredTo(field);
+  return [...(offered?.querySelectorAll('[role="menuitem"]') ?? [])].map((item) => item.dataset.inputName ?? NEW);
 }
 
 function showNames(control, fitting) {
@@ -119,7 +122,6 @@ function mark() {
 }
 
 function closeNames() {
-  known = null;
   if (!typedIn) return;
   names.hidePopover();
   for (const name of ["aria-controls", "aria-autocomplete", "aria-activedescendant"]) typedIn.removeAttribute(name);
@@ -141,7 +143,10 @@ function take(name) {
 holder.addEventListener("input", (event) => {
   if (event.target.matches("input[type=text], textarea")) complete(event.target);
 });
-holder.addEventListener("focusout", closeNames);
+holder.addEventListener("focusout", () => {
+  known = null;
+  closeNames();
+});
 // Before the keys of the form: Enter and Escape belong to the list while it is up.
 holder.addEventListener("keydown", (event) => {
   if (!typedIn) return;
