@@ -88,7 +88,7 @@ class Builder:
         for pointer, value in settings:
             self.fill(self.page.locator(f'#inspector-form [data-field="{pointer}"]'), value)
         if action.label is not None:
-            self.fill(self.page.locator("#field-label"), action.label)
+            self.fill(self.page.locator("#inspector-form [data-verb=label]"), action.label)
         self.close_form(action)
 
     def node(self, action: Wanted) -> Locator:
