@@ -16,10 +16,11 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from accounts.models import Connection
-from editor.catalog import Catalog
+from editor.catalog import ActionType, Catalog
 from editor.runs.models import Act, ActTarget, Run
 from editor.runs.texts import fit
 from editor.trees.nodes import Node, Tree
+from editor.trees.placeholders import names_in
 from editor.trees.results import Occurrence, Path, Results
 
 # Parameters that are an act's words.
@@ -66,13 +67,14 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Before:
     """What a target already got: the last time. `same_text`: with the very words now meant to be sent;
-    `run`: its public id, "" when it was deleted."""
+    `run`: its public id, "" when it was deleted; `text_hash`: `hash_of` what it said."""
 
     at: datetime
     by: str
     connection: str
     run: str
     same_text: bool
+    text_hash: str = ""
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -119,13 +121,18 @@ def _acts(tree: Tree, found: Results, catalog: Catalog) -> Iterator[Done]:
         action = catalog.actions.get(node.type)
         if action is None or not action.acts or node.id not in found.nodes:
             continue
-        own = {name for group in action.root.any_of for name in group}
-        addressed = _texts(node.params, [name for name in _ADDRESSES if name in own])
+        addressed = _addressed(node, action)
         words = hash_of(node.params)
         for ordinal, occurrence in enumerate(found.nodes[node.id].occurrences):
             if occurrence.success:
                 names = addressed or above.names(node, occurrence.path)
                 yield Done(node.id, ordinal, node.type, tuple(dict.fromkeys(names)), words)
+
+
+def _addressed(node: Node, action: ActionType) -> list[str]:
+    """The target that an act names itself."""
+    own = {name for group in action.root.any_of for name in group}
+    return _texts(node.params, [name for name in _ADDRESSES if name in own])
 
 
 class _Above:
@@ -176,6 +183,24 @@ def _texts(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
 # --- Reading -----------------------------------------------------------------------------------
 
 
+def known_targets(tree: Tree, catalog: Catalog) -> Iterator[tuple[Node, str]]:
+    """Before a run: its acts whose target stands in the tree, each with that address.
+
+    Not those on whomever a loop meets, nor where an input has no value yet.
+    """
+    stack = [(root, "") for root in reversed(tree.active_children(None))]
+    while stack:
+        node, about = stack.pop()
+        action = catalog.actions.get(node.type)
+        if action is not None and action.acts:
+            target = next(iter(_addressed(node, action)), about)
+            if target and not names_in(target):
+                yield node, target
+        here = next(iter(_texts(node.params, _ADDRESSES)), about)
+        below = "" if action is not None and action.is_loop else here
+        stack.extend((child, below) for child in reversed(tree.active_children(node.id)))
+
+
 def already(
     connection: Connection,
     action_type: str,
@@ -191,18 +216,19 @@ def already(
     found: dict[str, Before] = {}
     keys = iter(wanted)
     while piece := list(islice(keys, _PIECE)):
-        same = ActTarget.objects.filter(
+        theirs = ActTarget.objects.filter(
             team=connection.team_id,
             action_type=action_type,
             key__in=piece,
             act__connection__kind=connection.kind,
         )
-        rows = same.order_by("act__done_at", "act").values_list(
+        rows = theirs.order_by("act__done_at", "act").values_list(
             "key", "act__done_at", "act__by_name", "act__connection__name",
             "act__run__public_id", "act__text_hash",
         )  # fmt: skip
         for key, at, by, account, run, text_hash in rows:
-            before = Before(at, by, account, run or "", bool(words) and text_hash == words)
+            same = bool(words) and text_hash == words
+            before = Before(at, by, account, run or "", same, text_hash)
             found |= dict.fromkeys(wanted[key], before)
     return found
 

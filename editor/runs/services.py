@@ -4,7 +4,7 @@ Who may act is the view's business (accounts.access); what must never happen is 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import IntegrityError
@@ -63,19 +63,41 @@ def start_run(
     Raises CannotRun when the tree has errors or nothing to do, WrongInputs when values do not do, Refused when it
     was changed, when workflow and connection are not of one team or the key is no key.
     """
-    team = workflow.team
+
+    def make() -> Run:
+        checked, values = _checked(workflow, inputs, revision)
+        return _create_run(checked, connection, actor, submit_key, values)
+
+    return _once(workflow.team, connection, submit_key, make)
+
+
+def run_as_it_was(run: Run, *, connection: Connection, actor: User, submit_key: str) -> Run:
+    """Queue what ran once more: the same definition with the same values, whatever became of the workflow.
+
+    Raises Refused when it does not go by the rules of today, and like `start_run` for a wrong connection or key.
+    """
+
+    def make() -> Run:
+        if errors := sending.errors_of(outcome.tree_of(run.plan)):
+            raise Refused(f"What ran then cannot run any more: {errors[0].message}")
+        return _copy_run(run, connection, actor, submit_key)
+
+    return _once(run.team, connection, submit_key, make)
+
+
+def _once(team: Team, connection: Connection, submit_key: str, make: Callable[[], Run]) -> Run:
+    """The one run of this key: the one that is there already, or the one that `make` makes."""
     if not 0 < len(submit_key) <= KEY_MAX or not submit_key.isascii():
         raise Refused("The form was incomplete. Reload the page and try again.")
     if connection.team_id != team.pk:
         raise Refused("This connection belongs to another team.")
-    if run := _run_of(team, submit_key):
+    if run := run_of(team, submit_key):
         return run
     try:
-        workflow, values = _checked(workflow, inputs, revision)
-        return _create_run(workflow, connection, actor, submit_key, values)
+        return make()
     except IntegrityError:
         # The same key came twice at the same moment: the other one has made the run.
-        if run := _run_of(team, submit_key):
+        if run := run_of(team, submit_key):
             return run
         raise
 
@@ -131,7 +153,32 @@ def _create_run(
     return run
 
 
-def _run_of(team: Team, submit_key: str) -> Run | None:
+def _copy_run(run: Run, connection: Connection, actor: User, submit_key: str) -> Run:
+    with writing():
+        copy = Run.objects.create(
+            team=run.team,
+            workflow=run.workflow,
+            workflow_name=run.workflow_name,
+            version=run.version,
+            version_number=run.version_number,
+            connection=connection,
+            started_by=actor,
+            started_by_name=str(actor)[:80],
+            submit_key=submit_key,
+            inputs=run.inputs,
+        )
+        RunPlan.objects.create(run=copy, definition=run.plan.definition, tree=run.plan.tree)
+        if run.workflow_id is not None:
+            note_run(run.workflow_id, run_id=copy.public_id, state=copy.state, at=copy.created_at)
+        audit.record(
+            run.team, actor, "run.started", run.workflow_name, run=copy.public_id,
+            connection=connection.name, version=run.version_number, again=run.public_id,
+        )  # fmt: skip
+    return copy
+
+
+def run_of(team: Team, submit_key: str) -> Run | None:
+    """The run that was made with this key."""
     return team.runs.filter(submit_key=submit_key).first()
 
 

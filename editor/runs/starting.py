@@ -4,38 +4,39 @@
                                     GET they fill the form in), says what it can do at most; POST queues it
     POST W/run/plan         plan    start.html#plan: what it can do at most with what is typed now; changes nothing
 
-Acts are confirmed with their numbers: `confirmed` is Plan.mark of what the page showed. When that is not what would
-happen now, because another limit was typed or somebody changed the workflow, the form comes back with the new numbers.
+Acts are confirmed with their numbers (`confirming`): when what the page showed is not what would happen now, because
+another limit was typed or somebody changed the workflow, the form comes back with the new numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
 from accounts import queries as accounts
 from accounts.access import Access
 from accounts.models import Connection, Kind, Role
-from editor import catalog
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
 from editor.runs import services
+from editor.runs.confirming import Confirmation, confirmation
 from editor.runs.models import Run
 from editor.runs.opening import render, workflow_of
 from editor.trees import placeholders
 from editor.trees.inputs import Input, by_name, check_values
 from editor.trees.nodes import MISSING, Tree
-from editor.trees.plan import Plan, plan_of
 from editor.trees.problems import Problem
 from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
 
 PREFIX = "input."
 LONGEST_QUERY = 2_000
+NO_ACCOUNT = "Choose the account that it runs on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +72,11 @@ class Filled:
     raw: Mapping[str, Any]
     values: Mapping[str, Any]
     faults: Mapping[str, str]
-    confirmed: str = ""
-    plan: Plan = field(init=False)
 
-    def __post_init__(self) -> None:
-        tree = placeholders.fill_known(self.tree, self.values)
-        object.__setattr__(self, "plan", plan_of(tree, catalog.default()))
-
-    @property
-    def mark(self) -> str:
-        """What is confirmed: the workflow as it is, and how often each act can happen at most."""
-        acts = ";".join(f"{act.amount} {act.name}" for act in self.plan.acts)
-        return f"{self.workflow.revision}: {acts}"
-
-    @property
-    def is_confirmed(self) -> bool:
-        return not self.plan.acts or self.confirmed == self.mark
+    def ask(self, connection: Connection | None, form: QueryDict) -> Confirmation:
+        """What is to be confirmed of a run on this account with these values."""
+        known = placeholders.fill_known(self.tree, self.values)
+        return confirmation(known, connection, str(self.workflow.revision), form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,9 +86,11 @@ def start(request: Request, slug: str, workflow: str) -> HttpResponse:
     found = workflow_of(seat, workflow)
     if request.method == "GET":
         return _page(request, seat, _filled(found, request.GET), new_id(24))
+    if made := services.run_of(seat.team, request.POST.get("submit_key", "")):
+        return redirect("runs:run", slug, made.public_id)
     filled, key = _filled(found, request.POST), request.POST.get("submit_key", "")
-    connection = _connection(seat, request.POST.get("connection", ""))
-    faults = _faults(filled, connection)
+    connection = connection_of(seat, request.POST.get("connection", ""))
+    faults = _faults(filled, filled.ask(connection, request.POST), connection)
     if connection is None or faults:
         return _page(request, seat, filled, key or new_id(24), faults, status=422)
     try:
@@ -119,7 +111,9 @@ def plan(request: Request, slug: str, workflow: str) -> HttpResponse:
     """What it can do at most, with the inputs as they stand in the form now."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
     filled = _filled(workflow_of(seat, workflow), request.POST)
-    return render(request, "runs/start.html#plan", {"filled": filled, "plan": filled.plan})
+    connection = connection_of(seat, request.POST.get("connection", ""))
+    ask = filled.ask(connection, request.POST)
+    return render(request, "runs/confirm.html", {"team": seat.team, "ask": ask})
 
 
 def again(run: Run) -> str:
@@ -145,7 +139,7 @@ def _filled(workflow: Workflow, form: QueryDict) -> Filled:
         if is_form or PREFIX + name in form
     }
     values, problems = check_values(declared.values(), given)
-    return Filled(workflow, tree, given, values, _by_input(problems), form.get("confirmed", ""))
+    return Filled(workflow, tree, given, values, _by_input(problems))
 
 
 def _typed(declared: Input, texts: Sequence[str]) -> Any:
@@ -155,17 +149,11 @@ def _typed(declared: Input, texts: Sequence[str]) -> Any:
     return texts[-1].replace("\r\n", "\n") if texts else ""
 
 
-def _faults(filled: Filled, connection: Connection | None) -> dict[str, str]:
+def _faults(filled: Filled, ask: Confirmation, connection: Connection | None) -> dict[str, str]:
     faults = dict(filled.faults)
     if connection is None:
-        faults["connection"] = "Choose the account that it runs on."
-    if not filled.is_confirmed and not filled.faults:
-        faults["confirmed"] = (
-            "This is not what you confirmed. Look at the numbers again, and tick the box when you mean it."
-            if filled.confirmed
-            else "Other people will see this. Tick the box when you mean it."
-        )
-    return faults
+        faults["connection"] = NO_ACCOUNT
+    return faults if filled.faults else faults | ask.faults
 
 
 def _by_input(problems: Sequence[Problem]) -> dict[str, str]:
@@ -187,17 +175,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     connections = list(accounts.connections_of(seat.team))
-    chosen = request.POST.get("connection") or (connections[0].public_id if connections else "")
+    chosen = chosen_of(connections, request.POST.get("connection", ""))
     faults = faults or {}
     context = {
         "team": seat.team,
         "workflow": filled.workflow,
-        "filled": filled,
-        "plan": filled.plan,
+        "ask": filled.ask(chosen, request.POST),
         "fields": _fields(filled, faults),
         "connections": connections,
         "chosen": chosen,
         "sandbox": Kind.SANDBOX,
+        "plan_url": reverse("runs:plan", args=[seat.team.slug, filled.workflow.public_id]),
         "submit_key": submit_key,
         "faults": faults,
     }
@@ -225,5 +213,12 @@ def _shown(declared: Input, value: Any) -> tuple[str, tuple[str, ...]]:
     return str(value), ()
 
 
-def _connection(seat: Access, public_id: str) -> Connection | None:
+def connection_of(seat: Access, public_id: str) -> Connection | None:
     return seat.team.connections.filter(public_id=public_id).first()
+
+
+def chosen_of(connections: Sequence[Connection], public_id: str) -> Connection | None:
+    """The account that the form shows as chosen: the first when nobody has chosen yet."""
+    if not public_id:
+        return connections[0] if connections else None
+    return next((each for each in connections if each.public_id == public_id), None)

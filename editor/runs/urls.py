@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.runs import drafts, starting, views, webhooks
+from editor.runs import drafts, rerunning, starting, views, webhooks
 
 app_name = "runs"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path(f"{ONE}/live", views.live, name="live"),
     path(f"{ONE}/nodes/<str:node>", views.node, name="node"),
     path(f"{ONE}/export", views.export, name="export"),
+    path(f"{ONE}/again", rerunning.again, name="again"),
+    path(f"{ONE}/again/plan", rerunning.plan, name="again_plan"),
     path(f"{ONE}/draft", drafts.draft, name="draft"),
     path(f"{ONE}/cancel", views.cancel, name="cancel"),
     path(f"{ONE}/check", views.check, name="check"),

@@ -11,6 +11,7 @@ Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
     GET  R/export              export   the completion as it came, as a file
     POST R/cancel, R/decide/<verb>      cancel, decide; redirect to R
     POST R/check               check    ask now whether the connection works again; redirect to R
+    GET, POST R/again, POST R/again/plan   rerunning.again, rerunning.plan
     POST R/draft               drafts.draft; redirects to a new workflow
 """
 

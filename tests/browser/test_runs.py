@@ -91,6 +91,26 @@ def test_run_watch_and_look(ann, account, worker, browse, complaints):
     expect(page.locator(".pane-json")).to_contain_text('"success": true')
 
 
+def test_run_again_knowing_who_got_it_already(queue, worker, ann, browse, complaints):
+    complaints.excuse("422")
+    ada = "https://www.linkedin.com/in/example-ada"
+    run = worker.advance(queue({"actionType": "st.sendMessage", "personUrl": ada, "text": "Hello"}))
+    page = browse(ann)
+    page.goto(path(run))
+    page.get_by_text("Run again").click()
+    page.get_by_role("link", name=re.compile("^As it was")).click()
+    expect(page.get_by_text("this one already got it")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("checkbox", name="Yes, up to 1 act").check()
+    page.get_by_role("button", name="Run now").click()
+    expect(page.get_by_text("They got this before.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Yes, up to 1 act")).to_be_checked()
+    page.get_by_role("checkbox", name="Go on knowingly").check()
+    page.get_by_role("button", name="Run now").click()
+    expect(page.locator("#run-live .state")).to_have_text("Queued")
+    assert Run.objects.count() == 2
+
+
 def test_the_outline_is_walked_with_the_keyboard(queue, worker, ann, browse):
     run = worker.advance(queue())
     page = browse(ann)

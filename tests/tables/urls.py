@@ -234,6 +234,14 @@ RUNS = [
     Row("GET", f"{RUN}/live", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/nodes/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/export", at_least(Role.VIEWER, 404)),  # it has no results yet
+    Row("GET", f"{RUN}/again", at_least(Role.RUNNER, 200)),
+    Row(
+        "POST",
+        f"{RUN}/again",
+        at_least(Role.RUNNER, 302),
+        {"submit_key": "key", "connection": "{connection}"},
+    ),
+    Row("POST", f"{RUN}/again/plan", at_least(Role.RUNNER, 200)),
     Row("POST", f"{RUN}/draft", at_least(Role.BUILDER, 302)),
     Row("POST", f"{RUN}/cancel", at_least(Role.RUNNER, 302)),
     Row("POST", f"{RUN}/check", at_least(Role.RUNNER, 302)),
