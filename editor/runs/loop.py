@@ -22,11 +22,11 @@ from django.utils import timezone
 
 from editor.lib.ids import new_id
 from editor.linkedapi import Client, OutcomeUnknown
-from editor.runs import hearing, hooks, queries, transitions
+from editor.runs import hearing, hooks, queries, tidying, transitions
 from editor.runs.advance import advance
 from editor.runs.models import Run, State, WorkerHeartbeat
 from editor.runs.probing import probe_due
-from editor.sandbox.services import deliver_due
+from editor.sandbox.services import deliver_due, forget
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -42,6 +42,13 @@ GRACE_SECONDS = 8.0
 
 HOOKS_SECONDS = 10.0
 """How long a new connection may go without its webhook."""
+
+TIDY_SECONDS = 5.0
+"""How often a piece of what nobody keeps any longer is removed."""
+
+FORGET_SECONDS = 60.0
+SANDBOX_KEEPS = timedelta(days=35)
+"""The Linked API answers questions about the last 30 days."""
 
 FORGET_WORKERS_AFTER = timedelta(hours=1)
 
@@ -66,6 +73,8 @@ async def work(worker: Worker) -> None:
         asyncio.create_task(_repeat(worker, 0.5, _deliver)),
         asyncio.create_task(_repeat(worker, 1.0, _probe)),
         asyncio.create_task(_repeat(worker, HOOKS_SECONDS, _look_after_hooks)),
+        asyncio.create_task(_repeat(worker, TIDY_SECONDS, _tidy)),
+        asyncio.create_task(_repeat(worker, FORGET_SECONDS, _forget)),
     ]
     stopping = asyncio.create_task(worker.stop.wait())
     try:
@@ -161,6 +170,24 @@ async def _probe(worker: Worker) -> None:
 async def _look_after_hooks(worker: Worker) -> None:
     await hooks.look_after(worker.client)
     await sync_to_async(hearing.forget)(timezone.now())
+
+
+async def _tidy(worker: Worker) -> None:
+    await _errand(worker, _tidy_a_piece)
+
+
+def _tidy_a_piece() -> None:
+    close_old_connections()
+    tidying.tidy(timezone.now())
+
+
+async def _forget(worker: Worker) -> None:
+    await _errand(worker, _forget_the_sandboxs)
+
+
+def _forget_the_sandboxs() -> None:
+    close_old_connections()
+    forget(timezone.now() - SANDBOX_KEEPS)
 
 
 async def _errand(worker: Worker, act: Callable[[], None]) -> None:

@@ -288,6 +288,26 @@ class ActTarget(models.Model):
         return self.key
 
 
+class Keeping(models.Model):
+    """How long a team keeps runs that have ended; without a row, or without `days`, for ever.
+
+    `next_at`: when the worker looks for what is older, and the claim of whoever does so. `runs` and `results` count
+    what went since the audit log was last told, at `told_at`.
+    """
+
+    team = models.OneToOneField(
+        "accounts.Team", models.CASCADE, primary_key=True, related_name="keeping"
+    )
+    days = models.PositiveIntegerField(null=True)
+    next_at = models.DateTimeField(null=True, db_index=True)
+    runs = models.PositiveIntegerField(default=0)
+    results = models.PositiveIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.team_id}: {self.days or 'for ever'}"
+
+
 class Hook(models.Model):
     """Our webhook at one Linked API client, for all connections with its token (`client_key`).
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.health import FIRST_PROBE
 from accounts.models import Connection, Team
 from editor.lib.paging import Page, page
-from editor.runs.models import ActionResult, HookEvent, Run, State, WorkerHeartbeat
+from editor.runs.models import FINAL, ActionResult, HookEvent, Run, State, WorkerHeartbeat
 
 PAGE = 50
 UNCLAIMED_AT_MOST = 5
@@ -97,6 +97,19 @@ def unclaimed_workflows(run: Run) -> list[tuple[str, datetime]]:
         unclaimed = unclaimed.filter(account_id=known)
     first = unclaimed.values("workflow_id").annotate(at=Min("received_at")).order_by("at")
     return [(row["workflow_id"], row["at"]) for row in first[:UNCLAIMED_AT_MOST]]
+
+
+def removable(team: Team, now: datetime, days: int | None) -> QuerySet[Run]:
+    """The team's runs that ended more than `days` ago, none when it keeps them for ever (None).
+
+    The index by state and creation finds them; a run that took long stays as long after its end as any other.
+    """
+    if days is None:
+        return Run.objects.none()
+    before = now - timedelta(days=days)
+    return Run.objects.filter(
+        team=team, state__in=FINAL, created_at__lt=before, finished_at__lt=before
+    )
 
 
 # --- For the worker ----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.runs import drafts, rerunning, starting, views, webhooks
+from editor.runs import drafts, keeping, rerunning, starting, views, webhooks
 
 app_name = "runs"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{WORKFLOW}/run", starting.start, name="start"),
     path(f"{WORKFLOW}/run/plan", starting.plan, name="plan"),
     path("hooks/<str:path>", webhooks.receive, name="hook"),
+    path("t/<slug:slug>/team/keeping", keeping.keeping, name="keeping"),
     path(TEAM, views.index, name="index"),
     path(ONE, views.show, name="run"),
     path(f"{ONE}/live", views.live, name="live"),

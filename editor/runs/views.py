@@ -12,6 +12,7 @@ Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
     POST R/cancel, R/decide/<verb>      cancel, decide; redirect to R
     POST R/check               check    ask now whether the connection works again; redirect to R
     GET, POST R/again, POST R/again/plan   rerunning.again, rerunning.plan
+    GET, POST /t/<team>/team/keeping       keeping.keeping: how long they are kept
     POST R/draft               drafts.draft; redirects to a new workflow
 """
 

@@ -5,8 +5,10 @@ Functions that depend on the time take it as `now`; nothing here waits and nothi
 
 import itertools
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -236,14 +238,24 @@ def deliver_due(now: datetime | None = None, most: int = 100) -> int:
 # --- Housekeeping ------------------------------------------------------------------------------
 
 
-def forget(before: datetime) -> int:
-    """Delete workflows, statistics, traces and deliveries from before a moment. Returns how many rows."""
-    old = (
-        Delivery.objects.filter(created_at__lt=before).exclude(
-            status__in=["pending", "delivering"]
-        ),
-        SandboxWorkflow.objects.filter(ends_at__lt=before),
-        ExecutedAction.objects.filter(time__lt=before),
-        Trace.objects.filter(time__lt=before, kind__in=["message", "connection"]),
+def forget(before: datetime, most: int = 500) -> int:
+    """Delete workflows, statistics, traces and deliveries from before a moment. Returns how many rows.
+
+    Call it again and again, until it says 0: of each kind it looks at the `most` oldest rows. Rows are made
+    in the order of time, more or less, so their keys find the old ones.
+    """
+    sent = Delivery.objects.exclude(status__in=["pending", "delivering"])
+    left = Trace.objects.filter(kind__in=["message", "connection"])
+    kinds: tuple[tuple[QuerySet[Any], str], ...] = (
+        (sent, "created_at"),
+        (SandboxWorkflow.objects.all(), "ends_at"),
+        (ExecutedAction.objects.all(), "time"),
+        (left, "time"),
     )
-    return sum(rows.delete()[0] for rows in old)
+    return sum(_forget(rows, when, before, most) for rows, when in kinds)
+
+
+def _forget(rows: QuerySet[Any], when: str, before: datetime, most: int) -> int:
+    oldest = rows.order_by("pk").values_list("pk", when)[:most]
+    old = [pk for pk, at in oldest if at < before]
+    return rows.model._default_manager.filter(pk__in=old).delete()[0] if old else 0

@@ -7,6 +7,7 @@ showed. Who may act is the view's business (accounts.access); what must never ha
 with `Refused`: then nothing has changed.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -138,6 +139,15 @@ def delete(workflow: Workflow, *, actor: User | None) -> None:
             workflow.team, actor, "workflow.deleted", workflow.name, workflow=workflow.public_id
         )
         workflow.delete()
+
+
+def forget_runs(runs: Iterable[tuple[int, str]]) -> None:
+    """Runs (workflow, public id) are gone: the list still says how the last one went, without a way to it."""
+    ids: dict[int, set[str]] = {}
+    for workflow_id, run_id in runs:
+        ids.setdefault(workflow_id, set()).add(run_id)
+    gone = {run_id for found in ids.values() for run_id in found}
+    Workflow.objects.filter(pk__in=ids, last_run_id__in=gone).update(last_run_id="")
 
 
 def note_run(workflow_id: int, *, run_id: str, state: str, at: datetime) -> None:

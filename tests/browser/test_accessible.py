@@ -23,6 +23,7 @@ PAGES = {
     "actions": "/actions",
     "one action": "/actions/st.openPersonPage",
     "team": "/t/{team}/team",
+    "keeping": "/t/{team}/team/keeping",
     "new connection": "/t/{team}/team/connections/new",
     "profile": "/profile",
     "sandbox": "/sandbox/",

@@ -229,6 +229,8 @@ RUNS = [
         at_least(Role.RUNNER, 302),
         {"submit_key": "key", "connection": "{connection}"},
     ),
+    Row("GET", f"{TEAM}/keeping", at_least(Role.VIEWER, 200)),
+    Row("POST", f"{TEAM}/keeping", at_least(Role.ADMIN, 302), {"days": "30"}),
     Row("GET", RUNS_URL, at_least(Role.VIEWER, 200)),
     Row("GET", RUN, at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/live", at_least(Role.VIEWER, 200)),

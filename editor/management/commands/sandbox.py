@@ -46,5 +46,7 @@ class Command(BaseCommand):
     def forget(self, days: int) -> None:
         if days < 0:
             raise CommandError("--days is a number of days from 0.")
-        rows = services.forget(timezone.now() - timedelta(days=days))
+        before, rows = timezone.now() - timedelta(days=days), 0
+        while deleted := services.forget(before):
+            rows += deleted
         self.stdout.write(f"Deleted {rows:,} rows of the sandbox.")
