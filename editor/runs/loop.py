@@ -24,6 +24,7 @@ from editor.lib.ids import new_id
 from editor.linkedapi import Client, OutcomeUnknown
 from editor.runs import hearing, hooks, queries, tidying, transitions
 from editor.runs.advance import advance
+from editor.runs.feeding import feed
 from editor.runs.models import Run, State, WorkerHeartbeat
 from editor.runs.probing import probe_due
 from editor.sandbox.services import deliver_due, forget
@@ -50,6 +51,9 @@ FORGET_SECONDS = 60.0
 SANDBOX_KEEPS = timedelta(days=35)
 """The Linked API answers questions about the last 30 days."""
 
+FEED_SECONDS = 0.5
+"""How long the next row of a batch may go unnoticed."""
+
 FORGET_WORKERS_AFTER = timedelta(hours=1)
 
 
@@ -75,6 +79,7 @@ async def work(worker: Worker) -> None:
         asyncio.create_task(_repeat(worker, HOOKS_SECONDS, _look_after_hooks)),
         asyncio.create_task(_repeat(worker, TIDY_SECONDS, _tidy)),
         asyncio.create_task(_repeat(worker, FORGET_SECONDS, _forget)),
+        asyncio.create_task(_repeat(worker, FEED_SECONDS, _feed)),
     ]
     stopping = asyncio.create_task(worker.stop.wait())
     try:
@@ -188,6 +193,11 @@ async def _forget(worker: Worker) -> None:
 def _forget_the_sandboxs() -> None:
     close_old_connections()
     forget(timezone.now() - SANDBOX_KEEPS)
+
+
+async def _feed(worker: Worker) -> None:
+    """The next rows of batches become runs."""
+    await sync_to_async(feed)(timezone.now())
 
 
 async def _errand(worker: Worker, act: Callable[[], None]) -> None:

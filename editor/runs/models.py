@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from editor.lib.fields import EncryptedTextField, ExactJSONField, public_id_field
+from editor.runs.batch_models import Batch, BatchRow, BatchState, RowState
+
+__all__ = ["Batch", "BatchRow", "BatchState", "RowState"]
 
 
 class State(models.TextChoices):

@@ -36,17 +36,22 @@ def run(team: Team, public_id: str) -> Run:
 
 
 def list_page(
-    team: Team, *, state: str = "", workflow: str = "", version: int | None = None, cursor: str = ""
-) -> Page[Run]:
-    """The team's runs, newest first, in one query; `workflow` is a public id, `version` a number of its versions.
+    team: Team, *, state: str = "", workflow: str = "", version: int | None = None,
+    batch: str = "", cursor: str = "",
+) -> Page[Run]:  # fmt: skip
+    """The team's runs, newest first, in one query; `workflow` and `batch` are public ids, `version` a number of the
+    workflow's versions.
 
     Raises paging.BadCursor.
     """
-    found = team.runs.select_related("connection", "workflow").defer(*_NOT_SHOWN)
+    found = team.runs.select_related("connection", "workflow", "batch_row__batch")
+    found = found.defer(*_NOT_SHOWN, "batch_row__cells", "batch_row__values")
     if state:
         found = found.filter(state=state)
     if workflow:
         found = found.filter(workflow__public_id=workflow, workflow__team=team)
+    if batch:
+        found = found.filter(batch_row__batch__public_id=batch)
     if version is not None:
         found = found.filter(version_number=version)
     return page(found, order="-created_at", cursor=cursor, size=PAGE)

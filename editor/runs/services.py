@@ -17,7 +17,7 @@ from editor.runs import outcome, sending, transitions
 from editor.runs.models import Run, RunPlan, State
 from editor.trees.problems import Problem
 from editor.workflows import queries as workflows
-from editor.workflows.models import Workflow
+from editor.workflows.models import Version, Workflow
 from editor.workflows.services import note_run, snapshot
 
 KEY_MAX = 64
@@ -132,24 +132,45 @@ def _create_run(
         version = snapshot(workflow, actor=actor, reason="run")
         if version.revision != workflow.revision:
             raise Refused(_CHANGED)
-        run = Run.objects.create(
-            team=workflow.team,
-            workflow=workflow,
-            workflow_name=workflow.name,
-            version=version,
-            version_number=version.number,
+        run = add_run(
+            workflow,
+            version,
             connection=connection,
-            started_by=actor,
-            started_by_name=str(actor)[:80] if actor else "Trellis",
+            actor=actor,
             submit_key=submit_key,
-            inputs=values,
+            values=values,
         )
-        RunPlan.objects.create(run=run, **outcome.pack_plan(version.tree, values))
-        note_run(workflow.pk, run_id=run.public_id, state=run.state, at=run.created_at)
         audit.record(
             workflow.team, actor, "run.started", workflow.name,
             run=run.public_id, connection=connection.name, version=version.number,
         )  # fmt: skip
+    return run
+
+
+def add_run(
+    workflow: Workflow,
+    version: Version,
+    *,
+    connection: Connection,
+    actor: User | None,
+    submit_key: str,
+    values: Mapping[str, Any],
+) -> Run:
+    """Queue a run of a version, with values that have been checked, inside the caller's transaction."""
+    run = Run.objects.create(
+        team=workflow.team,
+        workflow=workflow,
+        workflow_name=workflow.name,
+        version=version,
+        version_number=version.number,
+        connection=connection,
+        started_by=actor,
+        started_by_name=str(actor)[:80] if actor else "Trellis",
+        submit_key=submit_key,
+        inputs=values,
+    )
+    RunPlan.objects.create(run=run, **outcome.pack_plan(version.tree, values))
+    note_run(workflow.pk, run_id=run.public_id, state=run.state, at=run.created_at)
     return run
 
 

@@ -2,17 +2,23 @@
 
 from django.urls import path
 
-from editor.runs import drafts, keeping, rerunning, starting, views, webhooks
+from editor.runs import batches, drafts, keeping, rerunning, starting, views, webhooks
 
 app_name = "runs"
 
 TEAM = "t/<slug:slug>/runs"
 ONE = f"{TEAM}/<str:run>"
+BATCH = "t/<slug:slug>/batches/<str:batch>"
 WORKFLOW = "t/<slug:slug>/workflows/<str:workflow>"
 
 urlpatterns = [
     path(f"{WORKFLOW}/run", starting.start, name="start"),
     path(f"{WORKFLOW}/run/plan", starting.plan, name="plan"),
+    path(f"{WORKFLOW}/batch", batches.new, name="new-batch"),
+    path(BATCH, batches.show, name="batch"),
+    path(f"{BATCH}/live", batches.live, name="batch-live"),
+    path(f"{BATCH}/do/<slug:verb>", batches.do, name="batch-do"),
+    path(f"{BATCH}/rows/<int:number>/<slug:verb>", batches.row, name="batch-row"),
     path("hooks/<str:path>", webhooks.receive, name="hook"),
     path("t/<slug:slug>/team/keeping", keeping.keeping, name="keeping"),
     path(TEAM, views.index, name="index"),

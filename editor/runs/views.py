@@ -2,8 +2,10 @@
 
 Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
 
+    W/batch, /t/<team>/batches/...      batches
     GET, POST W/run, POST W/run/plan    starting.start, starting.plan   W: a workflow's address
-    GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=` (and of that `?version=`), `?cursor=`
+    GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=` (and of that `?version=`),
+                                        `?batch=`, `?cursor=`
     GET  R                     run      run.html; `?node=`, `?tab=`, `?cursor=`: what the right side shows
     GET  R/live?shows=STATE    live     run.html#live: the head, and the outline too once the run has left
                                         the state that the page shows; 304 when nothing changed (HX-PTag)
@@ -37,7 +39,7 @@ from accounts.models import Role
 from editor import catalog
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.runs import outcome, outline, pane, queries, services, starting
+from editor.runs import batch_queries, outcome, outline, pane, queries, services, starting
 from editor.runs.models import Run, State
 from editor.runs.opening import render, workflow_of
 from editor.runs.words import explain, inputs_in_words, standing
@@ -55,6 +57,7 @@ def index(request: Request, slug: str) -> HttpResponse:
     seat = access.team(request, slug)
     state = request.GET.get("state", "")
     workflow = request.GET.get("workflow", "").replace("\0", "")
+    batch = request.GET.get("batch", "").replace("\0", "")
     version = request.GET.get("version", "") if workflow else ""
     if state not in ("", *State.values):
         raise Http404("There is no such state.")
@@ -66,6 +69,7 @@ def index(request: Request, slug: str) -> HttpResponse:
             state=state,
             workflow=workflow,
             version=int(version) if version else None,
+            batch=batch,
             cursor=request.GET.get("cursor", ""),
         )
     except BadCursor as error:
@@ -78,6 +82,8 @@ def index(request: Request, slug: str) -> HttpResponse:
         "states": State,
         "workflow": workflow_of(seat, workflow) if workflow else None,
         "version": version,
+        "batch": batch,
+        "batches": batch_queries.under_way(seat.team),
     }
     return render(request, "runs/list.html", context)
 

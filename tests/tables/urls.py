@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Connection, Membership, Role
+from editor.runs import batching, reading
 from editor.runs import services as runs
-from editor.runs.models import Run
+from editor.runs.models import Batch, Run
 from editor.workflows import services as workflows
 from editor.workflows.models import Node, Workflow
 from tests.people import Person
@@ -70,6 +71,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "number": lambda ann: "1",
     "node": lambda ann: Node.objects.get(workflow__team=ann.team, parent=None).id,
     "run": lambda ann: a_run(ann).public_id,
+    "batch": lambda ann: a_batch(ann).public_id,
     "remote_id": lambda ann: "made-up",
     "session_id": lambda ann: "made-up",
     "name": lambda ann: "made-up",
@@ -91,6 +93,19 @@ def a_run(ann: Person) -> Run:
     connection = Connection.objects.get(team=ann.team)
     return runs.start_run(
         a_workflow(ann), connection=connection, actor=ann.user, submit_key="made-for-the-table"
+    )
+
+
+def a_batch(ann: Person) -> Batch:
+    """A draft with one row."""
+    source = OPEN_A_PAGE.replace("https://www.linkedin.com/in/ada", "{{ person }}")
+    made = workflows.import_wire(ann.team, actor=ann.user, name="Many pages", source=source)
+    workflows.declare_input(made, "person", "url", actor=ann.user)
+    return batching.create(
+        made,
+        connection=Connection.objects.get(team=ann.team),
+        actor=ann.user,
+        lines=reading.read_text("https://www.linkedin.com/in/ada"),
     )
 
 
@@ -220,7 +235,22 @@ WORKFLOWS = [
 RUNS_URL = "t/<slug:slug>/runs"
 RUN = f"{RUNS_URL}/<str:run>"
 
+BATCH = "t/<slug:slug>/batches/<str:batch>"
+ONE_ROW = {"text": "https://www.linkedin.com/in/ada", "connection": "{connection}"}
+
 RUNS = [
+    Row("GET", f"{WORKFLOW}/batch", at_least(Role.RUNNER, 200)),
+    # A workflow without inputs is the same for all rows.
+    Row("POST", f"{WORKFLOW}/batch", at_least(Role.RUNNER, 422), ONE_ROW),
+    Row("GET", BATCH, at_least(Role.VIEWER, 200)),
+    Row("GET", f"{BATCH}/live", at_least(Role.VIEWER, 200)),
+    Row("POST", f"{BATCH}/do/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "start"}),
+    Row(
+        "POST",
+        f"{BATCH}/rows/<int:number>/<slug:verb>",
+        at_least(Role.RUNNER, 302),
+        fill={"verb": "skip"},
+    ),
     Row("POST", f"{WORKFLOW}/run/plan", at_least(Role.RUNNER, 200)),
     Row("GET", f"{WORKFLOW}/run", at_least(Role.RUNNER, 200)),
     Row(

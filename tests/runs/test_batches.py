@@ -1,0 +1,410 @@
+"""A workflow is run once for each row of a table: gradually, never twice, and no row is lost."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from editor.lib.ids import new_id
+from editor.runs import batch_queries, batching, feeding, reading, services
+from editor.runs.models import Batch, BatchRow, Run
+from editor.trees import codec
+from editor.workflows import services as workflows
+from editor.workflows.models import Workflow
+from tests.runs.test_reading import xlsx
+
+GREET = {
+    "actionType": "st.openPersonPage",
+    "personUrl": "{{ person }}",
+    "basicInfo": True,
+    "then": [{"actionType": "st.sendConnectionRequest", "note": "{{ note }}"}],
+}
+ASKED = ({"name": "person", "kind": "url"}, {"name": "note", "required": False})
+
+
+def url(name: str) -> str:
+    return f"https://www.linkedin.com/in/example-{name}"
+
+
+def made(team, wire=GREET, asked=ASKED) -> Workflow:
+    tree = codec.from_wire(wire, new_id).declaring(asked)
+    return workflows.import_tree(team, actor=None, name="Greet", tree=tree)
+
+
+@pytest.fixture
+def greet(ann, account) -> Workflow:
+    return made(ann.team)
+
+
+@pytest.fixture
+def draft(ann, greet):
+    """draft(*rows): a batch of these rows, tab-separated."""
+
+    def draft(*rows: str) -> Batch:
+        return batching.create(
+            greet,
+            connection=ann.team.connections.get(),
+            actor=ann.user,
+            lines=reading.read_text("\n".join(rows)),
+        )
+
+    return draft
+
+
+@pytest.fixture
+def started(ann, draft):
+    """The same for people by name, started."""
+
+    def started(*names: str, per_day=None, working_days=False) -> Batch:
+        batch = draft(*map(url, names))
+        confirmed = batching.mark(
+            batch_queries.batch(ann.team, batch.public_id), batch_queries.counts(batch)
+        )
+        batching.start(
+            batch, actor=ann.user, confirmed=confirmed, per_day=per_day, working_days=working_days
+        )
+        return Batch.objects.get(pk=batch.pk)
+
+    return started
+
+
+def states(batch) -> list[str]:
+    return list(batch.rows.order_by("number").values_list("state", flat=True))
+
+
+def notes(batch) -> list[str]:
+    return list(batch.rows.order_by("number").values_list("note", flat=True))
+
+
+def to_the_end(worker, batch) -> Batch:
+    """Let the worker go on until the batch is over."""
+    for _ in range(40):
+        feeding.feed(timezone.now())
+        worker.take_all_due()
+        batch.refresh_from_db()
+        if batch.is_over:
+            return batch
+    raise AssertionError(f"it is still {batch.state}: {states(batch)}")
+
+
+# --- The table ---------------------------------------------------------------------------------
+
+
+def test_columns_are_found_by_their_names_whatever_their_order_and_spelling(draft):
+    batch = draft("Note\tPERSON\ttown", f"Hello\t{url('ada')}\tFaro")
+    assert batch.columns == ["Note", "PERSON", "town"]
+    row = batch.rows.get()
+    assert (row.number, row.values) == (2, {"person": url("ada"), "note": "Hello"})
+
+
+def test_columns_without_names_are_found_by_what_stands_in_them(draft):
+    batch = draft(f"Hello\t{url('ada')}", f"Hi\t{url('ben')}")
+    assert batch.columns == []
+    assert [row.values["person"] for row in batch.rows.order_by("number")] == [
+        url("ada"),
+        url("ben"),
+    ]
+
+
+def test_a_first_row_that_does_not_fit_is_taken_for_names_until_somebody_says_no(draft):
+    batch = draft("Profile", url("ada"), url("ben"))
+    assert (batch.columns, states(batch)) == (["Profile"], ["waiting", "waiting"])
+    batching.name_columns(batch, False)
+    assert (batch.columns, states(batch)) == ([], ["bad", "waiting", "waiting"])
+    assert list(batch.rows.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_an_input_can_have_another_column_or_one_value_for_all_rows(draft):
+    batch = draft(f"person\ta\n{url('ada')}\tone\n{url('ben')}\ttwo")
+    batching.choose(batch, {"person": {"column": 0}, "note": {"value": "Hello"}})
+    assert {row.values["note"] for row in batch.rows.all()} == {"Hello"}
+    batching.choose(batch, {"person": {"column": 0}, "note": {"column": 1}})
+    assert {row.values["note"] for row in batch.rows.all()} == {"one", "two"}
+
+
+def test_bad_rows_say_why_and_are_mended_or_skipped(draft):
+    batch = draft("person", url("ada"), "ben", "#N/A", url("cleo"))
+    assert states(batch) == ["waiting", "bad", "bad", "waiting"]
+    assert "web address" in notes(batch)[1]
+    assert "error #N/A" in notes(batch)[2]
+    batching.mend(batch, 3, {"person": url("ben"), "stranger": "x"})
+    assert states(batch) == ["waiting", "waiting", "bad", "waiting"]
+    batching.skip(batch)
+    assert states(batch) == ["waiting", "waiting", "skipped", "waiting"]
+
+
+def test_what_only_shows_in_the_whole_workflow_is_found_before_the_start(draft):
+    batch = draft(f"person\tnote\n{url('ada')}\t{'x' * 900}")
+    assert states(batch) == ["bad"]
+    assert "Send connection request" in notes(batch)[0]
+
+
+def test_rows_that_repeat_a_row_or_reach_the_same_person_are_skipped_or_kept_knowingly(draft):
+    batch = draft(
+        f"person\tnote\n{url('ada')}\tHi", f"{url('ada')}\tHi", f"{url('ADA')}/?x=1\tOther"
+    )
+    assert states(batch) == ["waiting", "skipped", "skipped"]
+    assert notes(batch)[1] == "The same as row 2."
+    assert "for the same as in row 2" in notes(batch)[2]
+    batching.keep(batch, 4)
+    assert states(batch) == ["waiting", "skipped", "waiting"]
+
+
+def test_people_who_got_it_before_are_pointed_out_with_when_and_by_whom(draft, started, worker):
+    to_the_end(worker, started("ada"))
+    batch = draft(url("ada"), url("ben"))
+    assert states(batch) == ["skipped", "waiting"]
+    assert "Ann did this for" in notes(batch)[0]
+    assert str(timezone.localdate().year) in notes(batch)[0]
+
+
+def test_a_workflow_without_inputs_or_with_errors_makes_no_batch(ann, account, connection):
+    lines = reading.read_text("a")
+    plain = made(ann.team, {"actionType": "st.retrieveSSI"}, ())
+    with pytest.raises(services.Refused, match="no inputs"):
+        batching.create(plain, connection=connection, actor=ann.user, lines=lines)
+    wrong = made(ann.team, {"actionType": "st.openPersonPage"}, ASKED)
+    with pytest.raises(services.CannotRun):
+        batching.create(wrong, connection=connection, actor=ann.user, lines=lines)
+
+
+# --- The run of it -----------------------------------------------------------------------------
+
+
+def test_each_row_becomes_one_run_with_its_values_and_the_batch_finishes(started, worker, account):
+    batch = to_the_end(worker, started("ada", "ben", "cleo", "dan", "eva"))
+    assert batch.state == "finished"
+    assert account.workflows.count() == 5
+    rows = batch.rows.order_by("number").select_related("run")
+    assert [row.run.inputs["person"] for row in rows] == [row.values["person"] for row in rows]
+    assert {row.run.state for row in rows} == {"completed"}
+    assert {row.run.started_by_name for row in rows} == {"Ann"}
+
+
+def test_only_a_few_runs_are_in_line_at_any_moment(started):
+    started(*"abcdefgh")
+    for _ in range(3):
+        feeding.feed(timezone.now())
+    assert Run.objects.count() == feeding.IN_LINE_AT_MOST
+
+
+def test_two_workers_make_one_run_of_a_row(started, monkeypatch):
+    batch = started("ada", "ben")
+    both_saw = batch_queries.due(timezone.now())
+    assert feeding._serve(both_saw[0], timezone.now()) == 2
+    monkeypatch.setattr(feeding, "IN_LINE_AT_MOST", 9)  # as for one who looked before
+    rows = list(batch.rows.all())
+    BatchRow.objects.update(state="run")
+    assert feeding._serve(both_saw[0], timezone.now()) == 0
+    assert Run.objects.count() == 2 == len({row.run_id for row in rows})
+
+
+def test_the_version_that_was_confirmed_runs_although_the_workflow_changed_since(
+    started, greet, worker
+):
+    batch = started("ada")
+    node = greet.nodes.get(action_type="st.sendConnectionRequest")
+    workflows.set_disabled(greet, [node.pk], True, actor=None)
+    to_the_end(worker, batch)
+    run = Run.objects.get()
+    assert (run.version_number, run.acted) == (batch.version_number, 1)
+
+
+def test_pause_takes_back_what_was_not_sent_and_resume_goes_on(started, worker, ann):
+    batch = started("ada", "ben", "cleo")
+    feeding.feed(timezone.now())
+    batching.pause(batch, actor=ann.user)
+    assert states(batch) == ["waiting"] * 3
+    feeding.feed(timezone.now())
+    assert worker.take_all_due() == []
+    batching.resume(batch, actor=ann.user)
+    batch = to_the_end(worker, batch)
+    assert batch.state == "finished"
+    assert Run.objects.filter(state="completed").count() == 3
+
+
+def test_what_was_sent_goes_on_when_the_batch_stops(started, worker, ann):
+    batch = started("ada", "ben", "cleo")
+    feeding.feed(timezone.now())
+    sent = worker.advance(Run.objects.earliest("pk"))
+    batching.stop(batch, actor=ann.user)
+    assert states(batch) == ["run", "waiting", "waiting"]
+    assert batch.rows.get(number=1).run == sent
+    feeding.feed(timezone.now())
+    assert Run.objects.exclude(state="cancelled").get() == sent
+    for act in (batching.pause, batching.resume, batching.stop):
+        with pytest.raises(services.Refused):
+            act(batch, actor=ann.user)
+
+
+def test_somebody_reached_while_the_batch_was_waiting_is_not_reached_again(started, worker, ann):
+    first, second = started("ada"), started("ada", "ben")
+    batching.pause(second, actor=ann.user)
+    to_the_end(worker, first)
+    batching.resume(second, actor=ann.user)
+    to_the_end(worker, second)
+    assert states(second) == ["skipped", "run"]
+    assert "Ann did this" in notes(second)[0]
+
+
+def test_nothing_begins_for_a_workflow_that_was_deleted(started, greet, ann):
+    batch = started("ada")
+    workflows.delete(greet, actor=ann.user)
+    assert feeding.feed(timezone.now()) == 0
+    page = ann.get(url_of(batch)).content.decode()
+    assert "The workflow was deleted" in page
+
+
+def test_a_batch_that_cannot_go_on_leaves_the_others_alone(started, monkeypatch):
+    broken, whole = started("ada"), started("ben")
+    begin = feeding._begin_some
+
+    def explode(batch, now):
+        if batch.pk == broken.pk:
+            raise ValueError("no")
+        return begin(batch, now)
+
+    monkeypatch.setattr(feeding, "_begin_some", explode)
+    assert feeding.feed(timezone.now()) == 1
+    assert states(whole) == ["run"]
+    broken.refresh_from_db()
+    assert broken.next_at > timezone.now()
+
+
+# --- Days --------------------------------------------------------------------------------------
+
+
+def test_a_days_share_is_spread_over_working_days(started, worker, monkeypatch):
+    zone = ZoneInfo("Europe/Lisbon")
+    monkeypatch.setattr(feeding, "IN_LINE_AT_MOST", 99)
+    batch = started(*"abcde", per_day=2, working_days=True)
+    Batch.objects.update(time_zone="Europe/Lisbon", next_at=datetime(2026, 11, 1, tzinfo=zone))
+    thursday = datetime(2026, 11, 26, 23, 30, tzinfo=zone)
+
+    def begun(at: datetime) -> int:
+        feeding.feed(at)
+        return feeding.feed(at + timedelta(seconds=1)) * 0 + batch.rows.filter(state="run").count()
+
+    assert begun(thursday) == 2
+    assert begun(thursday + timedelta(hours=2)) == 2, "Friday's share begins in the morning"
+    friday = datetime(2026, 11, 27, 9, tzinfo=zone)
+    assert begun(friday) == 4
+    batch.refresh_from_db()
+    assert batch.next_at == datetime(2026, 11, 30, 9, tzinfo=zone), "no weekend"
+    assert begun(datetime(2026, 11, 28, 12, tzinfo=zone)) == 4
+    assert begun(datetime(2026, 11, 30, 9, tzinfo=zone)) == 5
+
+
+def test_resuming_gives_no_second_share(started, ann):
+    batch = started(*"abc", per_day=1)
+    feeding.feed(timezone.now())
+    Run.objects.update(state="completed")
+    feeding.feed(timezone.now())
+    batching.pause(batch, actor=ann.user)
+    batching.resume(batch, actor=ann.user)
+    feeding.feed(timezone.now())
+    assert states(batch) == ["run", "waiting", "waiting"]
+
+
+# --- The start ---------------------------------------------------------------------------------
+
+
+def test_it_starts_only_with_what_was_confirmed_and_without_bad_rows(draft, ann):
+    batch = draft("person", url("ada"), url("ben"), "nobody")
+    start = {"actor": ann.user, "per_day": None, "working_days": False}
+    with pytest.raises(services.Refused, match="bad"):
+        batching.start(batch, confirmed="2:2", **start)
+    batching.skip(batch)
+    with pytest.raises(services.Refused, match="Tick the box"):
+        batching.start(batch, confirmed="1:1", **start)
+    batching.start(batch, confirmed="2:2", **start)
+    with pytest.raises(services.Refused):
+        batching.start(batch, confirmed="2:2", **start)
+    with pytest.raises(services.Refused):
+        batching.mend(batch, 2, {"person": url("zoe")})
+
+
+# --- Pages -------------------------------------------------------------------------------------
+
+
+def url_of(batch, name="batch", *more):
+    return reverse(f"runs:{name}", args=[batch.team.slug, batch.public_id, *more])
+
+
+def test_upload_look_mend_start_and_watch(ann, rae, greet, connection, worker):
+    form = {
+        "connection": connection.public_id,
+        "file": SimpleUploadedFile("p.xlsx", xlsx(["person"], [url("ada")], ["oops"])),
+    }
+    answer = rae.post(reverse("runs:new-batch", args=[ann.team.slug, greet.public_id]), form)
+    batch = Batch.objects.get()
+    assert answer.headers["Location"] == url_of(batch)
+    page = rae.get(url_of(batch)).content.decode()
+    assert "1 row cannot run" in page
+    assert "oops" in page
+    answer = rae.post(url_of(batch, "batch-row", 3, "fix"), {"value.person": url("ben")})
+    assert states(batch) == ["waiting", "waiting"]
+    page = rae.get(url_of(batch)).content.decode()
+    assert "2 rows with up to 2 acts" in page
+    rae.post(url_of(batch, "batch-do", "start"), {"confirmed": "2:2", "per_day": "x"})
+    assert Batch.objects.get().is_draft
+    rae.post(url_of(batch, "batch-do", "start"), {"confirmed": "2:2", "per_day": "50"})
+    to_the_end(worker, Batch.objects.get())
+    answer = rae.get(url_of(batch, "batch-live"))
+    assert "<b>2</b> of 2 rows" in answer.content.decode()
+    again = rae.get(url_of(batch, "batch-live"), headers={"HX-PTag": answer["HX-PTag"]})
+    assert again.status_code == 304
+    runs = rae.get(reverse("runs:index", args=[ann.team.slug]), {"batch": batch.public_id})
+    assert runs.content.decode().count("Its batch") == 2
+
+
+def test_a_table_that_is_none_comes_back_with_words(ann, greet, connection):
+    to = reverse("runs:new-batch", args=[ann.team.slug, greet.public_id])
+    form = {"connection": connection.public_id}
+    for data in ({"text": ""}, {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04nonsense")}):
+        answer = ann.post(to, form | data)
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.content.decode()
+    assert ann.post(to, {"text": url("a"), "connection": "no\0ne"}).status_code == 422
+
+
+def test_cells_are_shown_as_text(ann, draft):
+    batch = draft("person\tnote", "<script>\t<b>x</b>")
+    page = ann.get(url_of(batch)).content.decode()
+    assert "&lt;b&gt;x" in page
+    assert "<b>x" not in page
+
+
+def test_a_draft_can_be_discarded_and_a_batch_under_way_not(ann, draft, started):
+    running = started("ada")
+    ann.post(url_of(running, "batch-do", "discard"))
+    ann.post(url_of(draft(url("ben")), "batch-do", "discard"))
+    assert Batch.objects.get() == running
+
+
+def test_viewers_look_and_change_nothing(vic, draft, started):
+    for batch in (draft(url("ada")), started("ben")):
+        page = vic.get(url_of(batch))
+        assert page.status_code == 200
+        assert "/do/" not in page.content.decode()
+        assert vic.post(url_of(batch, "batch-do", "stop")).status_code == 403
+
+
+def test_pages_ask_no_more_of_the_database_for_many_rows(
+    ann, draft, started, django_assert_max_num_queries
+):
+    many = [url(f"p{number}") for number in range(200)]
+    batch = draft("person", *many, "bad")
+    with django_assert_max_num_queries(16):
+        ann.get(url_of(batch), {"show": "all"})
+    with django_assert_max_num_queries(40):
+        ann.post(url_of(batch, "batch-row", 202, "fix"), {"value.person": url("mended")})
+    running = started(*(f"q{number}" for number in range(200)))
+    feeding.feed(timezone.now())
+    with django_assert_max_num_queries(12):
+        ann.get(url_of(running))
+    with django_assert_max_num_queries(25):
+        feeding.feed(timezone.now())
