@@ -29,9 +29,12 @@ class Beside(ByHand):
     """A worker in a thread of its own: Playwright has an event loop in this one."""
 
     def advance(self, run):
+        return self.apart(lambda: ByHand.advance(self, run))
+
+    def apart(self, act):
         def piece():
             try:
-                return ByHand.advance(self, run)
+                return act()
             finally:
                 connections.close_all()
 
