@@ -122,7 +122,7 @@ def test_a_whole_action_is_written_with_what_it_cannot_do_without(show):
     offered(page)
     page.keyboard.type("comment")
     expect(page.locator(".cm-tooltip-autocomplete li").first).to_contain_text("st.commentOnPost")
-    page.keyboard.press("Enter")
+    choose(page, "st.commentOnPost")
     written = json.loads(textarea_value(page))
     assert written == {"actionType": "st.commentOnPost", "postUrl": "", "text": ""}
 

@@ -360,7 +360,8 @@ def test_a_form_that_makes_no_sense_is_called_so(at_work, verb, fields):
     assert at_work.wire == VISIT
 
 
-OF_NO_ACTION = {"add", "paste", "replace", "json", "restore", "undo", "redo"} | {
+# Those that name no action, or one that is gone ("bring-back").
+OF_NO_ACTION = {"add", "paste", "replace", "json", "restore", "bring-back", "undo", "redo"} | {
     v for v in VERBS if v.startswith("input-")
 }
 

@@ -8,7 +8,7 @@ import { allSelected, announce, cardOf, childrenOf, countHidden, emit, groupOf, 
 export const revision = () => tree().dataset.revision;
 
 const OPERATIONS = {
-  insert: (data, part) => put(data, part.querySelector(".node"), { isNew: true }),
+  insert: (data, part) => put(data, part.querySelector(".node")),
   move: (data) => put(data, nodeOf(data.id)),
   remove: (data) => nodeOf(data.id)?.remove(),
   card: (data, part) => replaceCard(nodeOf(data.id), part.querySelector(".node")),
@@ -85,12 +85,11 @@ export function showPage() {
   keepTabStop();
 }
 
-function put({ parent, after, level }, node, { isNew = false } = {}) {
+function put({ parent, after, level }, node) {
   const list = parent ? groupOf(nodeOf(parent)) : tree();
   if (after) nodeOf(after).after(node);
   else list.prepend(node);
   setLevel(node, Number(level));
-  if (isNew) node.classList.add("node--new");
 }
 
 function setLevel(node, level) {

@@ -56,10 +56,7 @@ async function take(part, base) {
 /** Let the cards that somebody changed show for a moment by whom. */
 function flash({ theirs: ids, by, hue }) {
   const nodes = [...new Set(ids)].map(nodeOf).filter(Boolean);
-  for (const node of nodes) {
-    node.classList.remove("node--new");
-    Object.assign(cardOf(node).dataset, { by, hue });
-  }
+  for (const node of nodes) Object.assign(cardOf(node).dataset, { by, hue });
   setTimeout(() => {
     for (const node of nodes) for (const name of ["by", "hue"]) delete cardOf(node).dataset[name];
   }, FLASH);
