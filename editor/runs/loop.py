@@ -25,6 +25,7 @@ from editor.linkedapi import Client, OutcomeUnknown
 from editor.runs import hearing, hooks, queries, tidying, transitions
 from editor.runs.advance import advance
 from editor.runs.feeding import feed
+from editor.runs.firing import fire_due
 from editor.runs.models import Run, State, WorkerHeartbeat
 from editor.runs.probing import probe_due
 from editor.sandbox.services import deliver_due, forget
@@ -40,6 +41,9 @@ GATHER_SECONDS = 0.005
 
 GRACE_SECONDS = 8.0
 """How long pieces under way may take once the loop is asked to stop."""
+
+SCHEDULES_SECONDS = 1.0
+"""How long a schedule may be behind its time."""
 
 HOOKS_SECONDS = 10.0
 """How long a new connection may go without its webhook."""
@@ -80,6 +84,7 @@ async def work(worker: Worker) -> None:
         asyncio.create_task(_repeat(worker, TIDY_SECONDS, _tidy)),
         asyncio.create_task(_repeat(worker, FORGET_SECONDS, _forget)),
         asyncio.create_task(_repeat(worker, FEED_SECONDS, _feed)),
+        asyncio.create_task(_repeat(worker, SCHEDULES_SECONDS, _fire)),
     ]
     stopping = asyncio.create_task(worker.stop.wait())
     try:
@@ -170,6 +175,16 @@ async def _deliver(worker: Worker) -> None:
 async def _probe(worker: Worker) -> None:
     """Ask for paused connections whether they work again."""
     await probe_due(worker.client)
+
+
+async def _fire(worker: Worker) -> None:
+    """Start what schedules plan."""
+    await sync_to_async(_fire_due)()
+
+
+def _fire_due() -> None:
+    close_old_connections()
+    fire_due(timezone.now())
 
 
 async def _look_after_hooks(worker: Worker) -> None:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from editor.lib.fields import EncryptedTextField, ExactJSONField, public_id_field
 from editor.runs.batch_models import Batch, BatchRow, BatchState, RowState
+from editor.runs.schedule_model import Schedule
 
-__all__ = ["Batch", "BatchRow", "BatchState", "RowState"]
+__all__ = ["Batch", "BatchRow", "BatchState", "RowState", "Schedule"]
 
 
 class State(models.TextChoices):
@@ -90,6 +91,9 @@ class Run(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     started_by_name = models.CharField(max_length=80)
+    schedule = models.ForeignKey(
+        Schedule, models.SET_NULL, null=True, related_name="runs", db_index=False
+    )
     inputs = ExactJSONField(default=dict)
     submit_key = models.CharField(max_length=64)
 
@@ -144,6 +148,10 @@ class Run(models.Model):
             models.Index(fields=["workflow", "-created_at", "-id"], name="run_newest_by_workflow"),
             # The worker: which connections have a queue, and who is first in it.
             models.Index("connection", "id", name="run_queue", condition=Q(state=State.QUEUED)),
+            # A schedule: whether a run of it is under way.
+            models.Index(
+                fields=["schedule"], name="run_of_schedule", condition=Q(schedule__isnull=False)
+            ),
             # A webhook: the run that an event is about.
             models.Index(fields=["remote_id"], name="run_remote"),
             # The worker: whose turn to be looked at has come. Final runs have no such time.

@@ -29,7 +29,7 @@ def run(team: Team, public_id: str) -> Run:
     Raises Run.DoesNotExist, for another team's too.
     """
     return (
-        team.runs.select_related("connection", "workflow", "plan", "outcome")
+        team.runs.select_related("connection", "workflow", "schedule", "plan", "outcome")
         .defer(*_NOT_SHOWN, "outcome__completion")
         .get(public_id=public_id)
     )

@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Connection, Team, User
+from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import outcome, sending, transitions
-from editor.runs.models import Run, RunPlan, State
+from editor.runs.models import Run, RunPlan, Schedule, State
+from editor.trees import placeholders
+from editor.trees.plan import Plan, plan_of
 from editor.trees.problems import Problem
 from editor.workflows import queries as workflows
 from editor.workflows.models import Version, Workflow
@@ -55,8 +58,9 @@ def start_run(
     submit_key: str,
     inputs: Mapping[str, Any] = NO_INPUTS,
     revision: int | None = None,
+    schedule: Schedule | None = None,
 ) -> Run:
-    """Queue a run of the workflow as it is now.
+    """Queue a run of the workflow as it is now; `schedule` says that it came round by itself.
 
     `submit_key` is made by the form: the same key gives the same run, however often it is posted. `inputs`: values
     by name, as typed or as JSON; those left out have their defaults. `revision`: the one that was confirmed.
@@ -66,7 +70,7 @@ def start_run(
 
     def make() -> Run:
         checked, values = _checked(workflow, inputs, revision)
-        return _create_run(checked, connection, actor, submit_key, values)
+        return _create_run(checked, connection, actor, submit_key, values, schedule)
 
     return _once(workflow.team, connection, submit_key, make)
 
@@ -118,6 +122,12 @@ def _checked(
     return workflow, values
 
 
+def plan_with(workflow: Workflow, values: Mapping[str, Any]) -> Plan:
+    """What a run of the workflow as it is now can do at most with these values."""
+    tree = placeholders.fill_known(workflows.tree_of(workflow), values)
+    return plan_of(tree, catalog.default())
+
+
 _CHANGED = "The workflow was changed at this moment. Look at it and run it again."
 
 
@@ -127,6 +137,7 @@ def _create_run(
     actor: User | None,
     submit_key: str,
     values: dict[str, Any],
+    schedule: Schedule | None,
 ) -> Run:
     with writing():
         version = snapshot(workflow, actor=actor, reason="run")
@@ -139,6 +150,7 @@ def _create_run(
             actor=actor,
             submit_key=submit_key,
             values=values,
+            schedule=schedule,
         )
         audit.record(
             workflow.team, actor, "run.started", workflow.name,
@@ -155,6 +167,7 @@ def add_run(
     actor: User | None,
     submit_key: str,
     values: Mapping[str, Any],
+    schedule: Schedule | None = None,
 ) -> Run:
     """Queue a run of a version, with values that have been checked, inside the caller's transaction."""
     run = Run.objects.create(
@@ -167,6 +180,7 @@ def add_run(
         started_by=actor,
         started_by_name=str(actor)[:80] if actor else "Trellis",
         submit_key=submit_key,
+        schedule=schedule,
         inputs=values,
     )
     RunPlan.objects.create(run=run, **outcome.pack_plan(version.tree, values))

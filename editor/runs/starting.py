@@ -75,8 +75,11 @@ class Filled:
 
     def ask(self, connection: Connection | None, form: QueryDict) -> Confirmation:
         """What is to be confirmed of a run on this account with these values."""
-        known = placeholders.fill_known(self.tree, self.values)
-        return confirmation(known, connection, str(self.workflow.revision), form)
+        return confirmation(self.tree_with_values, connection, str(self.workflow.revision), form)
+
+    @property
+    def tree_with_values(self) -> Tree:
+        return placeholders.fill_known(self.tree, self.values)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,10 +88,10 @@ def start(request: Request, slug: str, workflow: str) -> HttpResponse:
     seat = access.team(request, slug, at_least=Role.RUNNER)
     found = workflow_of(seat, workflow)
     if request.method == "GET":
-        return _page(request, seat, _filled(found, request.GET), new_id(24))
+        return _page(request, seat, read_form(found, request.GET), new_id(24))
     if made := services.run_of(seat.team, request.POST.get("submit_key", "")):
         return redirect("runs:run", slug, made.public_id)
-    filled, key = _filled(found, request.POST), request.POST.get("submit_key", "")
+    filled, key = read_form(found, request.POST), request.POST.get("submit_key", "")
     connection = connection_of(seat, request.POST.get("connection", ""))
     faults = _faults(filled, filled.ask(connection, request.POST), connection)
     if connection is None or faults:
@@ -99,7 +102,7 @@ def start(request: Request, slug: str, workflow: str) -> HttpResponse:
             revision=found.revision,
         )  # fmt: skip
     except services.CannotRun as refusal:
-        faults = _by_input(refusal.problems) or {"all": str(refusal)}
+        faults = by_input(refusal.problems) or {"all": str(refusal)}
         return _page(request, seat, filled, new_id(24), faults, status=422)
     except services.Refused as refusal:
         return _page(request, seat, filled, new_id(24), {"all": str(refusal)}, status=422)
@@ -110,7 +113,7 @@ def start(request: Request, slug: str, workflow: str) -> HttpResponse:
 def plan(request: Request, slug: str, workflow: str) -> HttpResponse:
     """What it can do at most, with the inputs as they stand in the form now."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
-    filled = _filled(workflow_of(seat, workflow), request.POST)
+    filled = read_form(workflow_of(seat, workflow), request.POST)
     connection = connection_of(seat, request.POST.get("connection", ""))
     ask = filled.ask(connection, request.POST)
     return render(request, "runs/confirm.html", {"team": seat.team, "ask": ask})
@@ -118,18 +121,24 @@ def plan(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 def again(run: Run) -> str:
     """The query that fills the form in as it was for a run; "" when that is too long for an address."""
-    query = QueryDict(mutable=True)
-    for name, value in run.inputs.items():
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        entries = value if isinstance(value, list) else ["" if value is None else str(value)]
-        query.setlist(PREFIX + name, entries)
+    query = as_query(run.inputs)
     text = f"?{query.urlencode()}" if query else ""
     return text if len(text) <= LONGEST_QUERY else ""
 
 
-def _filled(workflow: Workflow, form: QueryDict) -> Filled:
-    """The values in a form, or in an address; what neither mentions has its default."""
+def as_query(values: Mapping[str, Any]) -> QueryDict:
+    """Values of inputs as `read_form` takes them from an address."""
+    query = QueryDict(mutable=True)
+    for name, value in values.items():
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        entries = value if isinstance(value, list) else ["" if value is None else str(value)]
+        query.setlist(PREFIX + name, entries)
+    return query
+
+
+def read_form(workflow: Workflow, form: QueryDict) -> Filled:
+    """The form of a workflow's inputs as it came, also out of an address; what neither mentions has its default."""
     tree = workflows.tree_of(workflow)
     declared = by_name(tree.inputs or ())
     is_form = "submit_key" in form
@@ -139,7 +148,7 @@ def _filled(workflow: Workflow, form: QueryDict) -> Filled:
         if is_form or PREFIX + name in form
     }
     values, problems = check_values(declared.values(), given)
-    return Filled(workflow, tree, given, values, _by_input(problems))
+    return Filled(workflow, tree, given, values, by_input(problems))
 
 
 def _typed(declared: Input, texts: Sequence[str]) -> Any:
@@ -156,7 +165,7 @@ def _faults(filled: Filled, ask: Confirmation, connection: Connection | None) ->
     return faults if filled.faults else faults | ask.faults
 
 
-def _by_input(problems: Sequence[Problem]) -> dict[str, str]:
+def by_input(problems: Sequence[Problem]) -> dict[str, str]:
     """{"input.NAME": words}: of each input the first problem; those of no input are left out."""
     faults: dict[str, str] = {}
     for problem in problems:
@@ -181,7 +190,7 @@ def _page(
         "team": seat.team,
         "workflow": filled.workflow,
         "ask": filled.ask(chosen, request.POST),
-        "fields": _fields(filled, faults),
+        "fields": input_fields(filled, faults),
         "connections": connections,
         "chosen": chosen,
         "sandbox": Kind.SANDBOX,
@@ -192,7 +201,7 @@ def _page(
     return render(request, "runs/start.html", context, status=status)
 
 
-def _fields(filled: Filled, faults: Mapping[str, str]) -> list[InputField]:
+def input_fields(filled: Filled, faults: Mapping[str, str]) -> list[InputField]:
     return [
         InputField(
             declared, *_shown(declared, filled.raw.get(name, declared.default)),

@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from editor.runs import batches, drafts, keeping, rerunning, starting, views, webhooks
+from editor.runs import (
+    batches,
+    drafts,
+    keeping,
+    rerunning,
+    schedule_pages,
+    starting,
+    views,
+    webhooks,
+)
 
 app_name = "runs"
 
 TEAM = "t/<slug:slug>/runs"
 ONE = f"{TEAM}/<str:run>"
 BATCH = "t/<slug:slug>/batches/<str:batch>"
+SCHEDULES = "t/<slug:slug>/schedules"
 WORKFLOW = "t/<slug:slug>/workflows/<str:workflow>"
 
 urlpatterns = [
@@ -19,6 +29,11 @@ urlpatterns = [
     path(f"{BATCH}/live", batches.live, name="batch-live"),
     path(f"{BATCH}/do/<slug:verb>", batches.do, name="batch-do"),
     path(f"{BATCH}/rows/<int:number>/<slug:verb>", batches.row, name="batch-row"),
+    path(f"{WORKFLOW}/schedule", schedule_pages.new, name="schedule_new"),
+    path(f"{WORKFLOW}/schedule/preview", schedule_pages.preview, name="schedule_preview"),
+    path(SCHEDULES, schedule_pages.index, name="schedules"),
+    path(f"{SCHEDULES}/<str:schedule>", schedule_pages.edit, name="schedule"),
+    path(f"{SCHEDULES}/<str:schedule>/<slug:verb>", schedule_pages.act, name="schedule_act"),
     path("hooks/<str:path>", webhooks.receive, name="hook"),
     path("t/<slug:slug>/team/keeping", keeping.keeping, name="keeping"),
     path(TEAM, views.index, name="index"),

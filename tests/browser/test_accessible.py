@@ -20,6 +20,7 @@ PAGES = {
     "archive": "/t/{team}/workflows?archived=1",
     "import": "/t/{team}/workflows/import",
     "runs": "/t/{team}/runs",
+    "schedules": "/t/{team}/schedules",
     "actions": "/actions",
     "one action": "/actions/st.openPersonPage",
     "team": "/t/{team}/team",

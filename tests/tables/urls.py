@@ -19,10 +19,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Connection, Membership, Role
-from editor.runs import batching, reading
+from editor.runs import batching, reading, schedules
 from editor.runs import services as runs
-from editor.runs.models import Batch, Run
+from editor.runs.models import Batch, Run, Schedule
 from editor.workflows import services as workflows
 from editor.workflows.models import Node, Workflow
 from tests.people import Person
@@ -72,6 +74,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "node": lambda ann: Node.objects.get(workflow__team=ann.team, parent=None).id,
     "run": lambda ann: a_run(ann).public_id,
     "batch": lambda ann: a_batch(ann).public_id,
+    "schedule": lambda ann: a_schedule(ann).public_id,
     "remote_id": lambda ann: "made-up",
     "session_id": lambda ann: "made-up",
     "name": lambda ann: "made-up",
@@ -106,6 +109,16 @@ def a_batch(ann: Person) -> Batch:
         connection=Connection.objects.get(team=ann.team),
         actor=ann.user,
         lines=reading.read_text("https://www.linkedin.com/in/ada"),
+    )
+
+
+def a_schedule(ann: Person) -> Schedule:
+    """Of a workflow that only reads, every day."""
+    wanted = schedules.Wanted(
+        Connection.objects.get(team=ann.team), "0 9 * * *", "UTC", {}, "", "skip", True
+    )
+    return schedules.make(
+        a_workflow(ann), owner=ann.user, made_key="made", wanted=wanted, now=timezone.now()
     )
 
 
@@ -280,6 +293,26 @@ RUNS = [
     Row("POST", f"{RUN}/decide/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "give-up"}),
 ]
 
+SCHEDULES_URL = "t/<slug:slug>/schedules"
+SCHEDULE = f"{SCHEDULES_URL}/<str:schedule>"
+EVERY_DAY = {
+    "often": "daily",
+    "at": "09:00",
+    "zone": "UTC",
+    "connection": "{connection}",
+    "submit_key": "key",
+}
+
+SCHEDULES = [
+    Row("GET", f"{WORKFLOW}/schedule", at_least(Role.RUNNER, 200)),
+    Row("POST", f"{WORKFLOW}/schedule", at_least(Role.RUNNER, 302), EVERY_DAY),
+    Row("POST", f"{WORKFLOW}/schedule/preview", at_least(Role.RUNNER, 200), EVERY_DAY),
+    Row("GET", SCHEDULES_URL, at_least(Role.VIEWER, 200)),
+    Row("GET", SCHEDULE, at_least(Role.RUNNER, 200)),
+    Row("POST", SCHEDULE, at_least(Role.RUNNER, 302), EVERY_DAY),
+    Row("POST", f"{SCHEDULE}/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "pause"}),
+]
+
 # A webhook is known by its signature; a session opens nothing.
 HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
 
@@ -299,4 +332,14 @@ SANDBOX = [
     Row("GET", "sandbox/<path:rest>", everybody(404)),
 ]
 
-ROWS = [*WIRING, *SIGNING_IN, *ACCOUNTS, *CATALOGUE, *WORKFLOWS, *RUNS, *HOOKS, *SANDBOX]
+ROWS = [
+    *WIRING,
+    *SIGNING_IN,
+    *ACCOUNTS,
+    *CATALOGUE,
+    *WORKFLOWS,
+    *RUNS,
+    *SCHEDULES,
+    *HOOKS,
+    *SANDBOX,
+]
