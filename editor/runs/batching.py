@@ -41,33 +41,35 @@ def create(
     workflow: Workflow, *, connection: Connection, actor: User, lines: Sequence[Line]
 ) -> Batch:
     """A draft from the rows of a table. Raises CannotRun when the workflow has errors, or Refused."""
+    version = snapshot(workflow, actor=actor, reason="run")
+    tree = tree_from_json(version.tree)
+    if errors := sending.errors_of(tree):
+        raise CannotRun(errors)
+    if not tree.inputs:
+        raise Refused("The workflow has no inputs, so every row would do the same.")
+    if connection.team_id != workflow.team_id:
+        raise Refused("This connection belongs to another team.")
+    columns = list(lines[0].cells) if mapping.names_in(lines, tree) else []
+    rest = lines[1:] if columns else lines
+    batch = Batch(
+        team=workflow.team,
+        workflow=workflow,
+        workflow_name=workflow.name,
+        version=version,
+        version_number=version.number,
+        connection=connection,
+        actor=actor,
+        actor_name=str(actor)[:80],
+        columns=columns,
+        mapping=mapping.guess(columns, (rest or lines)[0].cells, tree),
+        time_zone=actor.time_zone,
+    )
+    rows = [BatchRow(batch=batch, number=line.number, cells=list(line.cells)) for line in rest]
+    _read_anew(batch, rows)
+    _examine(batch, tree, rows)
     with writing():
-        version = snapshot(workflow, actor=actor, reason="run")
-        tree = tree_from_json(version.tree)
-        if errors := sending.errors_of(tree):
-            raise CannotRun(errors)
-        if not tree.inputs:
-            raise Refused("The workflow has no inputs, so every row would do the same.")
-        if connection.team_id != workflow.team_id:
-            raise Refused("This connection belongs to another team.")
-        columns = list(lines[0].cells) if mapping.names_in(lines, tree) else []
-        rest = lines[1:] if columns else lines
-        sample = rest[0].cells if rest else lines[0].cells
-        batch = Batch.objects.create(
-            team=workflow.team,
-            workflow=workflow,
-            workflow_name=workflow.name,
-            version=version,
-            version_number=version.number,
-            connection=connection,
-            actor=actor,
-            actor_name=str(actor)[:80],
-            columns=columns,
-            mapping=mapping.guess(columns, sample, tree),
-            time_zone=actor.time_zone,
-        )
-        rows = [BatchRow(batch=batch, number=line.number, cells=list(line.cells)) for line in rest]
-        _store(batch, tree, rows, anew=True)
+        batch.save()
+        BatchRow.objects.bulk_create(rows, batch_size=_PIECE)
     return batch
 
 
@@ -81,7 +83,9 @@ def choose(batch: Batch, sources: Mapping[str, Mapping[str, object]]) -> None:
         names = by_name(tree.inputs or ())
         batch.mapping = {name: dict(sources[name]) for name in names if name in sources}
         batch.save(update_fields=["mapping"])
-        _store(batch, tree, list(batch.rows.order_by("number")), anew=True)
+        rows = list(batch.rows.order_by("number"))
+        _read_anew(batch, rows)
+        _store(batch, tree, rows)
 
 
 def name_columns(batch: Batch, has_names: bool) -> None:
@@ -96,7 +100,8 @@ def name_columns(batch: Batch, has_names: bool) -> None:
             rows.insert(0, BatchRow(batch=batch, number=number, cells=batch.columns))
             batch.columns = []
         batch.save(update_fields=["columns"])
-        _store(batch, tree, rows, anew=True)
+        _read_anew(batch, rows)
+        _store(batch, tree, rows)
 
 
 def mend(batch: Batch, number: int, values: Mapping[str, str]) -> None:
@@ -143,32 +148,37 @@ def _draft(batch: Batch) -> Tree:
     return tree_of(batch)
 
 
-def _store(batch: Batch, tree: Tree, rows: list[BatchRow], anew: bool = False) -> None:
-    """Check all rows against the inputs, the ledger and each other, and write them. `anew`: from their cells."""
-    if anew:
-        for row in rows:
-            row.values = mapping.values_of(batch.mapping, row.cells)
-            row.state, row.note, row.kept = RowState.WAITING, "", False
+def _store(batch: Batch, tree: Tree, rows: list[BatchRow]) -> None:
+    """Write all rows as they now come out, inside the caller's transaction."""
+    _examine(batch, tree, rows)
+    Batch.objects.filter(pk=batch.pk).update(endless=batch.endless)
+    batch.rows.all().delete()
+    for row in rows:
+        row.pk = None
+    BatchRow.objects.bulk_create(rows, batch_size=_PIECE)
+
+
+def _read_anew(batch: Batch, rows: Iterable[BatchRow]) -> None:
+    """Forget what people did to these rows: back to what their cells say."""
+    for row in rows:
+        row.values = mapping.values_of(batch.mapping, row.cells)
+        row.state, row.note, row.kept = RowState.WAITING, "", False
+
+
+def _examine(batch: Batch, tree: Tree, rows: list[BatchRow]) -> None:
+    """Check all rows against the inputs, the ledger and each other."""
     checked = list(mapping.check_all(tree, [row.values for row in rows], len(rows)))
     already = queries.already_got(batch.connection, [found.targets for found in checked])
+    batch.endless = any(found.endless for found in checked)
     seen = _Seen()
     for index, (row, found) in enumerate(zip(rows, checked, strict=True)):
         row.acts = found.acts
         if row.state == RowState.SKIPPED and row.note == BY_HAND:
             continue
-        note = " ".join(found.faults)
-        row.state, row.note = (RowState.BAD if note else RowState.WAITING), note
-        if not note:
-            repeated = seen.repeats(row, found) or already.get(index, "")
-            row.note = repeated
-            if repeated and not row.kept:
-                row.state = RowState.SKIPPED
-    endless = any(found.endless for found in checked)
-    Batch.objects.filter(pk=batch.pk).update(endless=endless)
-    batch.rows.all().delete()
-    for row in rows:
-        row.pk = None
-    BatchRow.objects.bulk_create(rows, batch_size=_PIECE)
+        row.state, row.note = RowState.BAD, " ".join(found.faults)
+        if not row.note:
+            row.note = seen.repeats(row, found) or already.get(index, "")
+            row.state = RowState.SKIPPED if row.note and not row.kept else RowState.WAITING
 
 
 class _Seen:

@@ -15,12 +15,13 @@ from django.db import connection as database
 
 from accounts import services as accounts
 from editor.lib.ids import new_id
-from editor.runs import services
-from editor.runs.models import Run, WorkerHeartbeat
+from editor.runs import batching, reading, services
+from editor.runs.models import MOVING, Run, WorkerHeartbeat
 from editor.sandbox.models import SandboxAccount, SandboxWorkflow
 from tests.people import owner
 from tests.runs.conftest import CHECK, dial, workflow_of
 from tests.runs.test_advance import spoilt
+from tests.runs.test_batches import made, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,3 +183,24 @@ def test_asked_to_stop_a_worker_finishes_what_is_in_hand(sandbox_url, accounts_o
         assert worker.wait(PATIENCE) == 0
     assert (state(run), state(behind)) == ("completed", "queued")
     assert not WorkerHeartbeat.objects.exists()
+
+
+def test_two_workers_killed_again_and_again_make_one_run_of_each_row(sandbox_url, accounts_of_ann):
+    connection, account = accounts_of_ann[0]
+    ann = connection.team.memberships.get().user
+    lines = reading.read_text("\n".join(url(f"p{number}") for number in range(12)))
+    batch = batching.create(made(connection.team), connection=connection, actor=ann, lines=lines)
+    batching.start(batch, actor=ann, confirmed="12:12", per_day=None, working_days=False)
+
+    def begun() -> int:
+        return batch.rows.filter(state="run").count()
+
+    with process(sandbox_url):
+        for mark in (3, 6, 9):
+            with process(sandbox_url) as second:
+                eventually(lambda mark=mark: begun() >= mark)
+                kill(second)
+        eventually(lambda: not Run.objects.filter(state__in=MOVING).exists() and begun() == 12)
+    assert Run.objects.count() == 12 == len(set(batch.rows.values_list("run", flat=True)))
+    sent = Run.objects.exclude(state="uncertain").count()
+    assert sent <= len(books(account)) <= 12
