@@ -17,7 +17,7 @@ from editor.workflows.store import Applied
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Leads a page from revision `base` to `revision`. `reload`: it cannot, fetch the whole tree instead.
+    """Leads a page from revision `base` to `revision`. `reload`: it cannot, or not as quickly as the whole tree.
 
     `mine` are the ids of the actions that the edit itself touched, `news` is what others did; None: nothing. `note`:
     what the edit did besides what was asked for; a part of `message`. `parked`: how many branches are laid aside;
@@ -74,6 +74,8 @@ def _answer(
     images: Images | None,
 ) -> Answer:
     steps, tray = [], True
+    if images is not None and len(images) > render.MANY_ROWS:
+        images = None
     if images is not None:
         before = after.with_rows(edits.inverse(images))
         steps = render.operations(before, after, images, catalog.default())

@@ -18,6 +18,9 @@ from editor.trees.problems import Problem
 from editor.trees.validate import validate_node
 from editor.workflows.cards import Counts, Row, row, rows_of
 
+MANY_ROWS = 500
+"""An edit of more rows (a restored version, say) is judged and shown as a whole new tree: that is quicker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

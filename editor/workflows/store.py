@@ -174,9 +174,9 @@ def _row(workflow: Workflow, node: Node) -> models.Node:
 
 
 def _count_problems(workflow: Workflow, before: Tree, after: Tree, images: Images) -> None:
-    """Keep the counts right, from the touched rows alone; all anew when the catalogue is another one."""
+    """Keep the counts right, from the touched rows alone; all anew when these are many or the catalogue is another."""
     known = catalog.default()
-    if workflow.checked_with == fingerprint(known):
+    if workflow.checked_with == fingerprint(known) and len(images) <= render.MANY_ROWS:
         counts = Counts(workflow.errors, workflow.warnings)
         counts += render.problem_counts(before, after, images, known)
     else:

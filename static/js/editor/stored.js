@@ -1,8 +1,9 @@
 // The line of edits without an answer, kept by the browser for this tab: a reload loses none of them.
 
-import { url } from "./page.js";
+import { root, url } from "./page.js";
 
-const NAME = `trellis:line:${url}`;
+// With the person in it: who signs in next in this tab does not send what another one typed.
+const NAME = `trellis:line:${root.dataset.person}:${url}`;
 
 /** What an earlier page of this tab left: [{key, verb, data, refused}]; `refused` says why one was not done. */
 export function storedEdits() {
