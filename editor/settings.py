@@ -71,6 +71,14 @@ email_verification = env.str(
     "EMAIL_VERIFICATION", "", validate=validate.OneOf(["", "none", "optional", "mandatory"])
 )
 
+# Whoever knows it may read /metrics; without one there is no such page.
+METRICS_TOKEN = env.str(
+    "METRICS_TOKEN",
+    "",
+    validate=validate.Regexp(
+        r"^$|^[!-~]{16,}$", error="Use at least 16 letters, digits and signs."
+    ),
+)
 log_format = env.str("LOG_FORMAT", "plain", validate=validate.OneOf(["plain", "json"]))
 log_level = env.log_level("LOG_LEVEL", "INFO")
 
@@ -233,7 +241,7 @@ ACCOUNT_EMAIL_VERIFICATION = email_verification or ("mandatory" if email_url els
 
 SECURE_SSL_REDIRECT = https
 # Asked for from this machine, not through the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^sandbox/", r"^hooks/"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^sandbox/", r"^hooks/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = https
@@ -286,7 +294,14 @@ LOGGING = {
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "json": {"()": "editor.lib.logs.JsonLines"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
+    "filters": {"discreet": {"()": "editor.lib.logs.Discreet"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": log_format,
+            "filters": ["discreet"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": log_level},
     "loggers": {
         "django": {"handlers": [], "propagate": True},

@@ -3,12 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import home
-from editor import health
+from editor import health, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
     path("sandbox/", include("editor.sandbox.urls")),

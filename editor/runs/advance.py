@@ -17,7 +17,7 @@ from accounts import health
 from editor import catalog
 from editor.lib.tx import writing
 from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
-from editor.runs import ledger, outcome, policy, queries
+from editor.runs import counting, ledger, outcome, policy, queries
 from editor.runs import transitions as to
 from editor.runs.models import ActionResult, Run, RunOutcome, State
 from editor.runs.policy import AfterStart
@@ -48,10 +48,14 @@ async def _start(run: Run, client: Client, worker: str) -> None:
     try:
         started = await client.start(run.connection.credentials(), outcome.definition_of(run.plan))
     except (NotSent, Refused) as error:
+        counting.count("starts", "refused" if isinstance(error, Refused) else "not-sent")
+        counting.refused(error.type)
         await _db(_AFTER_START[policy.after_start(error)], run, error, timezone.now())
     except OutcomeUnknown as error:
+        counting.count("starts", "unknown")
         await _db(to.lose, run, error.message, timezone.now())
     else:
+        counting.count("starts", "accepted")
         if await _db(to.accept, run, started, timezone.now()):
             await _take_look(run, client)
         else:
@@ -102,8 +106,10 @@ async def _take_look(run: Run, client: Client) -> None:
     try:
         look = await client.look(run.connection.credentials(), run.remote_id)
     except LinkedApiError as error:
+        counting.count("looks", "no-answer")
         await _db(_look_failed, run, error, timezone.now())
         return
+    counting.count("looks", look.status)
     if look.status == "completed":
         await _complete(run, look.completion)
     else:

@@ -20,9 +20,10 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
+from editor.lib import logs
 from editor.lib.ids import new_id
 from editor.linkedapi import Client, OutcomeUnknown
-from editor.runs import hearing, hooks, queries, tidying, transitions
+from editor.runs import counting, hearing, hooks, queries, tidying, transitions
 from editor.runs.advance import advance
 from editor.runs.feeding import feed
 from editor.runs.firing import fire_due
@@ -126,6 +127,7 @@ def _due(at_most: int, busy: set[int]) -> list[Run]:
 
 
 async def _piece(worker: Worker, run: Run) -> None:
+    logs.about.set({"run": run.public_id, "connection": run.connection.public_id})
     try:
         await advance(run, worker.client, worker.id)
     except (DatabaseError, InterfaceError):
@@ -150,7 +152,12 @@ def beat(worker_id: str, in_hand: list[int]) -> None:
     now = timezone.now()
     WorkerHeartbeat.objects.update_or_create(
         worker_id=worker_id,
-        defaults={"seen_at": now, "host": socket.gethostname()[:100], "pid": os.getpid()},
+        defaults={
+            "seen_at": now,
+            "host": socket.gethostname()[:100],
+            "pid": os.getpid(),
+            "counts": counting.counts(),
+        },
     )
     Run.objects.filter(pk__in=in_hand, state=State.SUBMITTING, claimed_by=worker_id).update(
         next_look_at=transitions.lease(now)

@@ -152,6 +152,8 @@ class Run(models.Model):
             models.Index(
                 fields=["schedule"], name="run_of_schedule", condition=Q(schedule__isnull=False)
             ),
+            # /metrics: how many wait for a person. `run_due` has all others that have not ended.
+            models.Index("state", name="run_uncertain", condition=Q(state=State.UNCERTAIN)),
             # A webhook: the run that an event is about.
             models.Index(fields=["remote_id"], name="run_remote"),
             # The worker: whose turn to be looked at has come. Final runs have no such time.
@@ -364,13 +366,15 @@ class HookEvent(models.Model):
 
 
 class WorkerHeartbeat(models.Model):
-    """A worker process that was alive at `seen_at`. Rows of workers long gone are removed."""
+    """A worker process that was alive at `seen_at`, and what it had done by then (`counting.counts`). Rows of
+    workers long gone are removed."""
 
     worker_id = models.CharField(max_length=12, primary_key=True)
     host = models.CharField(max_length=100)
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+    counts = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"

@@ -1,10 +1,11 @@
 """Reading of runs."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection as database
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.health import FIRST_PROBE
@@ -188,3 +189,59 @@ def worker_seen(within: timedelta) -> bool:
 def for_worker(pk: int) -> Run:
     """One run as `advance` wants it."""
     return _WITH_ALL.get(pk=pk)
+
+
+# --- For /metrics ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    count: int
+    first_look: datetime
+
+
+def under_way() -> dict[str, UnderWay]:
+    """Of each state: the runs that Trellis will look at again by itself, and when at the first of them."""
+    rows = (
+        Run.objects.filter(next_look_at__isnull=False)
+        .values_list("state")
+        .annotate(Count("pk"), Min("next_look_at"))
+        .order_by()
+    )
+    return {state: UnderWay(count, first) for state, count, first in rows}
+
+
+def uncertain() -> int:
+    """How many wait for a person. A literal, as above."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM runs_run WHERE state = 'uncertain'")
+        return int(cursor.fetchone()[0])
+
+
+# The first of each queue, by the index of the queues; asked for the first of all, SQLite would go through all runs.
+OLDEST_QUEUED = """
+    SELECT MIN(first) FROM (
+        SELECT MIN(id) AS first FROM runs_run WHERE state = 'queued' GROUP BY connection_id
+    ) AS heads
+"""
+
+
+def oldest_queued() -> datetime | None:
+    with database.cursor() as cursor:
+        cursor.execute(OLDEST_QUEUED)
+        (pk,) = cursor.fetchone()
+    return Run.objects.filter(pk=pk).values_list("created_at", flat=True).first()
+
+
+def on_hold() -> int:
+    return Connection.objects.filter(probe_at__isnull=False).count()
+
+
+def last_webhook() -> tuple[int, datetime | None]:
+    """Its number, which counts all that ever came, and when it came."""
+    row = HookEvent.objects.order_by("-pk").values_list("pk", "received_at").first()
+    return row or (0, None)
+
+
+def workers() -> list[WorkerHeartbeat]:
+    return list(WorkerHeartbeat.objects.order_by("started_at", "pk"))

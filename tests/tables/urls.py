@@ -127,6 +127,7 @@ def a_schedule(ann: Person) -> Schedule:
 WIRING = [
     Row("GET", "", signed_in(302)),
     Row("GET", "healthz", everybody(200)),
+    Row("GET", "metrics", everybody(404)),  # off by default
     Row("GET", "readyz", everybody(503)),  # no worker runs in this test
 ]
 
