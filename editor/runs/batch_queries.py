@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -116,6 +116,16 @@ def already_got(
                 day = date_format(timezone.localtime(done.at), "j F Y")
                 found.setdefault(index, f"{name}: {done.by} did this for {target} on {day}.")
     return found
+
+
+def removable(team: Team, now: datetime, days: int | None) -> QuerySet[Batch]:
+    """The team's batches that were over more than `days` ago; none when it keeps them for ever (None)."""
+    if days is None:
+        return Batch.objects.none()
+    over = (BatchState.FINISHED, BatchState.STOPPED)
+    return Batch.objects.filter(
+        team=team, state__in=over, finished_at__lt=now - timedelta(days=days)
+    )
 
 
 # --- For the worker ----------------------------------------------------------------------------

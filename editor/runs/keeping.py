@@ -18,7 +18,7 @@ from accounts import access, audit
 from accounts.models import Role, Team, User
 from editor.lib.htmx import Request
 from editor.lib.tx import writing
-from editor.runs import queries
+from editor.runs import batch_queries, queries
 from editor.runs.models import Keeping
 
 LONGEST = 3650
@@ -44,22 +44,24 @@ def keeping(request: Request, slug: str) -> HttpResponse:
     now = timezone.now()
     days = days_of(seat.team)
     form = KeepingForm(request.POST or None, initial={"days": days})
-    doomed = 0
+    doomed, batches = 0, 0
     if request.method == "POST" and form.is_valid():
         wanted: int | None = form.cleaned_data["days"]
         doomed = queries.removable(seat.team, now, wanted)[: COUNTED + 1].count()
-        if not doomed or request.POST.get("confirmed") == str(wanted):
+        batches = batch_queries.removable(seat.team, now, wanted).count()
+        if not (doomed or batches) or request.POST.get("confirmed") == str(wanted):
             keep(seat.team, actor=seat.user, days=wanted, now=now)
             messages.success(request, f"Runs are kept {in_words(wanted)} now.")
             return redirect("accounts:team", slug)
     context = {
         "form": form,
         "words": in_words(days),
-        "wanted": form.cleaned_data["days"] if doomed else None,
-        "doomed": f"{COUNTED:,} or more" if doomed > COUNTED else f"{doomed:,}" if doomed else "",
-        "one": doomed == 1,
+        "wanted": form.cleaned_data["days"] if doomed or batches else None,
+        "doomed": doomed,
+        "counted": COUNTED,
+        "batches": batches,
     }
-    status = 422 if doomed or form.errors else 200
+    status = 422 if doomed or batches or form.errors else 200
     return render(request, "runs/keeping.html", context, status=status)
 
 

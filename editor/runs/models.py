@@ -304,8 +304,8 @@ class ActTarget(models.Model):
 class Keeping(models.Model):
     """How long a team keeps runs that have ended; without a row, or without `days`, for ever.
 
-    `next_at`: when the worker looks for what is older, and the claim of whoever does so. `runs` and `results` count
-    what went since the audit log was last told, at `told_at`.
+    `next_at`: when the worker looks for what is older, and the claim of whoever does so. `runs`, `results` and
+    `batches` count what went since the audit log was last told, at `told_at`.
     """
 
     team = models.OneToOneField(
@@ -315,6 +315,7 @@ class Keeping(models.Model):
     next_at = models.DateTimeField(null=True, db_index=True)
     runs = models.PositiveIntegerField(default=0)
     results = models.PositiveIntegerField(default=0)
+    batches = models.PositiveIntegerField(default=0)
     told_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

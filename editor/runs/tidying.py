@@ -1,6 +1,7 @@
 """Remove what teams do not keep any longer, a little at a time (`keeping` says how long).
 
-Only runs that have ended go, with their plans, values and results. The ledger stays: who got what is still known.
+Only runs that have ended go, with their plans, values and results, and batches that are over, with their tables. The
+ledger stays: who got what is still known.
 Every statement touches at most PIECE rows, in a transaction of its own, so that nobody waits long for a lock.
 """
 
@@ -12,8 +13,8 @@ from django.db.models import F, QuerySet
 
 from accounts import audit
 from editor.lib.tx import writing
-from editor.runs import queries
-from editor.runs.models import Act, ActionResult, Keeping, Run
+from editor.runs import batch_queries, queries
+from editor.runs.models import Act, ActionResult, Batch, BatchRow, Keeping, Run
 from editor.workflows.services import forget_runs
 
 M = TypeVar("M", Act, ActionResult)
@@ -43,11 +44,14 @@ def _claim(keeping: Keeping, now: datetime) -> bool:
 def _tidy(keeping: Keeping, now: datetime) -> int:
     old = queries.removable(keeping.team, now, keeping.days)[:RUNS_AT_ONCE]
     runs = list(old.only("pk", "public_id", "workflow_id"))
-    removed = _remove(keeping, runs)
     if runs:
-        _again(keeping, now)
+        removed = _remove(keeping, runs)
+    elif batch := batch_queries.removable(keeping.team, now, keeping.days).only("pk").first():
+        removed = _remove_batch(keeping, batch)
     else:
         _rest(keeping, now)
+        return 0
+    _again(keeping, now)
     return removed
 
 
@@ -73,10 +77,20 @@ def _piece_of(model: type[M], runs: Sequence[int]) -> QuerySet[M]:
     return model._default_manager.filter(pk__in=rows.values("pk")[:PIECE])
 
 
+def _remove_batch(keeping: Keeping, batch: Batch) -> int:
+    """A batch, or as many of its rows as go in one call. Their runs, if any are left, stay."""
+    for _ in range(PIECES_AT_ONCE):
+        rows = BatchRow.objects.filter(batch=batch).values("pk")[:PIECE]
+        if not BatchRow.objects.filter(pk__in=rows).delete()[0]:
+            with writing():
+                batch.delete()
+                _count(keeping, batches=F("batches") + 1)
+            break
+    return 0
+
+
 def _remove_bare(keeping: Keeping, runs: Sequence[Run]) -> int:
     """Runs that nothing long hangs on any more."""
-    if not runs:
-        return 0
     with writing():
         Run.objects.filter(pk__in=[run.pk for run in runs]).delete()
         forget_runs([(run.workflow_id, run.public_id) for run in runs if run.workflow_id])
@@ -100,13 +114,13 @@ def _rest(keeping: Keeping, now: datetime) -> None:
         found = mine.first()
         if found is None:
             return  # somebody has changed how long runs are kept
-        if found.runs and (found.told_at is None or found.told_at <= now - TELL_EVERY):
+        went = found.runs or found.batches
+        if went and (found.told_at is None or found.told_at <= now - TELL_EVERY):
             audit.record(
                 keeping.team, None, "runs.removed", "Old runs",
-                runs=found.runs, results=found.results, days=found.days,
+                runs=found.runs, results=found.results, batches=found.batches, days=found.days,
             )  # fmt: skip
-            found.runs = found.results = 0
+            went = found.runs = found.results = found.batches = 0
             found.told_at = now
-        untold = found.days is None and not found.runs
-        found.next_at = None if untold else now + EVERY
+        found.next_at = None if found.days is None and not went else now + EVERY
         found.save()

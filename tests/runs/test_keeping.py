@@ -10,10 +10,19 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from editor.runs import keeping, ledger, queries, tidying
-from editor.runs.models import Act, ActionResult, Keeping, Run, RunOutcome, RunPlan
+from editor.runs.models import (
+    Act,
+    ActionResult,
+    Batch,
+    BatchRow,
+    Keeping,
+    Run,
+    RunOutcome,
+    RunPlan,
+)
 from editor.sandbox import services as sandbox
 from editor.sandbox.models import SandboxWorkflow
-from tests.runs.conftest import CHECK, INVITE_ALL
+from tests.runs.conftest import CHECK, INVITE_ALL, workflow_of
 
 ADA = "https://www.linkedin.com/in/example-ada"
 WRITE = {"actionType": "st.sendMessage", "personUrl": ADA, "text": "Hello"}
@@ -158,6 +167,28 @@ def test_the_list_of_workflows_has_no_way_to_a_run_that_is_gone(old, ann):
     assert old.public_id not in html
     assert "Never ran" not in html
     assert ann.get(reverse("runs:run", args=[ann.team.slug, old.public_id])).status_code == 404
+
+
+def test_a_batch_that_is_over_goes_with_its_table_in_pieces(ann, account, monkeypatch):
+    workflow = workflow_of(ann.team, CHECK)
+    start = {"team": ann.team, "workflow": workflow, "connection": ann.team.connections.get()}
+    start |= {"version_number": 1, "workflow_name": "x", "actor_name": "Ann"}
+    over = Batch.objects.create(**start, state="finished", finished_at=ago(31))
+    under_way = Batch.objects.create(**start, state="running", created_at=ago(400))
+    for batch in (over, under_way):
+        BatchRow.objects.bulk_create(
+            BatchRow(batch=batch, number=n, cells=["Ada"]) for n in range(10)
+        )
+    monkeypatch.setattr(tidying, "PIECE", 3)
+    monkeypatch.setattr(tidying, "PIECES_AT_ONCE", 2)
+    assert "0 runs and 1 batch," in ann.post(page(ann), {"days": "30"}).content.decode()
+    keep(ann, 30)
+    tidying.tidy(timezone.now())
+    assert over.rows.count() == 4
+    tidy()
+    assert list(Batch.objects.all()) == [under_way]
+    assert under_way.rows.count() == 10
+    assert AuditEvent.objects.get(verb="runs.removed").details["batches"] == 1
 
 
 # --- The page ----------------------------------------------------------------------------------
