@@ -26,7 +26,7 @@ from editor.linkedapi import Client, OutcomeUnknown
 from editor.runs import counting, hearing, hooks, queries, tidying, transitions
 from editor.runs.advance import advance
 from editor.runs.feeding import feed
-from editor.runs.firing import fire_due
+from editor.runs.firing import AT_ONCE, fire_due
 from editor.runs.models import Run, State, WorkerHeartbeat
 from editor.runs.probing import probe_due
 from editor.sandbox.services import deliver_due, forget
@@ -185,13 +185,14 @@ async def _probe(worker: Worker) -> None:
 
 
 async def _fire(worker: Worker) -> None:
-    """Start what schedules plan."""
-    await sync_to_async(_fire_due)()
+    """Start what schedules plan; many plan for the same full hour."""
+    while await sync_to_async(_fire_due)() == AT_ONCE and not worker.stop.is_set():
+        pass
 
 
-def _fire_due() -> None:
+def _fire_due() -> int:
     close_old_connections()
-    fire_due(timezone.now())
+    return fire_due(timezone.now())
 
 
 async def _look_after_hooks(worker: Worker) -> None:
