@@ -1,6 +1,7 @@
 """Reading of batches."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from editor.runs.models import MOVING, Batch, BatchRow, BatchState, RowState, Ru
 PAGE = 50
 SERVED_AT_ONCE = 50
 LISTED = 8
+_PIECE = 500
 
 _RUN_STATES = {
     "queued": Q(run__state=State.QUEUED),
@@ -126,6 +128,35 @@ def removable(team: Team, now: datetime, days: int | None) -> QuerySet[Batch]:
     return Batch.objects.filter(
         team=team, state__in=over, finished_at__lt=now - timedelta(days=days)
     )
+
+
+def in_other_batches(batch: Batch, values: Sequence[Mapping[str, str]]) -> set[str]:
+    """Which of these values another batch of the workflow has that is not over: the same list, read twice."""
+    rows = _same_elsewhere(batch).filter(
+        batch__state__in=[BatchState.RUNNING, BatchState.PAUSED],
+        state__in=[RowState.WAITING, RowState.RUN],
+    )
+    found: set[str] = set()
+    for start in range(0, len(values), _PIECE):
+        same = rows.filter(values__in=values[start : start + _PIECE])
+        found |= {known(each) for each in same.values_list("values", flat=True)}
+    return found
+
+
+def known(values: Mapping[str, str]) -> str:
+    """Tells values apart."""
+    return json.dumps(values, sort_keys=True)
+
+
+def is_under_way_elsewhere(batch: Batch, values: Mapping[str, str]) -> bool:
+    """Whether another batch of the workflow has begun these values, and nobody knows yet what came of it."""
+    open_states = [*MOVING, State.UNCERTAIN]
+    same = _same_elsewhere(batch).filter(state=RowState.RUN, run__state__in=open_states)
+    return same.filter(values=values).exists()
+
+
+def _same_elsewhere(batch: Batch) -> QuerySet[BatchRow]:
+    return BatchRow.objects.filter(batch__workflow=batch.workflow_id).exclude(batch=batch.pk)
 
 
 # --- For the worker ----------------------------------------------------------------------------

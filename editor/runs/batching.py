@@ -113,6 +113,7 @@ def mend(batch: Batch, number: int, values: Mapping[str, str]) -> None:
             if row.number == number:
                 names = by_name(tree.inputs or ())
                 row.values |= {name: text for name, text in values.items() if name in names}
+                row.values = dict(sorted(row.values.items()))
                 row.state, row.note = RowState.WAITING, ""
         _store(batch, tree, rows)
 
@@ -169,6 +170,7 @@ def _examine(batch: Batch, tree: Tree, rows: list[BatchRow]) -> None:
     """Check all rows against the inputs, the ledger and each other."""
     checked = list(mapping.check_all(tree, [row.values for row in rows], len(rows)))
     already = queries.already_got(batch.connection, [found.targets for found in checked])
+    elsewhere = queries.in_other_batches(batch, [row.values for row in rows])
     batch.endless = any(found.endless for found in checked)
     seen = _Seen()
     for index, (row, found) in enumerate(zip(rows, checked, strict=True)):
@@ -178,6 +180,8 @@ def _examine(batch: Batch, tree: Tree, rows: list[BatchRow]) -> None:
         row.state, row.note = RowState.BAD, " ".join(found.faults)
         if not row.note:
             row.note = seen.repeats(row, found) or already.get(index, "")
+            if not row.note and queries.known(row.values) in elsewhere:
+                row.note = "Another batch of this workflow, which is not over, has the same row."
             row.state = RowState.SKIPPED if row.note and not row.kept else RowState.WAITING
 
 

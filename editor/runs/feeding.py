@@ -6,8 +6,10 @@ workers make one run of it, and a worker that dies in between has made none.
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from datetime import time as clock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -81,9 +83,7 @@ def _begin(batch: Batch, version: Version, tree: Tree, row: BatchRow, now: datet
     if problems:
         waiting.update(state=RowState.BAD, note=" ".join(p.message for p in problems[:3]))
         return False
-    known = ledger.known_targets(placeholders.substitute(tree, values), catalog.default())
-    targets = [(node.type, target) for node, target in known]
-    if not row.kept and (note := queries.already_got(batch.connection, [targets]).get(0)):
+    if not row.kept and (note := _repeats(batch, tree, row, values)):
         waiting.update(state=RowState.SKIPPED, note=note)
         return False
     if waiting.update(state=RowState.RUN, began_at=now, note="") != 1:
@@ -94,6 +94,15 @@ def _begin(batch: Batch, version: Version, tree: Tree, row: BatchRow, now: datet
     )  # fmt: skip
     BatchRow.objects.filter(pk=row.pk).update(run=run)
     return True
+
+
+def _repeats(batch: Batch, tree: Tree, row: BatchRow, values: Mapping[str, Any]) -> str:
+    """What somebody did meanwhile that this row would do once more, in words; or ""."""
+    known = ledger.known_targets(placeholders.substitute(tree, values), catalog.default())
+    targets = [(node.type, target) for node, target in known]
+    if targets and queries.is_under_way_elsewhere(batch, row.values):
+        return "Another batch of this workflow has just begun the same row."
+    return queries.already_got(batch.connection, [targets]).get(0, "")
 
 
 # --- Days --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from editor.runs import ledger, sending
 from editor.runs.reading import SPREADSHEET_ERRORS, Line
 from editor.trees import placeholders
 from editor.trees.effects import effects
-from editor.trees.inputs import Input, by_name, check_values
+from editor.trees.inputs import by_name, check_values
 from editor.trees.nodes import Tree
 
 Sources = Mapping[str, Mapping[str, Any]]
@@ -46,7 +46,7 @@ def names_in(lines: Sequence[Line], tree: Tree) -> bool:
 
 
 def guess(columns: Sequence[str], sample: Sequence[str], tree: Tree) -> dict[str, dict[str, Any]]:
-    """Columns for inputs: by name, then web addresses for those that want one, then in order."""
+    """Columns for inputs: by name, then web addresses for those that want one, what alone is left, then in order."""
     inputs = by_name(tree.inputs or ())
     plain = [_plain(column) for column in columns]
     found = {name: plain.index(_plain(name)) for name in inputs if _plain(name) in plain}
@@ -56,21 +56,20 @@ def guess(columns: Sequence[str], sample: Sequence[str], tree: Tree) -> dict[str
         if name not in found and declared.kind == "url" and links:
             found[name] = links[0]
             free.remove(links[0])
-    left = [name for name, each in inputs.items() if name not in found and _is_asked(each)]
-    if not columns or len(left) == len(free) == 1:
-        found |= dict(zip(left, free, strict=False))
+    missing = [name for name in inputs if name not in found and inputs[name].required]
+    if len(missing) == len(free) == 1:
+        found[missing[0]] = free.pop()
+    if not columns:
+        others = (name for name in inputs if name not in found and inputs[name].kind != "url")
+        found |= dict(zip(others, free, strict=False))
     return {name: {"column": index} for name, index in found.items()}
 
 
-def _is_asked(declared: Input) -> bool:
-    return declared.required and declared.kind != "url"
-
-
 def values_of(mapping: Sources, cells: Sequence[str]) -> dict[str, str]:
-    """The texts that the inputs get from a row."""
+    """The texts that the inputs get from a row, always in one order: stored, the same are equal."""
     return {
         name: source["value"] if "value" in source else cells[source["column"]]
-        for name, source in mapping.items()
+        for name, source in sorted(mapping.items())
         if "value" in source or source["column"] < len(cells)
     }
 

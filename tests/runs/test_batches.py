@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import services as accounts
 from editor.lib.ids import new_id
 from editor.runs import batch_queries, batching, feeding, reading, services
 from editor.runs.models import Batch, BatchRow, Run
@@ -103,10 +104,15 @@ def test_columns_are_found_by_their_names_whatever_their_order_and_spelling(draf
 def test_columns_without_names_are_found_by_what_stands_in_them(draft):
     batch = draft(f"Hello\t{url('ada')}", f"Hi\t{url('ben')}")
     assert batch.columns == []
-    assert [row.values["person"] for row in batch.rows.order_by("number")] == [
-        url("ada"),
-        url("ben"),
+    assert [row.values for row in batch.rows.order_by("number")] == [
+        {"person": url("ada"), "note": "Hello"},
+        {"person": url("ben"), "note": "Hi"},
     ]
+
+
+def test_what_alone_is_left_goes_together_and_is_found_bad(draft):
+    batch = draft("ben", "cleo")
+    assert (states(batch), batch.mapping) == (["bad", "bad"], {"person": {"column": 0}})
 
 
 def test_a_first_row_that_does_not_fit_is_taken_for_names_until_somebody_says_no(draft):
@@ -226,6 +232,12 @@ def test_pause_takes_back_what_was_not_sent_and_resume_goes_on(started, worker, 
     assert Run.objects.filter(state="completed").count() == 3
 
 
+def test_a_batch_keeps_its_connection(draft, ann):
+    batch = draft(url("ada"))
+    with pytest.raises(accounts.Refused):
+        accounts.delete_connection(connection=batch.connection, actor=ann.user)
+
+
 def test_what_was_sent_goes_on_when_the_batch_stops(started, worker, ann):
     batch = started("ada", "ben", "cleo")
     feeding.feed(timezone.now())
@@ -240,14 +252,32 @@ def test_what_was_sent_goes_on_when_the_batch_stops(started, worker, ann):
             act(batch, actor=ann.user)
 
 
-def test_somebody_reached_while_the_batch_was_waiting_is_not_reached_again(started, worker, ann):
-    first, second = started("ada"), started("ada", "ben")
+def test_somebody_reached_while_the_batch_was_waiting_is_not_reached_again(
+    started, draft, worker, ann
+):
+    first, second = started("ada"), draft(f"{url('ada')}\tHello", f"{url('ben')}\tHello")
+    how = {"actor": ann.user, "confirmed": "2:2", "per_day": None, "working_days": False}
+    batching.start(second, **how)
     batching.pause(second, actor=ann.user)
     to_the_end(worker, first)
     batching.resume(second, actor=ann.user)
     to_the_end(worker, second)
     assert states(second) == ["skipped", "run"]
     assert "Ann did this" in notes(second)[0]
+
+
+def test_the_same_list_read_twice_reaches_nobody_twice(started, draft, worker):
+    """Pointed out in the draft; and when both had been started before, by the worker."""
+    first, second = started("ada", "ben"), draft(url("zoe"), url("cleo"))
+    batching.mend(second, 1, {"person": url("ada")})
+    assert states(second) == ["skipped", "waiting"]
+    assert "Another batch" in notes(second)[0]
+    BatchRow.objects.filter(batch=second).update(state="waiting")
+    Batch.objects.update(state="running")
+    to_the_end(worker, first)
+    to_the_end(worker, second)
+    assert states(second) == ["skipped", "run"]
+    assert Run.objects.count() == 3
 
 
 def test_nothing_begins_for_a_workflow_that_was_deleted(started, greet, ann):
