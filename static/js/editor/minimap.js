@@ -4,6 +4,7 @@
 import { groupOf, isFolded, selectedId, tree } from "./page.js";
 
 const PAUSE = 120; // milliseconds: edits come first
+const SEEN = 1 / 25; // true to scale as long as a card is then some pixels high, else
 const STRETCH = 6; // at most so many times wider than it is high, or the other way round: a long map fills the picture too
 const canvas = document.getElementById("canvas");
 const picture = document.getElementById("minimap");
@@ -53,7 +54,8 @@ function draw() {
   const boxes = cards();
   const chosen = selectedId();
   const [x, y] = [width / tree().offsetWidth, height / tree().offsetHeight];
-  scale = { x: Math.min(x, y * STRETCH), y: Math.min(y, x * STRETCH) };
+  const stretch = Math.min(x, y) > SEEN ? 1 : STRETCH;
+  scale = { x: Math.min(x, y * stretch), y: Math.min(y, x * stretch) };
   const { color, accentColor } = getComputedStyle(picture);
   paper.width = width * devicePixelRatio;
   paper.height = height * devicePixelRatio;

@@ -30,7 +30,7 @@ function change(view) {
   if (code) code.hidden = view !== "json";
   if (view !== "json") document.cookie = `view=${view}; path=/; max-age=${YEAR}; samesite=lax`;
   document.dispatchEvent(new CustomEvent("view:shown", { detail: { view } }));
-  if (kept) cardOf(kept).scrollIntoView({ block: selected() ? "center" : "start", inline: "nearest" });
+  if (kept) cardOf(kept).scrollIntoView({ block: selected() ? "center" : "start", inline: selected() && view === "map" ? "center" : "nearest" });
 }
 
 const optionOf = (view) => switcher.querySelector(`[data-do="view-${view}"]`);
