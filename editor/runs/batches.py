@@ -211,8 +211,9 @@ def _batch(seat: Access, public_id: str) -> Batch:
 
 def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
     counts = queries.counts(batch)
-    usual = "bad" if batch.is_draft and counts.bad else "all"
-    shows = request.GET.get("show") or usual
+    shows = request.GET.get("show") or ("bad" if batch.is_draft and counts.bad else "all")
+    if shows == "bad" and not counts.bad:  # the last one has just been mended
+        shows = "all"
     if shows not in queries.SHOWS:
         raise Http404("There is no such part of a batch.")
     try:

@@ -19,19 +19,22 @@ SKEW = timedelta(seconds=10)
 """Our clock and the service's may differ a little."""
 
 _NOT_SHOWN = ("connection__linked_api_token", "connection__identification_token")
+_ROW_NOT_SHOWN = ("batch_row__cells", "batch_row__values")
 
 
 # --- For pages ---------------------------------------------------------------------------------
 
 
 def run(team: Team, public_id: str) -> Run:
-    """One run of this team with its connection, workflow, plan and outcome, in one query.
+    """One run of this team with its connection, workflow, plan, outcome and batch, in one query.
 
     Raises Run.DoesNotExist, for another team's too.
     """
     return (
-        team.runs.select_related("connection", "workflow", "schedule", "plan", "outcome")
-        .defer(*_NOT_SHOWN, "outcome__completion")
+        team.runs.select_related(
+            "connection", "workflow", "schedule", "plan", "outcome", "batch_row__batch"
+        )
+        .defer(*_NOT_SHOWN, *_ROW_NOT_SHOWN, "outcome__completion")
         .get(public_id=public_id)
     )
 
@@ -46,7 +49,7 @@ def list_page(
     Raises paging.BadCursor.
     """
     found = team.runs.select_related("connection", "workflow", "batch_row__batch")
-    found = found.defer(*_NOT_SHOWN, "batch_row__cells", "batch_row__values")
+    found = found.defer(*_NOT_SHOWN, *_ROW_NOT_SHOWN)
     if state:
         found = found.filter(state=state)
     if workflow:

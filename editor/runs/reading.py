@@ -16,9 +16,9 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 
 MAX_BYTES: Final = 5_000_000
-MAX_UNPACKED: Final = 60_000_000
+MAX_UNPACKED: Final = 30_000_000
 MAX_ROWS: Final = 5_000
-MAX_COLUMNS: Final = 100
+MAX_COLUMNS: Final = 50
 MAX_CELL: Final = 20_000
 MAX_TEXT: Final = 10_000_000
 MAX_SEEN: Final = 100_000

@@ -389,6 +389,8 @@ def test_upload_look_mend_start_and_watch(ann, rae, greet, connection, worker):
     assert again.status_code == 304
     runs = rae.get(reverse("runs:index", args=[ann.team.slug]), {"batch": batch.public_id})
     assert runs.content.decode().count("Its batch") == 2
+    page = rae.get(reverse("runs:run", args=[ann.team.slug, Run.objects.earliest("pk").public_id]))
+    assert "row 2 of a batch" in page.content.decode()
 
 
 def test_a_table_that_is_none_comes_back_with_words(ann, greet, connection):
