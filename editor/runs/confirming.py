@@ -59,11 +59,12 @@ def confirmation(
     tree: Tree, connection: Connection | None, what: str, form: Mapping[str, str]
 ) -> Confirmation:
     """What to confirm of a run of `tree`, with its values filled in, on this account. `what` names what runs,
-    and changes when it does."""
+    and changes when it does. What is ticked for invented people does not count for real ones."""
+    kind = connection.kind if connection else ""
     return Confirmation(
         plan_of(tree, catalog.default()),
         repeats(tree, connection),
-        what,
+        f"{what} {kind}",
         form.get("confirmed", ""),
         form.get("knowingly", ""),
     )

@@ -209,6 +209,19 @@ def test_another_kind_of_account_reaches_other_people(written, ann):
     assert "already got it" in page(ann, url("again_plan", written), filled(written))
 
 
+def test_what_was_ticked_for_invented_people_does_not_count_for_real_ones(make_run, ann):
+    run = make_run(INVITE_ALL)
+    real = accounts.add_linkedapi(
+        team=ann.team, actor=ann.user, name="Real", linked_api_token="linked_12345678",
+        identification_token="id_12345678",
+    )  # fmt: skip
+    ticks = boxes(page(ann, url("again", run)))
+    form = filled(run, **ticks) | {"connection": real.public_id}
+    assert "This is not what you confirmed" in page(ann, url("again", run), form)
+    shown = page(ann, url("again_plan", run), form)
+    assert ann.post(url("again", run), form | boxes(shown)).status_code == 302
+
+
 def test_whom_a_loop_will_meet_nobody_knows_yet(make_run, worker, ann):
     run = worker.advance(make_run(INVITE_ALL))
     assert run.acted
