@@ -176,6 +176,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.team",
+                "editor.runs.notice_pages.bell",
             ],
             "builtins": ["django.templatetags.static", "editor.lib.ui_tags"],
         },

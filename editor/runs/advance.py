@@ -128,7 +128,7 @@ def _note_look(run: Run, look: Look, now: datetime) -> bool:
             return to.cancel(run, now, look.failure_message)
         if look.failure_reason in health.NEEDS_A_PERSON:
             error = Refused(look.failure_message, type=look.failure_reason)
-            health.pause(run.connection, error, now)
+            to.pause(run, error, now)
         return to.fail(run, look.failure_reason, look.failure_message, now)
     if _looked_long_enough(run, now):
         message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."

@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError
 from accounts import audit
 from accounts.models import Role
 from editor.lib.tx import writing
-from editor.runs import recurrence, schedules, services
+from editor.runs import notices, recurrence, schedules, services
 from editor.runs.models import FINAL, Run, Schedule
 from editor.runs.schedule_model import CatchUp, Outcome
 
@@ -117,6 +117,7 @@ def _settle(schedule: Schedule, planned: datetime, now: datetime, facts: Mapping
                 schedule.team, None, "schedule.paused", schedule.workflow.name,
                 schedule=schedule.public_id, note=facts["note"],
             )  # fmt: skip
+            notices.schedule_paused(schedule, facts["note"], now)
 
 
 def _time(schedule: Schedule, planned: datetime) -> str:

@@ -28,6 +28,7 @@ from editor.runs.advance import advance
 from editor.runs.feeding import feed
 from editor.runs.firing import AT_ONCE, fire_due
 from editor.runs.models import Run, State, WorkerHeartbeat
+from editor.runs.notices import mail_due
 from editor.runs.probing import probe_due
 from editor.sandbox.services import deliver_due, forget
 
@@ -45,6 +46,9 @@ GRACE_SECONDS = 8.0
 
 SCHEDULES_SECONDS = 1.0
 """How long a schedule may be behind its time."""
+
+MAIL_SECONDS = 5.0
+"""How long a notice may wait for its e-mail; it may be read in the app first."""
 
 HOOKS_SECONDS = 10.0
 """How long a new connection may go without its webhook."""
@@ -86,6 +90,7 @@ async def work(worker: Worker) -> None:
         asyncio.create_task(_repeat(worker, FORGET_SECONDS, _forget)),
         asyncio.create_task(_repeat(worker, FEED_SECONDS, _feed)),
         asyncio.create_task(_repeat(worker, SCHEDULES_SECONDS, _fire)),
+        asyncio.create_task(_repeat(worker, MAIL_SECONDS, _mail)),
     ]
     stopping = asyncio.create_task(worker.stop.wait())
     try:
@@ -182,6 +187,16 @@ async def _deliver(worker: Worker) -> None:
 async def _probe(worker: Worker) -> None:
     """Ask for paused connections whether they work again."""
     await probe_due(worker.client)
+
+
+async def _mail(worker: Worker) -> None:
+    """In the thread of errands: a mail server may be slow."""
+    await _errand(worker, _mail_due)
+
+
+def _mail_due() -> None:
+    close_old_connections()
+    mail_due(timezone.now())
 
 
 async def _fire(worker: Worker) -> None:

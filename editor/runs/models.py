@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from editor.lib.fields import EncryptedTextField, ExactJSONField, public_id_field
 from editor.runs.batch_models import Batch, BatchRow, BatchState, RowState
+from editor.runs.notice_model import Notice, NoticeWish
 from editor.runs.schedule_model import Schedule
 
-__all__ = ["Batch", "BatchRow", "BatchState", "RowState", "Schedule"]
+__all__ = ["Batch", "BatchRow", "BatchState", "Notice", "NoticeWish", "RowState", "Schedule"]
 
 
 class State(models.TextChoices):

@@ -16,7 +16,7 @@ from django.db.models import Q
 from accounts import health
 from editor.lib.tx import writing
 from editor.linkedapi import LinkedApiError, Look, Started
-from editor.runs import policy
+from editor.runs import notices, policy
 from editor.runs.models import Run, State
 from editor.runs.texts import fit
 from editor.workflows.services import note_run
@@ -108,8 +108,16 @@ def hold(run: Run, error: LinkedApiError, now: datetime) -> bool:
     with writing():
         held = _back_into_queue(run, error, 0, now)
         if held:
-            health.pause(run.connection, error, now)
+            pause(run, error, now)
     return held
+
+
+def pause(run: Run, error: LinkedApiError, now: datetime) -> None:
+    """The connection does not work: mark it, and tell those who can mend it, once per trouble."""
+    before = run.connection.error_type
+    with writing():
+        if health.pause(run.connection, error, now) and before != error.type:
+            notices.connection_paused(run.connection, now)
 
 
 def _back_into_queue(run: Run, error: LinkedApiError, tries: int, again_at: datetime) -> bool:
@@ -127,17 +135,21 @@ def _back_into_queue(run: Run, error: LinkedApiError, tries: int, again_at: date
 
 def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
     """submitting -> uncertain: nobody can say whether it arrived."""
-    return move(
-        run,
-        *where,
-        to=State.UNCERTAIN,
-        tell=True,
-        holds_queue=False,
-        claimed_by="",
-        next_look_at=now,
-        pending_reason="startUnknown",
-        pending_message=fit(message, 2000),
-    )
+    with writing():
+        lost = move(
+            run,
+            *where,
+            to=State.UNCERTAIN,
+            tell=True,
+            holds_queue=False,
+            claimed_by="",
+            next_look_at=now,
+            pending_reason="startUnknown",
+            pending_message=fit(message, 2000),
+        )
+        if lost:
+            notices.run_uncertain(run, now)
+    return lost
 
 
 def lose_abandoned(run: Run, now: datetime) -> bool:
@@ -186,16 +198,16 @@ def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
 def look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
     """A look told nothing: try again later, say why on the page."""
     failed_looks = run.failed_looks + 1
-    pause = policy.failed_look_pause(failed_looks, error)
+    wait = policy.failed_look_pause(failed_looks, error)
     if error.type in health.NEEDS_A_PERSON and not run.connection.paused:
-        health.pause(run.connection, error, now)
+        pause(run, error, now)
     return move(
         run,
         _claimed(run),
         to=State.WAITING,
         tell=failed_looks == 1,
         failed_looks=failed_looks,
-        next_look_at=now + _seconds(pause),
+        next_look_at=now + _seconds(wait),
         pending_reason=fit(error.type, 80),
         pending_message=fit(error.message, 2000),
     )
@@ -240,9 +252,12 @@ def end(run: Run, to: State, now: datetime, **changes: Any) -> bool:
 
 
 def fail(run: Run, reason: str, message: str, now: datetime) -> bool:
-    return end(
-        run, State.FAILED, now, failure_reason=fit(reason, 80), failure_message=fit(message, 2000)
-    )
+    reason, message = fit(reason, 80), fit(message, 2000)
+    with writing():
+        failed = end(run, State.FAILED, now, failure_reason=reason, failure_message=message)
+        if failed:
+            notices.run_failed(run, now)
+    return failed
 
 
 def cancel(run: Run, now: datetime, message: str = "") -> bool:

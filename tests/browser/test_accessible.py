@@ -21,6 +21,7 @@ PAGES = {
     "import": "/t/{team}/workflows/import",
     "runs": "/t/{team}/runs",
     "schedules": "/t/{team}/schedules",
+    "notices": "/notices",
     "actions": "/actions",
     "one action": "/actions/st.openPersonPage",
     "team": "/t/{team}/team",

@@ -314,6 +314,12 @@ SCHEDULES = [
     Row("POST", f"{SCHEDULE}/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "pause"}),
 ]
 
+NOTICES = [
+    Row("GET", "notices", signed_in(200)),
+    Row("POST", "notices/read", signed_in(302)),
+    Row("POST", "notices/mail", signed_in(302), {"mail": "1"}),
+]
+
 # A webhook is known by its signature; a session opens nothing.
 HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
 
@@ -341,6 +347,7 @@ ROWS = [
     *WORKFLOWS,
     *RUNS,
     *SCHEDULES,
+    *NOTICES,
     *HOOKS,
     *SANDBOX,
 ]
