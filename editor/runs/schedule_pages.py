@@ -120,8 +120,9 @@ class ScheduleForm:
 
     @property
     def mark(self) -> str:
-        """What is confirmed: the workflow as it is, how often each act can happen at most, and when."""
-        return f"{self.ask.mark}; {self.cron} {self.zone}"
+        """What is confirmed: the workflow as it is, how often each act can happen at most, where and when."""
+        account = self.connection.public_id if self.connection else ""
+        return f"{self.ask.mark}; {account} {self.cron} {self.zone}"
 
     @property
     def is_confirmed(self) -> bool:
@@ -155,8 +156,10 @@ def new(request: Request, slug: str, workflow: str) -> HttpResponse:
     found = workflow_of(seat, workflow)
     if request.method == "GET":
         filled = read_form(found, request.GET)
+        first = accounts.connections_of(seat.team).first()
         ask = filled.ask(None, QueryDict())
-        return _page(request, seat, ScheduleForm(filled, ask, Times(), seat.user.time_zone))
+        form = ScheduleForm(filled, ask, Times(), seat.user.time_zone, connection=first)
+        return _page(request, seat, form)
     return _save(request, seat, found, None)
 
 
@@ -297,7 +300,6 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     connections = list(accounts.connections_of(seat.team))
-    chosen = form.connection or (connections[0] if connections and not schedule else None)
     context: Mapping[str, Any] = {
         "team": seat.team,
         "workflow": form.filled.workflow,
@@ -307,7 +309,7 @@ def _page(
         "plan": form.ask.plan,
         "fields": input_fields(form.filled, form.faults if request.method == "POST" else {}),
         "connections": connections,
-        "chosen": chosen,
+        "chosen": form.connection,
         "sandbox": Kind.SANDBOX,
         "zones": zones(),
         "often": OFTEN,

@@ -4,5 +4,6 @@ const zone = document.querySelector("[data-own-zone]");
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone?.value === "UTC" && [...document.querySelectorAll("#zones option")].some((known) => known.value === own)) {
   zone.value = own;
-  document.addEventListener("DOMContentLoaded", () => zone.dispatchEvent(new Event("input", { bubbles: true })));
+  // htmx listens from a task of its own after the document was read: not before that.
+  window.addEventListener("load", () => setTimeout(() => zone.dispatchEvent(new Event("input", { bubbles: true }))));
 }

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts import services as accounts
 from editor.lib.ids import new_id
 from editor.runs.models import Run, Schedule
 from editor.trees import codec
@@ -28,7 +29,7 @@ def act_url(schedule, verb):
 
 
 def filled_in(workflow, **changes):
-    connection = workflow.team.connections.get().public_id
+    connection = workflow.team.connections.first().public_id
     return TIMES | {"submit_key": new_id(24), "connection": connection} | changes
 
 
@@ -84,6 +85,13 @@ def test_acts_are_confirmed_with_their_numbers_and_their_times(ann):
     assert "Tick the box" in error
     monday = ann.post(new_url(workflow, "schedule_preview"), filled_in(workflow))
     [error] = errors(make(ann, workflow, often="daily", confirmed=box(monday.content.decode())))
+    assert "not what you confirmed" in error
+    real = accounts.add_linkedapi(
+        team=ann.team, actor=ann.user, name="Real", linked_api_token="linked_12345678",
+        identification_token="id_12345678",
+    )  # fmt: skip
+    ticked = box(monday.content.decode())
+    [error] = errors(make(ann, workflow, confirmed=ticked, connection=real.public_id))
     assert "not what you confirmed" in error
     assert not Schedule.objects.exists()
 
