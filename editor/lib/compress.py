@@ -1,4 +1,4 @@
-"""Pages go compressed: a large outline repeats itself, and shrinks to a twentieth (docs/decisions/0009)."""
+"""Pages go compressed: a large outline repeats itself, and shrinks to a twentieth (docs/decisions/0008)."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase

@@ -91,7 +91,7 @@ def run_as_it_was(run: Run, *, connection: Connection, actor: User, submit_key: 
 
 def _once(team: Team, connection: Connection, submit_key: str, make: Callable[[], Run]) -> Run:
     """The one run of this key: the one that is there already, or the one that `make` makes."""
-    if not 0 < len(submit_key) <= KEY_MAX or not submit_key.isascii():
+    if not (0 < len(submit_key) <= KEY_MAX and submit_key.isascii() and submit_key.isprintable()):
         raise Refused("The form was incomplete. Reload the page and try again.")
     if connection.team_id != team.pk:
         raise Refused("This connection belongs to another team.")

@@ -38,6 +38,13 @@ def test_the_same_key_gives_the_same_run_however_often_it_is_posted(ann):
     assert start(ann, workflow, "key-2").pk != start(ann, workflow, "key-1").pk
 
 
+@pytest.mark.parametrize("key", ["", "x" * 65, "é", "a\0b", "a\nb"])
+def test_what_no_form_of_ours_makes_is_no_key(ann, key):
+    with pytest.raises(services.Refused, match="incomplete"):
+        start(ann, workflow_of(ann.team, CHECK), key)
+    assert not Run.objects.exists()
+
+
 def test_the_database_itself_refuses_a_second_run_for_a_key(ann):
     run = start(ann, workflow_of(ann.team, CHECK))
     run.pk = None
