@@ -34,7 +34,7 @@ run: $(VENV)/.runtime staticfiles/staticfiles.json ## Start Trellis with a demo 
 
 # Browser tests run by themselves: Playwright keeps an event loop in its thread, where other tests start their own.
 # What fails is run once more, alone: a machine too busy for a browser is no fault of ours. What fails twice has failed.
-PYTEST := $(BIN)/pytest -n auto --maxprocesses 4
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --durations 12 --durations-min 5
 once_more = $(1) || { echo "== Once more, just what failed"; $(1) --last-failed --last-failed-no-failures none; }
 
 .PHONY: test
