@@ -75,6 +75,7 @@ def test_run_watch_and_look(ann, account, worker, browse, complaints):
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Run now").click()
     expect(page.locator("#run-live .state")).to_have_text("Queued")
+    page.wait_for_load_state()
 
     loads = []
     page.on("load", lambda _: loads.append(page.url))
