@@ -27,32 +27,36 @@ def undo(
 
     Raises Refused when there is none, or when somebody's later change would be overwritten; then nothing has changed.
     """
-    with writing():
-        workflow = locked(workflow)
-        if done := done_before(workflow, key, base_revision):
-            return done
-        last = queries.next_undo(workflow, actor)
-        if last is None:
-            raise Refused("nothing-to-undo", "There is nothing of yours to undo.")
-        change = Change(actor=actor, label=last.label, kind=Kind.UNDO, of=last.revision, key=key)
-        step = queries.undo_step(workflow, last)
-        return _replay(workflow, step, base_revision, change)
+    return _walk(workflow, Kind.UNDO, actor, base_revision, key)
 
 
 def redo(
     workflow: Workflow, *, actor: User | None, base_revision: int | None = None, key: str = ""
 ) -> Applied:
     """Bring again what the actor undid last. Raises Refused as `undo` does."""
+    return _walk(workflow, Kind.REDO, actor, base_revision, key)
+
+
+_WALKS = {
+    Kind.UNDO: (queries.next_undo, queries.undo_step),
+    Kind.REDO: (queries.next_redo, queries.redo_step),
+}
+"""By kind: which edit it is about, and which others belong to the same step."""
+
+
+def _walk(
+    workflow: Workflow, kind: str, actor: User | None, base_revision: int | None, key: str
+) -> Applied:
+    next_edit, step_of = _WALKS[Kind(kind)]
     with writing():
         workflow = locked(workflow)
         if done := done_before(workflow, key, base_revision):
             return done
-        last = queries.next_redo(workflow, actor)
+        last = next_edit(workflow, actor)
         if last is None:
-            raise Refused("nothing-to-redo", "There is nothing of yours to redo.")
-        change = Change(actor=actor, label=last.label, kind=Kind.REDO, of=last.revision, key=key)
-        step = queries.redo_step(workflow, last)
-        return _replay(workflow, step, base_revision, change)
+            raise Refused(f"nothing-to-{kind}", f"There is nothing of yours to {kind}.")
+        change = Change(actor=actor, label=last.label, kind=kind, of=last.revision, key=key)
+        return _replay(workflow, step_of(workflow, last), base_revision, change)
 
 
 def bring_back(workflow: Workflow, node_id: str, **by: Unpack[By]) -> Applied:
