@@ -41,21 +41,17 @@ class Answer:
 
 def to_edit(applied: Applied, actor: User | None, innermost: bool = False) -> Answer:
     """After an accepted edit. `innermost`: select the last of a chain of new actions, not the first."""
-    focus = render.focus(applied.before, applied.after, applied.images, innermost)
     workflow, base = applied.workflow, applied.base
     answer = _answer(workflow, applied.after, actor, base, applied.since)
     others = None
     if workflow.revision - base > 1:
         others = news(queries.changes_of_others(workflow, base, actor))
     message = f"{applied.label}. {applied.note}" if applied.note else applied.label
-    return replace(
-        answer,
-        focus=focus,
-        message=message,
-        note=applied.note,
-        mine=tuple(applied.images),
-        news=others,
-    )
+    answer = replace(answer, message=message, note=applied.note, news=others)
+    if answer.reload:
+        return answer  # a new tree: nothing of the old one is to be found again
+    focus = render.focus(applied.before, applied.after, applied.images, innermost)
+    return replace(answer, focus=focus, mine=tuple(applied.images))
 
 
 def since(workflow: Workflow, base: int, reader: User) -> Answer:
@@ -74,9 +70,8 @@ def _answer(
     images: Images | None,
 ) -> Answer:
     steps, tray = [], True
-    if images is not None and len(images) > render.MANY_ROWS:
-        images = None
-    if images is not None:
+    reload = images is None or len(images) > render.MANY_ROWS
+    if images is not None and not reload:
         before = after.with_rows(edits.inverse(images))
         steps = render.operations(before, after, images, catalog.default())
         tray = any(_is_parked(tree, node_id) for tree in (before, after) for node_id in images)
@@ -88,7 +83,7 @@ def _answer(
         steps,
         parked=len(after.parked),
         tray=tray,
-        reload=images is None,
+        reload=reload,
     )
 
 

@@ -44,6 +44,7 @@ presence.Here), `search`, `archived`, `form` (name, description). `import.html`:
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -61,6 +62,7 @@ from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
 from editor.trees import codec
 from editor.trees.edits import Refused
+from editor.trees.nodes import Tree
 from editor.trees.plan import usual_plan
 from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
@@ -131,26 +133,28 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def editor(request: Request, slug: str, workflow: str) -> HttpResponse:
     seat, found = open_workflow(request, slug, workflow)
-    return _tree_page(request, seat, found, "workflows/editor.html")
+    tree, known = queries.tree_of(found), catalog.default()
+    return render(request, "workflows/editor.html", context(
+        seat, found, **_outline(seat, found, tree),
+        view=_view(request), plan=usual_plan(tree, known), parked=tray.parked(tree),
+    ))  # fmt: skip
 
 
 @require_GET
 def tree(request: Request, slug: str, workflow: str) -> HttpResponse:
     """The whole outline again, for a page that has fallen too far behind."""
     seat, found = open_workflow(request, slug, workflow)
-    return _tree_page(request, seat, found, "workflows/editor.html#tree")
+    shown = _outline(seat, found, queries.tree_of(found))
+    return render(request, "workflows/editor.html#tree", context(seat, found, **shown))
 
 
-def _tree_page(request: Request, seat: Access, workflow: Workflow, template: str) -> HttpResponse:
-    tree = queries.tree_of(workflow)
+def _outline(seat: Access, workflow: Workflow, tree: Tree) -> dict[str, Any]:
+    """What the outline itself needs."""
     problems = validate(tree, catalog.default())
     rows = cards.rows_of(tree, list(tree.walk()), catalog.default(), _by_node(problems))
     counts = Counts.of(problem for problem in problems if problem.node_id)
-    return render(request, template, context(
-        seat, workflow, rows=rows, counts=counts, revision=workflow.revision,
-        history=queries.history(workflow, seat.user), view=_view(request),
-        plan=usual_plan(tree, catalog.default()), parked=tray.parked(tree),
-    ))  # fmt: skip
+    history = queries.history(workflow, seat.user)
+    return {"rows": rows, "counts": counts, "revision": workflow.revision, "history": history}
 
 
 @require_GET

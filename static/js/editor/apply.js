@@ -24,6 +24,7 @@ export const selections = () => byHand;
 /** Do what `part` says, in answer to an edit ({data, selections}: when it was asked for); null: others did it. */
 export async function apply(part, edit = null) {
   const answer = part.querySelector("[data-answer]").dataset;
+  if (answer.note) toast(answer.note, { kind: "info" });
   if ("reload" in answer) return reload(answer.message);
   const hadFocus = tree().contains(document.activeElement);
   const heir = heirOf(selected(), part);
@@ -38,7 +39,6 @@ export async function apply(part, edit = null) {
   const wanted = edit?.selections === byHand ? answer.focus : ""; // who went on to another action stays there
   if (edit || isLost || (heir.length && !selected())) choose(wanted, heir, hadFocus);
   announce([answer.message, answer.news].filter(Boolean).join(". "));
-  if (answer.note) toast(answer.note, { kind: "info" });
   const mine = new Set(answer.mine.split(" "));
   const theirs = answer.by ? ids.filter((id) => !mine.has(id)) : [];
   const sent = edit ? Object.keys(edit.data) : [];
