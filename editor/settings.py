@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "editor.sandbox",
     "editor.workflows",
     "editor.runs",
+    "editor.review",
 ]
 
 MIDDLEWARE = [

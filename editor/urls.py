@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("editor.catalog_pages.urls")),
     path("", include("editor.workflows.urls")),
     path("", include("editor.runs.urls")),
+    path("", include("editor.review.urls")),
 ]
