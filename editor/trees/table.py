@@ -28,6 +28,9 @@ from editor.trees.results import Occurrence, Results
 ColumnKind = Literal[
     "text", "texts", "integer", "number", "boolean", "choice", "date-time", "url", "state", "label"
 ]
+_FOR_PROGRAMS = re.compile(r"([Uu]rn|[Hh]ashedUrl|Id|[Ii]mages?|[Ii]mageUrl|[Tt]humbnail)s?$")
+"""Fields that a table shows on request only."""
+
 Path = tuple[int, ...]
 Cells = dict[int, Any]  # by number of the column
 
@@ -97,7 +100,8 @@ def _columns_of(node: Node, action: ActionType, name: str) -> Iterator[Column]:
     for path, last in _leaves(action.result.fields):
         title = " ".join(map(_words, path))
         title = title[:1].upper() + title[1:]
-        yield Column(f"{name}.{'.'.join(path)}", group, title, (node.id,), path, _kind(last))
+        shown = not _FOR_PROGRAMS.search(last.name)
+        yield Column(f"{name}.{'.'.join(path)}", group, title, (node.id,), path, _kind(last), shown)
 
 
 def _leaves(

@@ -13,6 +13,7 @@ class Workflow(models.Model):
 
     - `array`: the roots were written as an array; kept, so that the wire form stays as it was sent.
     - `inputs`: what a person fills in before a run: declarations as `editor.trees.inputs` reads them.
+    - `table`: which columns its results show (`editor.trees.table_choice`); [] while nobody has chosen.
     - `revision` counts accepted edits (undo and redo too); 0 is a workflow as it was created.
     - `errors` and `warnings` count the tree's problems as the catalogue `checked_with` saw them.
       Every edit keeps them right; a new catalogue makes the next edit count anew.
@@ -26,6 +27,7 @@ class Workflow(models.Model):
     description = models.TextField(blank=True)
     array = models.BooleanField(default=False)
     inputs = ExactJSONField(default=list)
+    table = ExactJSONField(default=list)
     revision = models.PositiveIntegerField(default=0)
     errors = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
