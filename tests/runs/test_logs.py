@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts import services as accounts
 from editor.lib.logs import Discreet, JsonLines
 from editor.linkedapi import Client
-from editor.runs import loop, queries
+from editor.runs import queries, working
 from editor.runs.models import Hook
 from tests.people import PASSWORD
 from tests.runs.conftest import CHECK, make_due
@@ -47,7 +47,7 @@ def piece(run, transport):
 
     async def go():
         async with Client(transport) as client:
-            await loop._piece(loop.Worker(client, 1), run)
+            await working.piece(working.Worker(client, 1), run)
 
     async_to_sync(go)()
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.utils import timezone
 
 from editor.linkedapi import Client
-from editor.runs import loop, queries, transitions
+from editor.runs import loop, queries, transitions, working
 from editor.runs.models import Run, WorkerHeartbeat
 from tests.runs.conftest import CHECK, InProcess, arrived, dial, make_due
 
@@ -19,13 +19,13 @@ def run_loop(until, seats=5):
 
     async def go():
         async with Client(InProcess()) as client:
-            worker = loop.Worker(client, seats)
-            working = asyncio.create_task(loop.work(worker))
+            worker = working.Worker(client, seats)
+            at_work = asyncio.create_task(loop.work(worker))
             async with asyncio.timeout(60):
-                while not await loop.sync_to_async(until)():
+                while not await sync_to_async(until)():
                     await asyncio.sleep(0.01)
             worker.stop.set()
-            await working
+            await at_work
             return worker
 
     return async_to_sync(go)()
@@ -43,7 +43,7 @@ def test_a_heartbeat_is_seen_and_old_ones_are_forgotten(db):
     assert not queries.worker_seen(timedelta(seconds=30))
     long_gone = timezone.now() - timedelta(hours=2)
     WorkerHeartbeat.objects.create(worker_id="gone", host="h", pid=1, seen_at=long_gone)
-    loop.beat("alive", [])
+    working.beat("alive", [])
     assert queries.worker_seen(timedelta(seconds=30))
     assert list(WorkerHeartbeat.objects.values_list("worker_id", flat=True)) == ["alive"]
 
@@ -53,9 +53,9 @@ def test_a_beat_renews_the_claims_on_starts_under_way_and_on_nothing_else(make_r
     assert transitions.claim_start(mine, "me", timezone.now())
     make_due(mine)
     before = Run.objects.get(pk=other.pk).next_look_at
-    loop.beat("another", [mine.pk])
+    working.beat("another", [mine.pk])
     assert Run.objects.get(pk=mine.pk).next_look_at <= timezone.now()
-    loop.beat("me", [mine.pk, other.pk])
+    working.beat("me", [mine.pk, other.pk])
     assert Run.objects.get(pk=mine.pk).next_look_at > timezone.now()
     assert Run.objects.get(pk=other.pk).next_look_at == before
 
@@ -72,7 +72,7 @@ def broken_piece(run):
 
     async def go():
         async with Client(Broken()) as client:
-            await loop._piece(loop.Worker(client, 1), run)
+            await working.piece(working.Worker(client, 1), run)
 
     async_to_sync(go)()
     return Run.objects.get(pk=run.pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Connection
 from editor.lib.prometheus import Metric, text
-from editor.runs import loop, queries
+from editor.runs import queries, working
 from editor.runs.models import Hook, HookEvent, Run, WorkerHeartbeat
 from tests.runs.conftest import CHECK
 from tests.runs.test_advance import spoilt
@@ -75,7 +75,7 @@ def test_a_worker_that_does_not_look_shows(told, make_run):
 
 def test_a_worker_tells_what_it_has_done(told, make_run, worker, account):
     def counted():
-        loop.beat("w1", [])
+        working.beat("w1", [])
         found = told()
         return [
             found.get(f'trellis_{name}_total{{worker="w1",result="{result}"}}', 0)
@@ -100,7 +100,7 @@ def test_a_worker_tells_what_it_has_done(told, make_run, worker, account):
 def test_refusals_of_a_kind_that_nobody_knows_are_one_series(told, make_run, worker, account):
     spoilt(account, "somethingNew")
     worker.advance(make_run(CHECK))
-    loop.beat("w1", [])
+    working.beat("w1", [])
     assert not [name for name in told() if "somethingNew" in name]
 
 
@@ -124,7 +124,7 @@ def test_no_names_no_tokens_and_always_as_many_questions(
     connection,
 ):
     def asked():
-        loop.beat("w1", [])
+        working.beat("w1", [])
         with CaptureQueriesContext(database) as captured:
             told()
         return len(captured)

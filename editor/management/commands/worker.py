@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from editor.linkedapi import Client
-from editor.runs.loop import Worker, work
+from editor.runs.loop import work
+from editor.runs.working import Worker
 
 
 class Command(BaseCommand):

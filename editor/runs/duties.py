@@ -1,0 +1,87 @@
+"""What workers do beside the runs, again and again. One list for both drivers: `loop` repeats each duty in every
+worker, `jobs` lets one worker of all have it each time. Both are safe: whoever does a thing claims it in the database.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from django.utils import timezone
+
+from editor.runs import hearing, hooks
+from editor.runs.feeding import feed
+from editor.runs.firing import AT_ONCE, fire_due
+from editor.runs.notices import mail_due
+from editor.runs.probing import probe_due
+from editor.runs.tidying import tidy
+from editor.runs.working import Worker, errand
+from editor.sandbox.services import deliver_due, forget
+
+SANDBOX_KEEPS: Final = timedelta(days=35)
+"""The Linked API answers questions about the last 30 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`seconds`: how long after one time the next begins; with jobs, whole seconds and one at least."""
+
+    name: str
+    seconds: float
+    act: Callable[[Worker], Awaitable[object]]
+
+
+async def _fire(worker: Worker) -> None:
+    """Many schedules plan for the same full hour."""
+    while await _now(fire_due) == AT_ONCE and not worker.stop.is_set():
+        pass
+
+
+async def _probe(worker: Worker) -> None:
+    await probe_due(worker.client)
+
+
+async def _look_after_hooks(worker: Worker) -> None:
+    await hooks.look_after(worker.client)
+    await _now(hearing.forget)
+
+
+def _forget_the_sandboxs(now: datetime) -> int:
+    return forget(now - SANDBOX_KEEPS)
+
+
+async def _now(act: Callable[[datetime], int]) -> int:
+    """In the thread that has the worker's database connection."""
+    return await sync_to_async(partial(_fresh, act))()
+
+
+def _aside(act: Callable[[datetime], int]) -> Callable[[Worker], Awaitable[int]]:
+    """In the thread of errands: receivers and mail servers may be slow, deleting takes its time."""
+    return lambda worker: errand(worker, partial(_fresh, act))
+
+
+def _fresh(act: Callable[[datetime], int]) -> int:
+    close_old_connections()
+    return act(timezone.now())
+
+
+DUTIES: Final = (
+    # The sandbox has no process of its own to send its webhooks.
+    Duty("deliver", 0.5, _aside(deliver_due)),
+    # The next row of a batch becomes a run.
+    Duty("feed", 0.5, lambda worker: _now(feed)),
+    # Schedules.
+    Duty("fire", 1, _fire),
+    # Paused connections that may work again.
+    Duty("probe", 1, _probe),
+    # E-mail about what may be read in the app before.
+    Duty("mail", 5, _aside(mail_due)),
+    # A piece of what nobody keeps any longer.
+    Duty("tidy", 5, _aside(tidy)),
+    # Webhooks: a new connection wants one.
+    Duty("hooks", 10, _look_after_hooks),
+    Duty("forget", 60, _aside(_forget_the_sandboxs)),
+)
