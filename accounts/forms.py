@@ -1,15 +1,19 @@
 """Forms of sign-up, profile, team and connections."""
 
 import zoneinfo
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.http import HttpRequest
 
-from accounts import services
-from accounts.models import Role, Theme, User
+from accounts import inviting, services
+from accounts.models import Invitation, Role, Theme, User
+
+INVITATION = "invitation"  # in the session: the hash of the token that somebody came with
 
 
 def text(label: str, max_length: int, *, help_text: str = "", autocomplete: str = "off") -> Any:
@@ -48,11 +52,45 @@ class SignupForm(forms.Form):
         autocomplete="organization",
     )
     field_order = ["name", "team_name", "email", "password1"]
+    invitation: Invitation | None = None
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        services.complete_signup(
-            user=user, name=self.cleaned_data["name"], team_name=self.cleaned_data["team_name"]
-        )
+        """Into the team that invited the person, else into one of their own."""
+        name, invitation = self.cleaned_data["name"], self.invitation
+        if invitation is None:
+            services.complete_signup(user=user, name=name, team_name=self.cleaned_data["team_name"])
+            return
+        services.name_person(user=user, name=name)
+        with suppress(services.Refused):  # gone meanwhile: the page of /join says so
+            inviting.accept(invitation, user)
+        if invitation.email:  # the token came by mail to that address, and to nobody else
+            get_adapter().stash_verified_email(request, invitation.email)
+
+
+def open_invitation(request: HttpRequest) -> Invitation | None:
+    """The invitation that this browser came with, as long as it is good."""
+    invitation = inviting.found(request.session.get(INVITATION, ""))
+    return invitation if invitation and not inviting.why_dead(invitation) else None
+
+
+class InvitationForm(forms.Form):
+    """`roles`: those that the inviter may give away."""
+
+    role = forms.ChoiceField(
+        label="Role", help_text="The table on the team page says what each may do."
+    )
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        help_text="We send the link to this address, and only that person can use it. "
+        "Leave it empty to get a link that you pass on yourself.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role"].initial = Role.RUNNER.value
 
 
 @cache
@@ -83,6 +121,27 @@ class ProfileForm(forms.Form):
 
 class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=Theme.choices)
+
+
+class PasswordForm(forms.Form):
+    """For a step that must be this person's: asks for the password, when there is one."""
+
+    password = forms.CharField(
+        label="Your password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError("This is not your password.")
+        return password
 
 
 class TeamForm(forms.Form):

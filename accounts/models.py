@@ -134,6 +134,42 @@ class Membership(models.Model):
         return f"{self.user} in {self.team}: {self.role}"
 
 
+class Invitation(models.Model):
+    """A seat in a team that waits for somebody. Good for one person, once, until `expires_at`.
+
+    - Whoever knows the token may take the seat; the database has only its SHA-256. `email`: only the
+      person of that address may ("": whoever has the link).
+    - `made_at`: when the token of now was made; making another one ends the one before.
+    - It is open as long as it is neither used, revoked nor expired.
+    """
+
+    public_id = public_id_field()
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=8, choices=Role)
+    email = models.EmailField("e-mail", blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [one_of("role", Role, "invitation_role_known")]
+
+    def __str__(self) -> str:
+        return self.email or f"a link for the role {self.get_role_display()}"
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
 class Kind(models.TextChoices):
     SANDBOX = "sandbox", "Sandbox"
     LINKEDAPI = "linkedapi", "Linked API"

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from accounts.models import AuditEvent, Connection, Membership, Team, User
+from accounts.models import AuditEvent, Connection, Invitation, Membership, Team, User
 
 
 def teams_of(user: User | AnonymousUser) -> QuerySet[Team]:
@@ -27,6 +27,18 @@ def member(team: Team, public_id: str) -> Membership:
 def members_of(team: Team) -> QuerySet[Membership]:
     """Who is in the team, in the order they came, people included."""
     return team.memberships.select_related("user").order_by("joined_at", "pk")
+
+
+def invitations_of(team: Team) -> QuerySet[Invitation]:
+    """Seats that wait for somebody, newest first, those included whose time is over. Never more than
+    `inviting.MOST_WAITING`."""
+    waiting = team.invitations.filter(used_at=None, revoked_at=None)
+    return waiting.select_related("invited_by").order_by("-made_at", "-pk")
+
+
+def invitation(team: Team, public_id: str) -> Invitation:
+    """One of the seats that wait. Raises Invitation.DoesNotExist for one that is used or revoked too."""
+    return invitations_of(team).get(public_id=public_id)
 
 
 def connections_of(team: Team) -> QuerySet[Connection]:

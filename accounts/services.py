@@ -52,9 +52,13 @@ def create_user(*, email: str, password: str, name: str) -> User:
 def complete_signup(*, user: User, name: str, team_name: str) -> Team:
     """What sign-up does once django-allauth has stored the person."""
     with writing():
-        user.name = name
-        user.save(update_fields=["name"])
+        name_person(user=user, name=name)
         return create_team(name=team_name, owner=user)
+
+
+def name_person(*, user: User, name: str) -> None:
+    user.name = name
+    user.save(update_fields=["name"])
 
 
 def change_profile(*, user: User, name: str, time_zone: str, theme: str) -> None:
@@ -113,7 +117,7 @@ def change_role(*, membership: Membership, actor: User, role: Role) -> None:
     """Give a member another role. Raises Refused when the team would be left without an owner,
     or when somebody who is not an owner makes or unmakes one."""
     with writing():
-        team = _locked(membership.team)
+        team = locked(membership.team)
         old = Role(membership.role)
         if Role.OWNER in (old, role):
             _must_own(team, actor)
@@ -132,7 +136,7 @@ def remove_member(*, membership: Membership, actor: User) -> None:
     Everybody may leave: `actor` may be the member itself.
     """
     with writing():
-        team = _locked(membership.team)
+        team = locked(membership.team)
         if membership.role == Role.OWNER:
             _must_own(team, actor)
             _must_keep_an_owner(team)
@@ -143,7 +147,49 @@ def remove_member(*, membership: Membership, actor: User) -> None:
         membership.delete()
 
 
-def _locked(team: Team) -> Team:
+def hand_over(*, membership: Membership, actor: User) -> None:
+    """Make a member an owner and `actor`, who is one, an admin: in one step, so that neither is forgotten.
+
+    Raises Refused when `actor` is no owner, or is that member.
+    """
+    if membership.user_id == actor.pk:
+        raise Refused("You are an owner already. Pick somebody else to hand the team over to.")
+    with writing():
+        change_role(membership=membership, actor=actor, role=Role.OWNER)
+        own = membership.team.memberships.get(user=actor)
+        change_role(membership=own, actor=actor, role=Role.ADMIN)
+
+
+def deactivate(*, user: User) -> None:
+    """Shut a person's own account: out of every team and every session; what they made stays.
+
+    The row stays too, because acts refer to it. Raises Refused when a team with other people in it
+    would be left without an owner.
+    """
+    with writing():
+        must_not_orphan(user)
+        for membership in user.memberships.select_related("team"):
+            audit.record(membership.team, user, "member.deactivated", user.email)
+            if membership.team.memberships.count() > 1:
+                membership.delete()
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+
+
+def must_not_orphan(user: User) -> None:
+    """Raises Refused when teams would be left with people but without an owner."""
+    seats = user.memberships.filter(role=Role.OWNER).select_related("team")
+    orphans = [
+        seat.team.name
+        for seat in seats
+        if (others := locked(seat.team).memberships.exclude(user=user)).exists()
+        and not others.filter(role=Role.OWNER).exists()
+    ]
+    if orphans:
+        raise Refused(f"{', '.join(orphans)} would be left without an owner. Name one there first.")
+
+
+def locked(team: Team) -> Team:
     """The team's row, locked, so that two owners cannot step down past each other."""
     return Team.objects.select_for_update().get(pk=team.pk)
 

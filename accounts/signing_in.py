@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.core import context
+
+from accounts.forms import open_invitation
 
 PASSWORD_ADVICE = "At least 8 characters, nothing common, nothing close to your name."  # noqa: S105
 
@@ -25,7 +28,17 @@ class Login(InOurWords, forms.LoginForm):
 
 
 class Signup(InOurWords, forms.SignupForm):
-    pass
+    """Somebody who was invited makes no team; an address that the invitation names is not typed again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = open_invitation(context.request)
+        if self.invitation is None:
+            return
+        del self.fields["team_name"]
+        if self.invitation.email:
+            self.fields["email"].disabled = True
+            self.fields["email"].initial = self.invitation.email
 
 
 class AddEmail(InOurWords, forms.AddEmailForm):

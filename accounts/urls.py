@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import joining, views
 
 app_name = "accounts"
 
 urlpatterns = [
     path("profile", views.profile, name="profile"),
+    path("profile/deactivate", views.deactivate, name="deactivate"),
     path("profile/theme", views.theme, name="theme"),
     path("teams/new", views.team_new, name="team_new"),
     path("t/<slug:slug>/team", views.team, name="team"),
@@ -16,6 +17,21 @@ urlpatterns = [
     path(
         "t/<slug:slug>/team/people/<str:member>/remove", views.member_remove, name="member_remove"
     ),
+    path("t/<slug:slug>/team/people/<str:member>/own", views.member_own, name="member_own"),
+    path("t/<slug:slug>/team/invite", joining.invite, name="invite"),
+    path(
+        "t/<slug:slug>/team/invitations/<str:invitation>/renew",
+        joining.renew,
+        name="renew_invitation",
+    ),
+    path(
+        "t/<slug:slug>/team/invitations/<str:invitation>/revoke",
+        joining.revoke,
+        name="revoke_invitation",
+    ),
+    path("join", joining.join, name="join"),
+    path("join/switch", joining.switch, name="join_switch"),
+    path("join/<str:token>", joining.arrive, name="arrive"),
     path("t/<slug:slug>/team/connections/new", views.connection_new, name="connection_new"),
     path("t/<slug:slug>/team/connections/new/sandbox", views.sandbox_new, name="sandbox_new"),
     path("t/<slug:slug>/team/connections/<str:connection>", views.connection, name="connection"),

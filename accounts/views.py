@@ -1,12 +1,13 @@
 """Pages of people, teams and connections. Sign-in and passwords are django-allauth's, in our templates."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import access, checks, forms, queries, services
+from accounts import access, checks, forms, joining, queries, services
 from accounts.models import Connection, Kind, Membership, Role
 from editor.lib.htmx import Request
 
@@ -35,6 +36,21 @@ def profile(request: Request) -> HttpResponse:
         return redirect("accounts:profile")
     context = {"form": form, "zones": forms.zones()}
     return render(request, "accounts/profile.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+def deactivate(request: Request) -> HttpResponse:
+    """Shut one's own account; the password is asked for, because nobody can undo it from here."""
+    form = forms.PasswordForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.deactivate(user=request.user)
+        except services.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            logout(request)
+            return redirect("account_inactive")
+    return render(request, "accounts/deactivate.html", {"form": form}, status=_status(form))
 
 
 @require_POST
@@ -69,8 +85,9 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "members": queries.members_of(seat.team),
             "connections": queries.connections_of(seat.team),
+            "invitations": queries.invitations_of(seat.team) if seat.may_manage else (),
             "roles": Role,
-            "grantable": [role for role in Role if seat.may(Role.OWNER) or role != Role.OWNER],
+            "grantable": joining.grantable(seat),
         },
     )
 
@@ -118,6 +135,19 @@ def member_remove(request: HttpRequest, slug: str, member: str) -> HttpResponse:
         messages.success(request, f"You have left {seat.team}.")
         return redirect("home")
     messages.success(request, f"{membership.user} is not in the team any more.")
+    return redirect("accounts:team", slug)
+
+
+@require_POST
+def member_own(request: HttpRequest, slug: str, member: str) -> HttpResponse:
+    """The team changes hands: that member owns it, and whoever did is an admin."""
+    seat = access.team(request, slug, at_least=Role.OWNER)
+    membership = _member(seat, member)
+    try:
+        services.hand_over(membership=membership, actor=seat.user)
+    except services.Refused as refusal:
+        return _refuse(request, slug, str(refusal))
+    messages.success(request, f"{membership.user} owns {seat.team} now; you are Admin.")
     return redirect("accounts:team", slug)
 
 

@@ -1,6 +1,6 @@
 """The people of our stories, made by our own services.
 
-Ann owns the team "Outreach", Bob builds in it, Rae runs, Vic looks. Eve owns another team.
+Ann owns the team "Outreach", Ada administers it, Bob builds in it, Rae runs, Vic looks. Eve owns another team.
 Each is a `Person`: a Django test client that is signed in (`ann.get(...)`), with `.user` and `.team`.
 """
 
@@ -48,6 +48,12 @@ def owner(name: str, team_name: str) -> Person:
 def ann(db: Any) -> Person:
     """Owner of Outreach."""
     return owner("Ann", "Outreach")
+
+
+@pytest.fixture
+def ada(ann: Person) -> Person:
+    """Admin of Ann's team."""
+    return member(ann.team, "Ada", Role.ADMIN)
 
 
 @pytest.fixture

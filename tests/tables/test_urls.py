@@ -57,9 +57,11 @@ def ask(person: Client, row: Row, values: dict[str, str]) -> HttpResponse:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_each_reader_gets_the_answer_of_the_table(row, ann, bob, rae, vic, eve, nobody, settings):
+def test_each_reader_gets_the_answer_of_the_table(
+    row, ann, ada, bob, rae, vic, eve, nobody, settings
+):
     settings.SANDBOX_URL = "http://127.0.0.1:1"  # nothing leaves this test
-    people = dict(zip(READERS, (nobody, eve, vic, rae, bob, ann), strict=True))
+    people = dict(zip(READERS, (nobody, eve, vic, rae, bob, ada, ann), strict=True))
     values = values_for(row, ann)
 
     found = {}

@@ -21,7 +21,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Connection, Membership, Role
+from accounts import inviting
+from accounts.models import Connection, Invitation, Membership, Role
 from editor.runs import batching, reading, schedules
 from editor.runs import services as runs
 from editor.runs.models import Batch, Run, Schedule
@@ -29,8 +30,14 @@ from editor.workflows import services as workflows
 from editor.workflows.models import Node, Workflow
 from tests.people import Person
 
-READERS = ("nobody", "eve", "vic", "rae", "bob", "ann")
-MEMBERS = {"vic": Role.VIEWER, "rae": Role.RUNNER, "bob": Role.BUILDER, "ann": Role.OWNER}
+READERS = ("nobody", "eve", "vic", "rae", "bob", "ada", "ann")
+MEMBERS = {
+    "vic": Role.VIEWER,
+    "rae": Role.RUNNER,
+    "bob": Role.BUILDER,
+    "ada": Role.ADMIN,
+    "ann": Role.OWNER,
+}
 TO_SIGN_IN = 302
 
 
@@ -64,6 +71,8 @@ def at_least(role: Role, status: int) -> dict[str, int]:
 FILL: dict[str, Callable[[Person], str]] = {
     "slug": lambda ann: ann.team.slug,
     "member": lambda ann: Membership.objects.get(team=ann.team, user__name="Vic").public_id,
+    "invitation": lambda ann: an_invitation(ann).public_id,
+    "token": lambda ann: "made-up",
     "connection": lambda ann: Connection.objects.get(team=ann.team).public_id,
     "language": lambda ann: "curl",
     "action_type": lambda ann: "st.openPersonPage",
@@ -82,6 +91,10 @@ FILL: dict[str, Callable[[Person], str]] = {
 }
 
 OPEN_A_PAGE = '{"actionType": "st.openPersonPage", "personUrl": "https://www.linkedin.com/in/ada"}'
+
+
+def an_invitation(ann: Person) -> Invitation:
+    return inviting.invite(team=ann.team, actor=ann.user, role=Role.RUNNER)[0]
 
 
 def a_workflow(ann: Person) -> Workflow:
@@ -163,6 +176,8 @@ ACCOUNTS = [
     Row("GET", "profile", signed_in(200)),
     Row("POST", "profile", signed_in(302), {"name": "N", "time_zone": "UTC", "theme": "dark"}),
     Row("POST", "profile/theme", signed_in(204), {"theme": "dark"}),
+    Row("GET", "profile/deactivate", signed_in(200)),
+    Row("POST", "profile/deactivate", signed_in(422), {"password": "not mine"}),
     Row("GET", "teams/new", signed_in(200)),
     Row("POST", "teams/new", signed_in(302), {"name": "Another"}),
     Row("GET", TEAM, at_least(Role.VIEWER, 200)),
@@ -171,6 +186,16 @@ ACCOUNTS = [
     Row("POST", f"{TEAM}/people/<str:member>/role", at_least(Role.ADMIN, 302), {"role": "runner"}),
     # Vic may leave; it is Vic's seat that the row is about.
     Row("POST", f"{TEAM}/people/<str:member>/remove", at_least(Role.ADMIN, 302) | {"vic": 302}),
+    Row("POST", f"{TEAM}/people/<str:member>/own", at_least(Role.OWNER, 302)),
+    Row("GET", f"{TEAM}/invite", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{TEAM}/invite", at_least(Role.ADMIN, 200), {"role": "runner"}),
+    Row("POST", f"{TEAM}/invitations/<str:invitation>/renew", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{TEAM}/invitations/<str:invitation>/revoke", at_least(Role.ADMIN, 302)),
+    # Whoever comes without an invitation finds none.
+    Row("GET", "join", everybody(404)),
+    Row("POST", "join", everybody(404)),
+    Row("POST", "join/switch", signed_in(302)),
+    Row("GET", "join/<str:token>", everybody(302)),
     Row("GET", f"{TEAM}/connections/new", at_least(Role.ADMIN, 200)),
     Row("POST", f"{TEAM}/connections/new", at_least(Role.ADMIN, 302), {"name": "C"} | TOKENS),
     Row("GET", f"{TEAM}/connections/new/sandbox", at_least(Role.ADMIN, 200)),
