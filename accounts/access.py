@@ -2,7 +2,7 @@
 
 A view that serves a team starts with one line:
 
-    access = access.team(request, slug, at_least=Role.BUILDER)
+    access = access.team(request, slug, at_least=Can.BUILD)
 
 and from there reaches only rows of `access.team`.
 """
@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from accounts.models import Membership, Role, Team, User
+from accounts.permissions import Can
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,9 @@ class Access:
     user: User
     role: Role
 
-    def may(self, role: Role | str) -> bool:
-        """Whether this person's role covers `role`."""
-        return self.role.covers(Role(role))
+    def may(self, what: Role | Can | str) -> bool:
+        """Whether this person's role covers that role, or has that permission."""
+        return self.role.covers(what.least if isinstance(what, Can) else Role(what))
 
     @property
     def may_run(self) -> bool:
@@ -50,11 +51,11 @@ class RoleTooSmall(PermissionDenied):
         self.held = held
 
 
-def team(request: HttpRequest, slug: str, at_least: Role = Role.VIEWER) -> Access:
+def team(request: HttpRequest, slug: str, at_least: Role | Can = Can.SEE) -> Access:
     """Let the signed-in person into the team, in one query.
 
     Raises Http404 when there is no such team or the person is not in it (no difference shows), and
-    RoleTooSmall (a 403) when the person's role does not cover `at_least`.
+    RoleTooSmall (a 403) when the person's role does not cover `at_least`, a role or whatever role the permission takes.
     """
     user = cast(User, request.user)
     membership = (
@@ -67,5 +68,6 @@ def team(request: HttpRequest, slug: str, at_least: Role = Role.VIEWER) -> Acces
     if request.session.get("team") != slug:
         request.session["team"] = slug  # pages outside a team go on showing the last one
     if not access.may(at_least):
-        raise RoleTooSmall(at_least, access.role)
+        needed = at_least.least if isinstance(at_least, Can) else at_least
+        raise RoleTooSmall(needed, access.role)
     return access

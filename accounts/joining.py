@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import access, forms, inviting, queries
 from accounts.models import Invitation, Role, User
+from accounts.permissions import Can
 from accounts.services import Refused
 from editor.lib.htmx import Request
 
@@ -23,7 +24,7 @@ from editor.lib.htmx import Request
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invite(request: Request, slug: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.INVITE)
     form = forms.InvitationForm(request.POST or None, roles=grantable(seat))
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,7 +45,7 @@ def invite(request: Request, slug: str) -> HttpResponse:
 @never_cache
 @require_POST
 def renew(request: Request, slug: str, invitation: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.INVITE)
     found = _waiting(seat, invitation)
     try:
         token = inviting.renew(invitation=found, actor=seat.user)
@@ -56,7 +57,7 @@ def renew(request: Request, slug: str, invitation: str) -> HttpResponse:
 
 @require_POST
 def revoke(request: Request, slug: str, invitation: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.INVITE)
     inviting.revoke(invitation=_waiting(seat, invitation), actor=seat.user)
     messages.success(request, "Invitation revoked. Its link does not work any more.")
     return redirect("accounts:team", slug)

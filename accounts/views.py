@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import access, checks, forms, joining, queries, services
 from accounts.models import Connection, Kind, Membership, Role
+from accounts.permissions import Can
 from editor.lib.htmx import Request
 
 # --- A person ----------------------------------------------------------------------------------
@@ -87,6 +88,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
             "connections": queries.connections_of(seat.team),
             "invitations": queries.invitations_of(seat.team) if seat.may_manage else (),
             "roles": Role,
+            "permissions": list(Can),
             "grantable": joining.grantable(seat),
         },
     )
@@ -94,7 +96,7 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def team_name(request: HttpRequest, slug: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.SETTLE)
     form = forms.TeamForm(request.POST or None, initial={"name": seat.team.name})
     if request.method == "POST" and form.is_valid():
         services.rename_team(team=seat.team, actor=seat.user, name=form.cleaned_data["name"])
@@ -105,7 +107,7 @@ def team_name(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def member_role(request: HttpRequest, slug: str, member: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.INVITE)
     membership = _member(seat, member)
     form = forms.RoleForm(request.POST)
     if not form.is_valid():
@@ -126,7 +128,7 @@ def member_remove(request: HttpRequest, slug: str, member: str) -> HttpResponse:
     membership = _member(seat, member)
     leaving = membership.user == seat.user
     if not leaving:
-        seat = access.team(request, slug, at_least=Role.ADMIN)
+        seat = access.team(request, slug, at_least=Can.INVITE)
     try:
         services.remove_member(membership=membership, actor=seat.user)
     except services.Refused as refusal:
@@ -141,7 +143,7 @@ def member_remove(request: HttpRequest, slug: str, member: str) -> HttpResponse:
 @require_POST
 def member_own(request: HttpRequest, slug: str, member: str) -> HttpResponse:
     """The team changes hands: that member owns it, and whoever did is an admin."""
-    seat = access.team(request, slug, at_least=Role.OWNER)
+    seat = access.team(request, slug, at_least=Can.OWN)
     membership = _member(seat, member)
     try:
         services.hand_over(membership=membership, actor=seat.user)
@@ -157,7 +159,7 @@ def member_own(request: HttpRequest, slug: str, member: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
     """A LinkedIn account, by the two tokens that Linked API gave for it."""
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.CONNECT)
     form = forms.NewConnectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -173,7 +175,7 @@ def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sandbox_new(request: HttpRequest, slug: str) -> HttpResponse:
     """An invented account; it needs a name only."""
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.CONNECT)
     form = forms.ConnectionNameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -188,14 +190,14 @@ def sandbox_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def connection(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.CONNECT)
     found = _connection(seat, connection)
     return _connection_page(request, found)
 
 
 @require_POST
 def connection_name(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.CONNECT)
     found = _connection(seat, connection)
     form = forms.ConnectionNameForm(request.POST)
     if form.is_valid():
@@ -213,7 +215,7 @@ def connection_name(request: HttpRequest, slug: str, connection: str) -> HttpRes
 
 @require_POST
 def connection_tokens(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.CONNECT)
     found = _connection(seat, connection)
     if found.kind == Kind.SANDBOX:
         raise Http404("A sandbox connection has tokens of its own.")
@@ -227,7 +229,7 @@ def connection_tokens(request: HttpRequest, slug: str, connection: str) -> HttpR
 
 @require_POST
 def connection_test(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.CONNECT)
     found = _connection(seat, connection)
     checks.look(found)
     return redirect("accounts:connection", slug, found.public_id)
@@ -235,7 +237,7 @@ def connection_test(request: HttpRequest, slug: str, connection: str) -> HttpRes
 
 @require_POST
 def connection_delete(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
-    seat = access.team(request, slug, at_least=Role.ADMIN)
+    seat = access.team(request, slug, at_least=Can.CONNECT)
     found = _connection(seat, connection)
     try:
         services.delete_connection(connection=found, actor=seat.user)

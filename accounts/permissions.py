@@ -1,0 +1,34 @@
+"""Who may do what: the one table. Views ask it, the team page shows it, tests/tables/test_roles.py compares.
+
+A permission belongs to a smallest role; the roles above have it too (`Role.covers`).
+"""
+
+from enum import Enum
+
+from accounts.models import Role
+
+
+class Can(Enum):
+    """`title` is what the team page says; `least` the smallest role that may."""
+
+    SEE = "See workflows, runs, results and people", Role.VIEWER
+    EXPORT = "Download workflows and results", Role.VIEWER
+    LEAVE = "Leave the team", Role.VIEWER
+    RUN = "Run workflows, now, planned, or for each row of a table; stop them", Role.RUNNER
+    BUILD = "Build and change workflows", Role.BUILDER
+    INVITE = "Invite people, change roles, remove people", Role.ADMIN
+    CONNECT = "Add, test and change LinkedIn connections", Role.ADMIN
+    SETTLE = "Rename the team, say how long runs are kept", Role.ADMIN
+    OWN = "Name owners, remove them, hand the team over", Role.OWNER
+
+    title: str
+    least: Role
+
+    def __init__(self, title: str, least: Role) -> None:
+        self.title = title
+        self.least = least
+
+    @property
+    def roles(self) -> list[tuple[Role, bool]]:
+        """A row of the table: each role, and whether it may."""
+        return [(role, role.covers(self.least)) for role in Role]
