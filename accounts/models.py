@@ -104,12 +104,24 @@ class User(AbstractBaseUser):
 class Team(models.Model):
     """People who share workflows, runs and connections. Nothing is shared between teams.
 
-    `slug` stands in URLs; it is set once and never changes, so that links keep working.
+    - `slug` stands in URLs; it is set once and never changes, so that links keep working.
+    - `messages_for`, `emails_for`: from which role up message texts and addresses of e-mail in results are seen.
+    - `uncover_for`: from which role up somebody may still see them in one run, with a reason that is recorded.
     """
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    messages_for = models.CharField(max_length=7, choices=Role, default=Role.VIEWER)
+    emails_for = models.CharField(max_length=7, choices=Role, default=Role.VIEWER)
+    uncover_for = models.CharField(max_length=7, choices=Role, default=Role.ADMIN)
+
+    class Meta:
+        constraints = [
+            one_of("messages_for", Role, "team_messages_for_known"),
+            one_of("emails_for", Role, "team_emails_for_known"),
+            one_of("uncover_for", Role, "team_uncover_for_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -28,6 +28,7 @@ from .types import (
     LimitCategory,
     Parameter,
     ParameterKind,
+    Private,
     Result,
     ResultField,
     RootRule,
@@ -143,6 +144,8 @@ def _parameter(raw: Mapping[str, Any]) -> Parameter:
         raise ValueError(f"parameter {entry['name']}: unknown kind {entry['kind']!r}")
     if entry.get("format") not in (None, *FORMATS):
         raise ValueError(f"parameter {entry['name']}: unknown format {entry['format']!r}")
+    if entry.get("private") not in (None, *get_args(Private)):
+        raise ValueError(f"parameter {entry['name']}: unknown privacy {entry['private']!r}")
     fields = tuple(_parameter(field) for field in entry.pop("fields", ()))
     choices = tuple(entry.pop("choices", ()))
     parameter = Parameter(schema={}, choices=choices, fields=fields, **entry)
@@ -160,6 +163,8 @@ def _result(raw: Mapping[str, Any]) -> Result:
 
 def _field(raw: Mapping[str, Any]) -> ResultField:
     entry = dict(raw)
+    if entry.get("private") not in (None, *get_args(Private)):
+        raise ValueError(f"field {entry['name']}: unknown privacy {entry['private']!r}")
     fields = tuple(_field(field) for field in entry.pop("fields", ()))
     return ResultField(choices=tuple(entry.pop("choices", ())), fields=fields, **entry)
 

@@ -13,6 +13,8 @@ from typing import Any, Literal
 Placement = Literal["root", "child"]
 Confidence = Literal["documented", "sdk", "inferred"]
 Severity = Literal["error", "warning"]
+Private = Literal["message", "email"]
+"""What a team can hide from some of its roles: words meant for one person, addresses of e-mail."""
 ParameterKind = Literal[
     "text", "long-text", "url", "date-time", "integer", "boolean", "choice",
     "texts", "choices", "object", "objects", "objects-or-texts",
@@ -53,6 +55,7 @@ class Parameter:
     max_items: int | None = None
     deprecated: bool = False
     confidence: Confidence = "documented"
+    private: Private | None = None
     fields: tuple[Parameter, ...] = ()
 
     def allowed_at(self, placement: Placement) -> bool:
@@ -90,6 +93,7 @@ class ResultField:
     choices: tuple[str, ...] = ()
     format: str | None = None
     confidence: Confidence = "documented"
+    private: Private | None = None
     fields: tuple[ResultField, ...] = ()
 
 

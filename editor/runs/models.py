@@ -10,9 +10,13 @@ from django.utils import timezone
 from editor.lib.fields import EncryptedTextField, ExactJSONField, public_id_field
 from editor.runs.batch_models import Batch, BatchRow, BatchState, RowState
 from editor.runs.notice_model import Notice, NoticeWish
+from editor.runs.privacy import EVERYTHING, Hides
 from editor.runs.schedule_model import Schedule
+from editor.runs.uncovering_model import Uncovering
 
-__all__ = ["Batch", "BatchRow", "BatchState", "Notice", "NoticeWish", "RowState", "Schedule"]
+__all__ = [
+    "Batch", "BatchRow", "BatchState", "Notice", "NoticeWish", "RowState", "Schedule", "Uncovering",
+]  # fmt: skip
 
 
 class State(models.TextChoices):
@@ -76,6 +80,9 @@ class Run(models.Model):
     names are copied for the same reason. `inputs` are the values (`trees.inputs.check_values`) that stand in what
     was sent. `acted` counts actions done that other people can see.
     """
+
+    hides: Hides = EVERYTHING
+    """What is hidden from whoever reads this object. Pages get theirs from `opening.open_run`."""
 
     public_id = public_id_field()
     team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="runs", db_index=False)

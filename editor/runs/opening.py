@@ -1,4 +1,4 @@
-"""What the pages of this room share: the way to a workflow, and HTML of whatever came back."""
+"""What the pages of this room share: the ways to a workflow and to a run, and HTML of whatever came back."""
 
 from typing import Any
 
@@ -7,6 +7,9 @@ from django.template.loader import render_to_string
 
 from accounts.access import Access
 from editor.lib.htmx import Request
+from editor.runs import privacy, queries
+from editor.runs.models import Run
+from editor.runs.privacy import NOTHING
 from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
 
@@ -17,6 +20,17 @@ def workflow_of(seat: Access, public_id: str) -> Workflow:
         return workflows.workflow(seat.team, public_id)
     except Workflow.DoesNotExist as error:
         raise Http404("There is no such workflow in this team.") from error
+
+
+def open_run(seat: Access, public_id: str) -> Run:
+    """A run as this person may see it. Http404 for another team's too."""
+    try:
+        run = queries.run(seat.team, public_id)
+    except Run.DoesNotExist as error:
+        raise Http404("There is no such run in this team.") from error
+    hides = privacy.hides_from(seat)
+    run.hides = NOTHING if hides and queries.is_uncovered(run, seat.user) else hides
+    return run
 
 
 def render(

@@ -1,17 +1,21 @@
 """Reading of runs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import connection as database
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.query import ModelIterable
 from django.utils import timezone
 
 from accounts.health import FIRST_PROBE
-from accounts.models import Connection, Team
+from accounts.models import Connection, Team, User
 from editor.lib.paging import Page, page
+from editor.runs import privacy
 from editor.runs.models import FINAL, ActionResult, HookEvent, Run, State, WorkerHeartbeat
+from editor.runs.privacy import Hides
 
 PAGE = 50
 UNCLAIMED_AT_MOST = 5
@@ -61,10 +65,38 @@ def list_page(
     return page(found, order="-created_at", cursor=cursor, size=PAGE)
 
 
+def is_uncovered(run: Run, user: User) -> bool:
+    """Whether this person has said why they need to see all of it, not long ago."""
+    return run.uncoverings.filter(user=user, until__gt=timezone.now()).exists()
+
+
 def results_of(run: Run, node_id: str, *, errors_only: bool = False) -> QuerySet[ActionResult]:
-    """What one node gave, in the order of its items; page it by "ordinal"."""
-    found = run.results.filter(node_id=node_id)
+    """What one node gave, in the order of its items, without what is hidden from the run's reader; page it by
+    "ordinal"."""
+    found = _seen(run.results.filter(node_id=node_id), run.hides)
     return found.filter(success=False) if errors_only else found
+
+
+def _seen(found: QuerySet[ActionResult], hides: Hides) -> QuerySet[ActionResult]:
+    """The same rows, each as its reader may see it. Filters keep that; `values()` would not."""
+    found = found.all()
+    if hides:
+        found._iterable_class = _redacting(hides)
+    return found
+
+
+@cache
+def _redacting(hides: Hides) -> type[ModelIterable]:  # type: ignore[type-arg]
+    class Redacting(ModelIterable):  # type: ignore[type-arg]
+        def __iter__(self) -> Iterator[ActionResult]:
+            for result in super().__iter__():
+                if "data" not in result.get_deferred_fields():
+                    result.data = privacy.redacted(result.data, hides, result.action_type)
+                result.label = privacy.text(result.label, hides)
+                result.error_message = privacy.text(result.error_message, hides)
+                yield result
+
+    return Redacting
 
 
 def outcomes(
@@ -74,6 +106,7 @@ def outcomes(
     if not node_ids or not paths:
         return {}
     found = run.results.filter(node_id__in=node_ids, path__in=paths).defer("data")
+    found = _seen(found, run.hides)
     return {(result.node_id, result.path): result for result in found}
 
 

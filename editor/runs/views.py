@@ -39,9 +39,9 @@ from accounts.models import Role
 from editor import catalog
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.runs import batch_queries, outcome, outline, pane, queries, services, starting
+from editor.runs import batch_queries, outcome, outline, pane, privacy, queries, services, starting
 from editor.runs.models import Run, State
-from editor.runs.opening import render, workflow_of
+from editor.runs.opening import open_run, render, workflow_of
 from editor.runs.words import explain, inputs_in_words, standing
 from editor.trees.nodes import Tree
 
@@ -95,14 +95,14 @@ def index(request: Request, slug: str) -> HttpResponse:
 def show(request: Request, slug: str, run: str) -> HttpResponse:
     """The outline as it ran, and the results of one node."""
     seat = access.team(request, slug)
-    return render(request, "runs/run.html", _page(request, seat, _run(seat, run)))
+    return render(request, "runs/run.html", _page(request, seat, open_run(seat, run)))
 
 
 @require_GET
 def live(request: Request, slug: str, run: str) -> HttpResponse:
     """How the run stands now. While nothing changes this costs one query for the run, and 304."""
     seat = access.team(request, slug)
-    found = _run(seat, run)
+    found = open_run(seat, run)
     tag = _tag(found)
     if request.headers.get("HX-PTag") == tag:
         return HttpResponseNotModified()
@@ -117,7 +117,7 @@ def live(request: Request, slug: str, run: str) -> HttpResponse:
 def node(request: Request, slug: str, run: str, node: str) -> HttpResponse:
     """The results of one node, a page at a time."""
     seat = access.team(request, slug)
-    found = _run(seat, run)
+    found = open_run(seat, run)
     tree = outcome.tree_of(found.plan)
     context = _about(seat, found) | {"pane": _pane(request, found, tree, node)}
     return render(request, "runs/run.html#pane", context)
@@ -125,12 +125,13 @@ def node(request: Request, slug: str, run: str, node: str) -> HttpResponse:
 
 @require_GET
 def export(request: Request, slug: str, run: str) -> HttpResponse:
-    """The completion as the service sent it."""
+    """The completion as the service sent it, but for what is hidden from the reader."""
     seat = access.team(request, slug)
-    found = _run(seat, run)
+    found = open_run(seat, run)
     if not hasattr(found, "outcome"):
         raise Http404("This run has no results.")
-    text = json.dumps(outcome.unpack(found.outcome.completion), indent=2, ensure_ascii=False)
+    completion = privacy.redacted(outcome.unpack(found.outcome.completion), found.hides)
+    text = json.dumps(completion, indent=2, ensure_ascii=False)
     name = f"{slugify(found.workflow_name) or 'run'}-{found.public_id}.json"
     body = text.encode("utf-8", "backslashreplace")
     answer = HttpResponse(body, content_type="application/json; charset=utf-8")
@@ -141,7 +142,7 @@ def export(request: Request, slug: str, run: str) -> HttpResponse:
 @require_POST
 def cancel(request: Request, slug: str, run: str) -> HttpResponse:
     seat = access.team(request, slug, at_least=Role.RUNNER)
-    found = _run(seat, run)
+    found = open_run(seat, run)
     return _acted(request, seat, found, lambda: services.cancel(found, actor=seat.user))
 
 
@@ -149,7 +150,7 @@ def cancel(request: Request, slug: str, run: str) -> HttpResponse:
 def check(request: Request, slug: str, run: str) -> HttpResponse:
     """Somebody says that the connection is mended; the worker asks the service at once."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
-    found = _run(seat, run)
+    found = open_run(seat, run)
     if not health.probe_now(found.connection, timezone.now()):
         messages.info(request, f"“{found.connection.name}” is not on hold any more.")
     return redirect("runs:run", slug, found.public_id)
@@ -159,7 +160,7 @@ def check(request: Request, slug: str, run: str) -> HttpResponse:
 def decide(request: Request, slug: str, run: str, verb: str) -> HttpResponse:
     """What is to become of an uncertain run."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
-    found = _run(seat, run)
+    found = open_run(seat, run)
     remote_id = request.POST.get("remote_id", "")
     acts: dict[str, Callable[[], None]] = {
         "arrived": lambda: services.mark_arrived(found, actor=seat.user, remote_id=remote_id),
@@ -180,13 +181,6 @@ def _acted(request: Request, seat: Access, run: Run, act: Callable[[], None]) ->
     return redirect("runs:run", seat.team.slug, run.public_id)
 
 
-def _run(seat: Access, public_id: str) -> Run:
-    try:
-        return queries.run(seat.team, public_id)
-    except Run.DoesNotExist as error:
-        raise Http404("There is no such run in this team.") from error
-
-
 def _tag(run: Run) -> str:
     """Changes when the page would."""
     facts = (
@@ -202,7 +196,7 @@ def _about(seat: Access, run: Run) -> dict[str, Any]:
     """What every part of the page knows."""
     return {
         "team": seat.team, "run": run, "standing": standing(run), "may_run": seat.may_run,
-        "may_build": seat.may_build,
+        "may_build": seat.may_build, "may_uncover": seat.may(seat.team.uncover_for),
     }  # fmt: skip
 
 
@@ -212,7 +206,9 @@ def _head(seat: Access, run: Run) -> dict[str, Any]:
         "tag": _tag(run),
         "polls": run.is_moving or run.state == State.UNCERTAIN,
         "trouble": run.connection.trouble if run.is_moving else None,
-        "error": explain(run.failure_reason, run.failure_message) if run.failure_reason else None,
+        "error": explain(run.failure_reason, privacy.text(run.failure_message, run.hides))
+        if run.failure_reason
+        else None,
         "evidence": _evidence(run),
         "ahead": queries.ahead_in_queue(run) if run.state == State.QUEUED else 0,
     }
@@ -226,12 +222,20 @@ def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
         chosen = outline.first_to_show(lines)
     return _head(seat, run) | {
         "lines": lines,
-        "inputs": inputs_in_words(run.inputs),
+        "inputs": inputs_in_words(_inputs(run)),
         "again": starting.again(run),
         "chosen": chosen,
         "pane": _pane(request, run, tree, chosen) if chosen else None,
-        "unexpected": run.outcome.unexpected[:50] if hasattr(run, "outcome") else [],
+        "unexpected": privacy.redacted(run.outcome.unexpected[:50], run.hides)
+        if hasattr(run, "outcome")
+        else [],
     }
+
+
+def _inputs(run: Run) -> dict[str, Any]:
+    if not run.inputs:
+        return {}
+    return privacy.inputs(run.inputs, outcome.tree_as_written(run.plan), run.hides)
 
 
 def _pane(request: Request, run: Run, tree: Tree, node_id: str) -> pane.Pane:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal
 
-from editor.catalog import ActionType, Catalog, ResultField
+from editor.catalog import ActionType, Catalog, Private, ResultField
 from editor.trees.nodes import Node, Tree
 from editor.trees.results import Occurrence, Results
 
@@ -41,7 +41,7 @@ class Column:
 
     `group` names the action. `node_ids`: several, where roots are alike. `path` leads into the data
     of one item; it is () for the kinds "state" ("done", or the error type) and "label" (the root's).
-    `shown`: a table shows it unless told otherwise.
+    `shown`: a table shows it unless told otherwise. `private`: what a team can hide of it from some.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Column:
     path: tuple[str, ...]
     kind: ColumnKind
     shown: bool = True
+    private: Private | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +98,25 @@ def _columns_of(node: Node, action: ActionType, name: str) -> Iterator[Column]:
     group = node.label if below_root and isinstance(node.label, str) else action.name
     has_data = action.result.shape != "none"
     yield Column(f"{name}?", group, "State", (node.id,), (), "state", shown=not has_data)
-    for path, last in _leaves(action.result.fields):
+    for path, last, private in _leaves(action.result.fields):
         title = " ".join(map(_words, path))
         title = title[:1].upper() + title[1:]
         shown = not _FOR_PROGRAMS.search(last.name)
-        yield Column(f"{name}.{'.'.join(path)}", group, title, (node.id,), path, _kind(last), shown)
+        yield Column(
+            f"{name}.{'.'.join(path)}", group, title, (node.id,), path, _kind(last), shown, private
+        )
 
 
 def _leaves(
-    fields: Sequence[ResultField], above: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], ResultField]]:
-    """The fields that are no objects, with the path to each."""
+    fields: Sequence[ResultField], above: tuple[str, ...] = (), private: Private | None = None
+) -> Iterator[tuple[tuple[str, ...], ResultField, Private | None]]:
+    """The fields that are no objects, with the path to each, and whether they or what they are in is private."""
     for one in fields:
         path = (*above, one.name)
         if one.kind == "object" and one.fields:
-            yield from _leaves(one.fields, path)
+            yield from _leaves(one.fields, path, private or one.private)
         else:
-            yield path, one
+            yield path, one, private or one.private
 
 
 def _words(name: str) -> str:
