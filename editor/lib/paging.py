@@ -39,8 +39,10 @@ def page(rows: QuerySet[Row], *, order: str, cursor: str = "", size: int = 50) -
     if cursor:
         value, key = _read(cursor, rows.model, field)
         beyond = "lt" if descending else "gt"
+        # The first condition follows from the second; an index can begin there only because it is spelled out.
         rows = rows.filter(
-            Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": key})
+            Q(**{f"{field}__{beyond}e": value}),
+            Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": key}),
         )
     found = list(rows.order_by(order, "-pk" if descending else "pk")[: size + 1])
     more = len(found) > size

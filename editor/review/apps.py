@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class ReviewConfig(AppConfig):
     name = "editor.review"
     label = "review"
+
+    def ready(self) -> None:
+        """The worker also takes in what has ended."""
+        from editor.review.indexing import take_in
+        from editor.runs.duties import DUTIES, Duty, aside
+
+        DUTIES.append(Duty("take in", 1, aside(take_in)))

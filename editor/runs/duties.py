@@ -1,5 +1,6 @@
 """What workers do beside the runs, again and again. One list for both drivers: `loop` repeats each duty in every
 worker, `jobs` lets one worker of all have it each time. Both are safe: whoever does a thing claims it in the database.
+Rooms above add theirs when the process begins.
 """
 
 from collections.abc import Awaitable, Callable
@@ -58,7 +59,7 @@ async def _now(act: Callable[[datetime], int]) -> int:
     return await sync_to_async(partial(_fresh, act))()
 
 
-def _aside(act: Callable[[datetime], int]) -> Callable[[Worker], Awaitable[int]]:
+def aside(act: Callable[[datetime], int]) -> Callable[[Worker], Awaitable[int]]:
     """In the thread of errands: receivers and mail servers may be slow, deleting takes its time."""
     return lambda worker: errand(worker, partial(_fresh, act))
 
@@ -68,9 +69,9 @@ def _fresh(act: Callable[[datetime], int]) -> int:
     return act(timezone.now())
 
 
-DUTIES: Final = (
+DUTIES: Final = [
     # The sandbox has no process of its own to send its webhooks.
-    Duty("deliver", 0.5, _aside(deliver_due)),
+    Duty("deliver", 0.5, aside(deliver_due)),
     # The next row of a batch becomes a run.
     Duty("feed", 0.5, lambda worker: _now(feed)),
     # Schedules.
@@ -78,10 +79,10 @@ DUTIES: Final = (
     # Paused connections that may work again.
     Duty("probe", 1, _probe),
     # E-mail about what may be read in the app before.
-    Duty("mail", 5, _aside(mail_due)),
+    Duty("mail", 5, aside(mail_due)),
     # A piece of what nobody keeps any longer.
-    Duty("tidy", 5, _aside(tidy)),
+    Duty("tidy", 5, aside(tidy)),
     # Webhooks: a new connection wants one.
     Duty("hooks", 10, _look_after_hooks),
-    Duty("forget", 60, _aside(_forget_the_sandboxs)),
-)
+    Duty("forget", 60, aside(_forget_the_sandboxs)),
+]

@@ -90,7 +90,7 @@ def _begin(batch: Batch, version: Version, tree: Tree, row: BatchRow, now: datet
         return False
     run = services.add_run(
         version.workflow, version, connection=batch.connection, actor=batch.actor,
-        submit_key=f"batch:{batch.public_id}:{row.number}:{row.tries}", values=values,
+        submit_key=f"batch:{batch.public_id}:{row.number}:{row.tries}", values=values, batch=batch,
     )  # fmt: skip
     BatchRow.objects.filter(pk=row.pk).update(run=run)
     return True

@@ -1,21 +1,21 @@
 """Runs: what was sent, how it stands, and what came back."""
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from editor.lib.fields import EncryptedTextField, ExactJSONField, public_id_field
+from editor.lib.fields import ExactJSONField, public_id_field
 from editor.runs.batch_models import Batch, BatchRow, BatchState, RowState
+from editor.runs.hook_models import Hook, HookEvent, new_path
 from editor.runs.notice_model import Notice, NoticeWish
 from editor.runs.privacy import EVERYTHING, Hides
 from editor.runs.schedule_model import Schedule
 from editor.runs.uncovering_model import Uncovering
 
 __all__ = [
-    "Batch", "BatchRow", "BatchState", "Notice", "NoticeWish", "RowState", "Schedule", "Uncovering",
+    "Batch", "BatchRow", "BatchState", "Hook", "HookEvent", "Notice", "NoticeWish", "RowState", "Schedule",
+    "Uncovering", "new_path",
 ]  # fmt: skip
 
 
@@ -33,9 +33,13 @@ FINAL = (State.COMPLETED, State.FAILED, State.CANCELLED)
 MOVING = (State.QUEUED, State.SUBMITTING, State.WAITING)
 
 
-def new_path() -> str:
-    """32 random bytes for an address."""
-    return secrets.token_urlsafe(32)
+class Origin(models.TextChoices):
+    """What started a run."""
+
+    PERSON = "person", "A person"
+    BATCH = "batch", "A batch"
+    SCHEDULE = "schedule", "A schedule"
+    AGAIN = "again", "Run again"
 
 
 def duration(seconds: float) -> str:
@@ -78,7 +82,7 @@ class Run(models.Model):
 
     The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here;
     names are copied for the same reason. `inputs` are the values (`trees.inputs.check_values`) that stand in what
-    was sent. `acted` counts actions done that other people can see.
+    was sent. `acted` counts actions done that other people can see. A star keeps a run from being removed for its age.
     """
 
     hides: Hides = EVERYTHING
@@ -91,16 +95,22 @@ class Run(models.Model):
     )
     workflow_name = models.CharField(max_length=120)
     version = models.ForeignKey(
-        "workflows.Version", models.SET_NULL, null=True, related_name="runs"
+        "workflows.Version", models.SET_NULL, null=True, related_name="runs", db_index=False
     )
     version_number = models.PositiveIntegerField()
-    connection = models.ForeignKey("accounts.Connection", models.PROTECT, related_name="runs")
+    connection = models.ForeignKey(
+        "accounts.Connection", models.PROTECT, related_name="runs", db_index=False
+    )
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.PERSON)
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
     started_by_name = models.CharField(max_length=80)
     schedule = models.ForeignKey(
         Schedule, models.SET_NULL, null=True, related_name="runs", db_index=False
+    )
+    batch = models.ForeignKey(
+        Batch, models.SET_NULL, null=True, related_name="runs", db_index=False
     )
     inputs = ExactJSONField(default=dict)
     submit_key = models.CharField(max_length=64)
@@ -130,6 +140,11 @@ class Run(models.Model):
     not_reached = models.PositiveIntegerField(default=0)
     acted = models.PositiveIntegerField(default=0)
 
+    starred_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+    note_by_name = models.CharField(max_length=80, blank=True)
+    note_at = models.DateTimeField(null=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["team", "submit_key"], name="run_once_per_key"),
@@ -147,18 +162,40 @@ class Run(models.Model):
             ),
         ]
         indexes = [
-            # The list page: a team's runs, newest first, by key set; the second with a state chosen.
+            # The list of runs: a team's, newest first, by key set; then with one thing chosen each, in the same order.
+            # Where a foreign key comes first, the database also needs it when what it points to is deleted.
             models.Index(fields=["team", "-created_at", "-id"], name="run_newest_first"),
             models.Index(
                 fields=["team", "state", "-created_at", "-id"], name="run_newest_by_state"
             ),
-            # The list page with a workflow chosen; also the database, when a workflow is deleted.
+            models.Index(
+                fields=["team", "origin", "-created_at", "-id"], name="run_newest_by_origin"
+            ),
             models.Index(fields=["workflow", "-created_at", "-id"], name="run_newest_by_workflow"),
+            models.Index(fields=["version", "-created_at", "-id"], name="run_newest_by_version"),
+            models.Index(
+                fields=["connection", "-created_at", "-id"], name="run_newest_by_connection"
+            ),
+            models.Index(
+                fields=["started_by", "team", "-created_at", "-id"], name="run_newest_by_person"
+            ),
+            models.Index(
+                fields=["batch", "-created_at", "-id"],
+                name="run_newest_by_batch",
+                condition=Q(batch__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "-created_at", "-id"],
+                name="run_newest_starred",
+                condition=Q(starred_at__isnull=False),
+            ),
             # The worker: which connections have a queue, and who is first in it.
             models.Index("connection", "id", name="run_queue", condition=Q(state=State.QUEUED)),
-            # A schedule: whether a run of it is under way.
+            # A schedule: whether a run of it is under way; and the list.
             models.Index(
-                fields=["schedule"], name="run_of_schedule", condition=Q(schedule__isnull=False)
+                fields=["schedule", "-created_at", "-id"],
+                name="run_of_schedule",
+                condition=Q(schedule__isnull=False),
             ),
             # /metrics: how many wait for a person. `run_due` has all others that have not ended.
             models.Index("state", name="run_uncertain", condition=Q(state=State.UNCERTAIN)),
@@ -190,6 +227,16 @@ class Run(models.Model):
     def is_moving(self) -> bool:
         """Whether it changes without a person doing something."""
         return self.state in MOVING
+
+
+class Ended(models.Model):
+    """A run that has ended and that review has not taken in yet (`editor.review.indexing`): written in the transaction
+    of the end, removed when it is done."""
+
+    run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"Run {self.run_id} has ended"
 
 
 class RunPlan(models.Model):
@@ -328,50 +375,6 @@ class Keeping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team_id}: {self.days or 'for ever'}"
-
-
-class Hook(models.Model):
-    """Our webhook at one Linked API client, for all connections with its token (`client_key`).
-
-    - `path` is the last part of the address that its events come to; nobody can guess it.
-    - `remote_id`, `url`, `secret`: as it is set at the service; `url` is "" as long as none is.
-    - `check_at`: when the worker sets it or looks after it next; also the claim of whoever does so.
-      `tries` have failed in a row.
-    """
-
-    client_key = models.CharField(max_length=64, unique=True)
-    path = models.CharField(max_length=43, unique=True, default=new_path, editable=False)
-    remote_id = models.CharField(max_length=200, blank=True)
-    url = models.CharField(max_length=500, blank=True)
-    secret = EncryptedTextField(blank=True)
-    check_at = models.DateTimeField(default=timezone.now, db_index=True)
-    checked_at = models.DateTimeField(null=True)
-    tries = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return self.url or "not set"
-
-
-class HookEvent(models.Model):
-    """An event that came in and was genuine: kept for some days, so that a repeat does nothing.
-
-    One about a workflow says which, and on which account of the client: for an uncertain run that may
-    be the trace of its start.
-    """
-
-    hook = models.ForeignKey(Hook, models.CASCADE, related_name="events", db_index=False)
-    event_id = models.CharField(max_length=200)
-    workflow_id = models.CharField(max_length=200, blank=True)
-    account_id = models.CharField(max_length=200, blank=True)
-    received_at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["hook", "event_id"], name="hook_event_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.event_id
 
 
 class WorkerHeartbeat(models.Model):

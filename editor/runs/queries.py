@@ -142,7 +142,8 @@ def unclaimed_workflows(run: Run) -> list[tuple[str, datetime]]:
 
 
 def removable(team: Team, now: datetime, days: int | None) -> QuerySet[Run]:
-    """The team's runs that ended more than `days` ago, none when it keeps them for ever (None).
+    """The team's runs that ended more than `days` ago, without those with a star; none when it keeps them for ever
+    (None).
 
     The index by state and creation finds them; a run that took long stays as long after its end as any other.
     """
@@ -150,7 +151,11 @@ def removable(team: Team, now: datetime, days: int | None) -> QuerySet[Run]:
         return Run.objects.none()
     before = now - timedelta(days=days)
     return Run.objects.filter(
-        team=team, state__in=FINAL, created_at__lt=before, finished_at__lt=before
+        team=team,
+        state__in=FINAL,
+        created_at__lt=before,
+        finished_at__lt=before,
+        starred_at=None,
     )
 
 

@@ -15,7 +15,7 @@ from accounts.models import Connection, Team, User
 from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import outcome, sending, transitions
-from editor.runs.models import Run, RunPlan, Schedule, State
+from editor.runs.models import Batch, Origin, Run, RunPlan, Schedule, State
 from editor.trees import placeholders
 from editor.trees.plan import Plan, plan_of
 from editor.trees.problems import Problem
@@ -168,6 +168,7 @@ def add_run(
     submit_key: str,
     values: Mapping[str, Any],
     schedule: Schedule | None = None,
+    batch: Batch | None = None,
 ) -> Run:
     """Queue a run of a version, with values that have been checked, inside the caller's transaction."""
     run = Run.objects.create(
@@ -180,7 +181,9 @@ def add_run(
         started_by=actor,
         started_by_name=str(actor)[:80] if actor else "Trellis",
         submit_key=submit_key,
+        origin=Origin.BATCH if batch else Origin.SCHEDULE if schedule else Origin.PERSON,
         schedule=schedule,
+        batch=batch,
         inputs=values,
     )
     RunPlan.objects.create(run=run, **outcome.pack_plan(version.tree, values))
@@ -197,6 +200,7 @@ def _copy_run(run: Run, connection: Connection, actor: User, submit_key: str) ->
             version=run.version,
             version_number=run.version_number,
             connection=connection,
+            origin=Origin.AGAIN,
             started_by=actor,
             started_by_name=str(actor)[:80],
             submit_key=submit_key,

@@ -17,7 +17,7 @@ from accounts import health
 from editor.lib.tx import writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.runs import notices, policy
-from editor.runs.models import Run, State
+from editor.runs.models import Ended, Run, State
 from editor.runs.texts import fit
 from editor.workflows.services import note_run
 
@@ -239,16 +239,20 @@ def note_evidence(run: Run, evidence: dict[str, Any], pause: float | None, now: 
 
 def end(run: Run, to: State, now: datetime, **changes: Any) -> bool:
     """Into a final state: nothing is due any more, and the connection's queue goes on."""
-    return move(
-        run,
-        to=to,
-        tell=True,
-        holds_queue=False,
-        claimed_by="",
-        next_look_at=None,
-        finished_at=now,
-        **NOTHING_PENDING | changes,
-    )
+    with writing():
+        ended = move(
+            run,
+            to=to,
+            tell=True,
+            holds_queue=False,
+            claimed_by="",
+            next_look_at=None,
+            finished_at=now,
+            **NOTHING_PENDING | changes,
+        )
+        if ended:
+            Ended.objects.bulk_create([Ended(run=run)], ignore_conflicts=True)
+    return ended
 
 
 def fail(run: Run, reason: str, message: str, now: datetime) -> bool:

@@ -1,0 +1,87 @@
+"""Take in runs that have ended: their traits and their words, so that lists find them. A duty of the worker.
+
+The end of a run only leaves a mark (`Ended`). What is done here is done in pieces, and once: whoever removes the mark
+writes the rest in the same transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from accounts.models import Team
+from editor.lib.tx import writing
+from editor.review import traits, words
+from editor.review.models import RunTrait, RunWords
+from editor.runs import outcome, privacy
+from editor.runs.models import Ended, Run
+
+PIECE: Final = 50
+PIECES_AT_ONCE: Final = 20
+RESULTS_AT_MOST: Final = 20_000
+"""How many results of one run are looked into for words."""
+
+
+def take_in(now: datetime) -> int:
+    """Some of what has ended, the earliest first. Returns how many runs it took in."""
+    taken = 0
+    for _ in range(PIECES_AT_ONCE):
+        keys = Ended.objects.order_by("pk").values("pk")[:PIECE]
+        runs = list(
+            Run.objects.select_related("plan").filter(
+                pk__in=list(keys.values_list("pk", flat=True))
+            )
+        )
+        if not runs:
+            break
+        taken += _take_in(runs)
+    return taken
+
+
+def _take_in(runs: Sequence[Run]) -> int:
+    had = traits.of(runs)
+    held = {run.pk: words.gather(_parts(run)) for run in runs}
+    with writing():
+        marks = Ended.objects.filter(pk__in=held).select_for_update(skip_locked=True)
+        mine = set(marks.values_list("pk", flat=True))
+        _write([run for run in runs if run.pk in mine], had, held)
+        Ended.objects.filter(pk__in=mine).delete()
+    return len(mine)
+
+
+def _parts(run: Run) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
+    """Every text of a run, and the same without what its team may hide."""
+    yield [run.workflow_name], [run.workflow_name]
+    if run.inputs:
+        tree = outcome.tree_as_written(run.plan)
+        shown = privacy.inputs(run.inputs, tree, privacy.EVERYTHING)
+        yield words.texts_in(run.inputs), words.texts_in(shown)
+    rows = run.results.order_by("pk").values_list("action_type", "label", "error_message", "data")
+    for action, label, message, data in rows[:RESULTS_AT_MOST].iterator(chunk_size=500):
+        texts = [label, message, *words.texts_in(data)]
+        shown = privacy.redacted([label, message, data], privacy.EVERYTHING, action)
+        yield texts, words.texts_in(shown)
+
+
+def _write(
+    runs: Sequence[Run], had: dict[int, set[traits.Pair]], held: dict[int, set[str]]
+) -> None:
+    RunTrait.objects.filter(run__in=runs).delete()
+    RunWords.objects.filter(run__in=runs).delete()
+    of_team: dict[int, list[Run]] = defaultdict(list)
+    for run in runs:
+        of_team[run.team_id].append(run)
+    for team, theirs in of_team.items():
+        pairs = {pair for run in theirs for pair in had[run.pk]}
+        keys = traits.keys_of(Team(pk=team), pairs)
+        RunTrait.objects.bulk_create(
+            [
+                RunTrait(trait_id=keys[pair], created_at=run.created_at, run=run)
+                for run in theirs
+                for pair in had[run.pk]
+            ]
+        )
+    RunWords.objects.bulk_create(
+        [RunWords(run=run, team_id=run.team_id, created_at=run.created_at) for run in runs]
+    )
+    words.keep({run.pk: held[run.pk] for run in runs})

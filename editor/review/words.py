@@ -1,0 +1,113 @@
+"""Full-text search inside runs: the one place that knows how each database does it.
+
+A run's words are a set: lower case, without accents, cut out of texts here and not by the database, so that both find
+the same. PostgreSQL keeps them in a `tsvector` with a GIN index, SQLite in an FTS5 table beside `RunWords`
+(migration 0002 makes both). Where words are not separated by spaces, as in Chinese, a word is a whole stretch of text,
+which is found by how it begins.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from django.db import connection as database
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from accounts.models import Team
+from editor.runs import privacy
+
+WORDS_AT_MOST: Final = 20_000
+"""Different words that are kept of one run; what comes later in a longer one is not found."""
+
+LONGEST_WORD: Final = 40
+"""Longer ones are keys and parts of addresses of pictures; nobody types them."""
+
+ASKED_AT_MOST: Final = 12
+_PRIVATE: Final = "zqhidden"
+"""Before a word that only some may find."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def words_of(text: str) -> Iterator[str]:
+    """The words of a text, as they are kept and looked for."""
+    if not text.isascii():
+        parts = unicodedata.normalize("NFKD", text)
+        text = "".join(each for each in parts if not unicodedata.combining(each))
+    for word in _WORD.findall(text.lower()):
+        if len(word) <= LONGEST_WORD:
+            yield word
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in a JSON value, names of fields left out."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from texts_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from texts_in(each)
+
+
+def gather(parts: Iterable[tuple[Iterable[str], Iterable[str]]]) -> set[str]:
+    """The different words to keep of a run, WORDS_AT_MOST or few more. `parts`: texts as they are, and the same without
+    what a team may hide."""
+    all_words: set[str] = set()
+    for_everybody: set[str] = set()
+    for texts, redacted in parts:
+        all_words.update(word for text in texts for word in words_of(text))
+        for_everybody.update(word for text in redacted for word in words_of(_without_marks(text)))
+        if len(all_words) >= WORDS_AT_MOST:
+            break
+    return for_everybody | {_PRIVATE + word for word in all_words - for_everybody}
+
+
+def _without_marks(text: str) -> str:
+    for mark in privacy.HIDDEN.values():
+        text = text.replace(mark, " ")
+    return text
+
+
+def keep(words: Mapping[int, Iterable[str]]) -> None:
+    """Keep the words of runs, {run's key: words}, whose `RunWords` are there already; inside a transaction."""
+    postgres = database.vendor == "postgresql"
+    statement = (
+        "UPDATE review_runwords SET words = array_to_tsvector(%s) WHERE run_id = %s"
+        if postgres
+        else "INSERT INTO review_words (words, rowid) VALUES (%s, %s)"
+    )
+    rows = [
+        (sorted(found) if postgres else " ".join(sorted(found)), run)
+        for run, found in words.items()
+    ]
+    with database.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def holding(team: Team, asked: str, hides: privacy.Hides = privacy.EVERYTHING) -> Q:
+    """Of runs: those that hold every word of `asked`; of the last one, its beginning is enough."""
+    words = list(words_of(asked))[:ASKED_AT_MOST]
+    if not words:
+        return Q(pk__in=[])
+    forms = [[word] if hides else [word, _PRIVATE + word] for word in words]
+    if database.vendor == "postgresql":
+        query = _query(forms, "'", ":*", " | ", " & ")
+        inside = "SELECT run_id FROM review_runwords WHERE team_id = %s AND words @@ %s::tsquery"
+        return Q(pk__in=RawSQL(inside, [team.pk, query]))  # noqa: S611 # words hold letters and digits only
+    query = _query(forms, '"', "*", " OR ", " AND ")
+    inside = "SELECT rowid FROM review_words WHERE review_words MATCH %s"
+    return Q(pk__in=RawSQL(inside, [query]))  # noqa: S611
+
+
+def _query(forms: Sequence[Sequence[str]], quote: str, begins: str, either: str, both: str) -> str:
+    """The forms of each word, any of them, and all words; the last word is a beginning."""
+    last = len(forms) - 1
+    groups = [
+        either.join(f"{quote}{form}{quote}{begins if place == last else ''}" for form in group)
+        for place, group in enumerate(forms)
+    ]
+    return both.join(f"({group})" for group in groups)
