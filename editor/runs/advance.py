@@ -19,7 +19,7 @@ from editor.lib.tx import writing
 from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
 from editor.runs import counting, ledger, outcome, policy, queries
 from editor.runs import transitions as to
-from editor.runs.models import ActionResult, Run, RunOutcome, State
+from editor.runs.models import ActionResult, ResultRow, Run, RunOutcome, State
 from editor.runs.policy import AfterStart
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,14 @@ def _looked_long_enough(run: Run, now: datetime) -> bool:
 async def _complete(run: Run, completion: Any) -> None:
     tree = outcome.tree_of(run.plan)
     # A big completion takes a second; other runs go on meanwhile.
-    stored = await asyncio.to_thread(outcome.prepare, run.pk, tree, completion, catalog.default())
+    stored = await asyncio.to_thread(
+        outcome.prepare,
+        run.pk,
+        tree,
+        completion,
+        catalog.default(),
+        outcome.tree_as_written(run.plan),
+    )
     await _db(_store, run, stored)
 
 
@@ -158,8 +165,10 @@ def _store(run: Run, stored: outcome.Stored) -> None:
             completion=stored.completion,
             nodes=stored.nodes,
             unexpected=stored.unexpected,
+            rows=len(stored.rows),
         )
         ActionResult.objects.bulk_create(stored.results, batch_size=1000)
+        ResultRow.objects.bulk_create(stored.rows, batch_size=1000)
         ledger.enter(run, stored.acts, now)
 
 

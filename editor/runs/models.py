@@ -10,12 +10,13 @@ from editor.runs.batch_models import Batch, BatchRow, BatchState, RowState
 from editor.runs.hook_models import Hook, HookEvent, new_path
 from editor.runs.notice_model import Notice, NoticeWish
 from editor.runs.privacy import EVERYTHING, Hides
+from editor.runs.row_model import ResultRow
 from editor.runs.schedule_model import Schedule
 from editor.runs.uncovering_model import Uncovering
 
 __all__ = [
-    "Batch", "BatchRow", "BatchState", "Hook", "HookEvent", "Notice", "NoticeWish", "RowState", "Schedule",
-    "Uncovering", "new_path",
+    "Batch", "BatchRow", "BatchState", "Hook", "HookEvent", "Notice", "NoticeWish", "ResultRow",
+    "RowState", "Schedule", "Uncovering", "new_path",
 ]  # fmt: skip
 
 
@@ -259,13 +260,15 @@ class RunOutcome(models.Model):
     """What came back for a completed run, written once at its end.
 
     `completion`: as it came, zlib JSON. `nodes`: per node id what the outline shows, see
-    `summary.Summary`. `unexpected`: results that belong to no node, [{parent, path, value}, ...].
+    `summary.Summary`. `unexpected`: results that belong to no node, [{parent, path, value}, ...]. `rows`: how many
+    its table has (ResultRow); null for a run from before tables, until somebody looks at it (`row_filling`).
     """
 
     run = models.OneToOneField(Run, models.CASCADE, primary_key=True, related_name="outcome")
     completion = models.BinaryField()
     nodes = ExactJSONField()
     unexpected = ExactJSONField()
+    rows = models.PositiveIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"Outcome of run {self.run_id}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from editor.catalog import Catalog
-from editor.runs import ledger
-from editor.runs.models import ActionResult, RunPlan
+from editor.runs import ledger, rows
+from editor.runs.models import ActionResult, ResultRow, RunPlan
 from editor.runs.texts import fit
 from editor.trees import codec, placeholders, results
 from editor.trees.nodes import MISSING, Node, Tree
@@ -111,10 +111,16 @@ class Stored:
     counts: dict[str, int]
     results: list[ActionResult]
     acts: list[ledger.Done]
+    rows: list[ResultRow]
 
 
-def prepare(run_id: int, tree: Tree, completion: Any, catalog: Catalog) -> Stored:
-    """Fold a completion and make its rows. The costly part of an end, and without the database."""
+def prepare(
+    run_id: int, tree: Tree, completion: Any, catalog: Catalog, written: Tree | None = None
+) -> Stored:
+    """Fold a completion and make its rows. The costly part of an end, and without the database.
+
+    `tree`: what ran, `tree_of`; `written`: the same as it was written, `tree_as_written`, if there were inputs.
+    """
     found = results.fold(tree, completion, catalog)
     return Stored(
         completion=pack(completion),
@@ -132,6 +138,7 @@ def prepare(run_id: int, tree: Tree, completion: Any, catalog: Catalog) -> Store
         },
         results=list(_rows(run_id, tree, found)),
         acts=ledger.acts_of(tree, found, catalog),
+        rows=rows.rows_of(run_id, written or tree, tree, found, catalog),
     )
 
 

@@ -14,10 +14,10 @@ from django.db.models import F, QuerySet
 from accounts import audit
 from editor.lib.tx import writing
 from editor.runs import batch_queries, queries
-from editor.runs.models import Act, ActionResult, Batch, BatchRow, Keeping, Run
+from editor.runs.models import Act, ActionResult, Batch, BatchRow, Keeping, ResultRow, Run
 from editor.workflows.services import forget_runs
 
-M = TypeVar("M", Act, ActionResult)
+M = TypeVar("M", Act, ActionResult, ResultRow)
 
 PIECE: Final = 500
 RUNS_AT_ONCE: Final = 20
@@ -69,7 +69,8 @@ def _remove_results(keeping: Keeping, runs: Sequence[int]) -> int:
         gone = _piece_of(ActionResult, runs).delete()[0]
         if gone:
             _count(keeping, results=F("results") + gone)
-    return gone
+        rows = _piece_of(ResultRow, runs).delete()[0]
+    return gone + rows
 
 
 def _piece_of(model: type[M], runs: Sequence[int]) -> QuerySet[M]:

@@ -16,6 +16,7 @@ from editor.runs.models import (
     Batch,
     BatchRow,
     Keeping,
+    ResultRow,
     Run,
     RunOutcome,
     RunPlan,
@@ -73,7 +74,7 @@ def test_what_is_older_goes_with_all_that_hangs_on_it(old, make_run, worker, ann
     keep(ann, 30)
     assert tidy() == 1
     assert list(Run.objects.all()) == [young]
-    for model in (RunPlan, RunOutcome, ActionResult):
+    for model in (RunPlan, RunOutcome, ActionResult, ResultRow):
         assert set(model.objects.values_list("run", flat=True)) == {young.pk}
 
 

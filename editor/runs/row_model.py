@@ -1,0 +1,39 @@
+"""The rows of results tables, stored so that tables of many runs can be sorted, filtered and searched."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class ResultRow(models.Model):
+    """One row of a run's results table (`trees.table.Row`), written with its results and never changed.
+
+    - `cells`: values by `rows.short(key)` of their column; only those that there are. Made fit for JSON in a database,
+      and long ones cut: what came back exactly is in ActionResult.
+    - `node_id` and `path` say which item it is, `path` as in ActionResult.
+    - `identity`: what it is about, the same in every run: an address as `ledger.key_of` writes it, or "".
+    - `words`: its texts, folded for the search; `private`: those that a team can hide (`privacy`).
+    """
+
+    run = models.ForeignKey("runs.Run", models.CASCADE, related_name="rows", db_index=False)
+    ordinal = models.PositiveIntegerField()
+    node_id = models.CharField(max_length=12)
+    path = models.CharField(max_length=200, blank=True)
+    cells = models.JSONField()
+    identity = models.CharField(max_length=300, blank=True)
+    words = models.TextField(blank=True)
+    private = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            # Also every table without another order: by run, then as the rows came.
+            models.UniqueConstraint(fields=["run", "ordinal"], name="row_once"),
+        ]
+        indexes = [
+            # Doubles: the other rows about the same.
+            models.Index(
+                "run", "identity", "ordinal", name="row_identity", condition=~Q(identity="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Row {self.ordinal} of run {self.run_id}"

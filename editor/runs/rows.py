@@ -1,0 +1,137 @@
+"""A run's results table as rows to be stored, and how to find a value in them again.
+
+rows_of(run_id, written, ran, found, catalog) -> [ResultRow]     made when a run ends (`outcome.prepare`)
+short(key)                              the name of a column in `ResultRow.cells`
+folded(text)                            as `ResultRow.words` writes it
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from editor.catalog import Catalog
+from editor.runs import ledger, privacy
+from editor.runs.models import ResultRow
+from editor.runs.texts import fit
+from editor.trees import table
+from editor.trees.nodes import Tree
+from editor.trees.results import Results
+from editor.trees.table import Column, Row
+
+MOST_IN_CELL: Final = 32_000
+"""A spreadsheet's cell takes 32,767 characters. A text that is longer is cut, and ends with CUT."""
+
+CUT: Final = " […]"
+SEARCHED_IN_CELL: Final = 2_000
+SEARCHED: Final = 10_000
+LONGEST_LIST: Final = 1_000
+
+_IDENTITY: Final = (
+    "publicUrl", "url", "jobUrl", "commentUrl", "hashedUrl", "engagerUrl", "commenterUrl", "urn",
+    "activityUrn",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=16_384)
+def short(key: str) -> str:
+    """A column's key in ten letters and digits; a table has few columns, so two are never the same."""
+    return hashlib.blake2s(key.encode("utf-8", "replace"), digest_size=5).hexdigest()
+
+
+def folded(text: str) -> str:
+    """Without accents and capitals: "Müller" is found as "muller"."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
+
+
+def rows_of(
+    run_id: int, written: Tree, ran: Tree, found: Results, catalog: Catalog
+) -> list[ResultRow]:
+    """The table of a run. `written`: with its inputs; `ran`: with their values. Without the database."""
+    columns = table.columns(written, catalog)
+    names = [short(column.key) for column in columns]
+    identities = _Identities(written, columns)
+    return [
+        _row(run_id, number, row, columns, names, identities)
+        for number, row in enumerate(table.rows(ran, catalog, found, columns))
+    ]
+
+
+def _row(
+    run_id: int,
+    number: int,
+    row: Row,
+    columns: Sequence[Column],
+    names: Sequence[str],
+    identities: "_Identities",
+) -> ResultRow:
+    cells: dict[str, Any] = {}
+    words: list[str] = []
+    private: list[str] = []
+    for column, name, value in zip(columns, names, row.values, strict=True):
+        if value is None:
+            continue
+        cells[name] = cell = _cell(value)
+        for text in cell if isinstance(cell, list) else (cell,):
+            if isinstance(text, str):
+                hidden = column.private or privacy.has_address(text)
+                (private if hidden else words).append(text[:SEARCHED_IN_CELL])
+    return ResultRow(
+        run_id=run_id,
+        ordinal=number,
+        node_id=row.node_id,
+        path=fit(".".join(map(str, row.path)), 200),
+        cells=cells,
+        identity=identities.of(row),
+        words=folded("\n".join(words))[:SEARCHED],
+        private=folded("\n".join(private))[:SEARCHED],
+    )
+
+
+def _cell(value: Any) -> Any:
+    """A value as a table holds it: a text, a number, yes or no, or a list of these; what is nested, as JSON text."""
+    if isinstance(value, str):
+        return (
+            fit(value, MOST_IN_CELL) + CUT if len(value) > MOST_IN_CELL else fit(value, len(value))
+        )
+    if isinstance(value, bool | int | float):
+        return value if abs(value) < 1e15 else str(value)
+    if isinstance(value, list) and len(value) <= LONGEST_LIST and not any(map(_is_nested, value)):
+        return [_cell(entry) for entry in value if entry is not None]
+    return _cell(json.dumps(value, ensure_ascii=False))
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+class _Identities:
+    """Which cells say what a row is about: the address in its own item, else in a page that was opened for it."""
+
+    def __init__(self, tree: Tree, columns: Sequence[Column]) -> None:
+        self._tree = tree
+        self._columns: dict[str, list[int]] = {}
+        for number, column in enumerate(columns):
+            if len(column.path) == 1 and column.path[0] in _IDENTITY:
+                for node_id in column.node_ids:
+                    self._columns.setdefault(node_id, []).append(number)
+        for numbers in self._columns.values():
+            numbers.sort(key=lambda number: _IDENTITY.index(columns[number].path[0]))
+        self._places: dict[str, list[int]] = {}
+
+    def of(self, row: Row) -> str:
+        places = self._places.get(row.node_id)
+        if places is None:
+            below = (node.id for node in self._tree.subtree(row.node_id))
+            places = [number for node_id in below for number in self._columns.get(node_id, ())]
+            self._places[row.node_id] = places
+        for number in places:
+            value = row.values[number]
+            if isinstance(value, str) and value.strip():
+                return ledger.key_of(value)
+        return ""
