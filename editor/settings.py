@@ -43,6 +43,10 @@ CATALOG_OVERRIDES = env.path("CATALOG_OVERRIDES", None)
 
 WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=positive)
 WEB_THREADS = env.int("WEB_THREADS", 8, validate=validate.Range(min=2))
+# How workers learn that a run is due: they ask for due rows, or are told by jobs (PostgreSQL).
+RUN_DRIVER = env.str(
+    "RUN_DRIVER", "embedded", validate=validate.OneOf(["embedded", "procrastinate"])
+)
 WORKER_SEATS = env.int("WORKER_SEATS", 200, validate=positive)
 # Seconds that a worker may be silent before others take its runs for abandoned.
 WORKER_LEASE = env.float("WORKER_LEASE", 15.0, validate=positive)
@@ -89,6 +93,12 @@ except EnvValidationError as wrong:
     raise SystemExit(
         f"These settings are wrong (docs/configuration.md explains them):\n{faults}"
     ) from None
+
+if RUN_DRIVER == "procrastinate" and database["ENGINE"] != "django.db.backends.postgresql":
+    raise SystemExit(
+        "These settings do not go together (docs/scaling.md explains them):\n"
+        "  RUN_DRIVER=procrastinate needs PostgreSQL: set DATABASE_URL=postgres://…, or leave RUN_DRIVER out."
+    )
 
 # --- Where we are ------------------------------------------------------------------------------
 
@@ -144,6 +154,10 @@ INSTALLED_APPS = [
     "editor.runs",
     "editor.review",
 ]
+
+if RUN_DRIVER == "procrastinate":
+    # Its tables; they exist for PostgreSQL only.
+    INSTALLED_APPS += ["procrastinate.contrib.django"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -307,6 +321,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": log_level},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
+        # A line for each job, some of them every second.
+        "procrastinate": {"level": "WARNING"},
         # One line per request to the service would drown the rest, and its URLs carry ids.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

@@ -7,6 +7,7 @@ from typing import Any, Final
 from accounts import health
 from editor.lib.tx import writing
 from editor.runs.models import Hook, HookEvent, Run, State
+from editor.runs.nudging import nudge
 
 _PLAIN: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _NEWS: Final = frozenset({"workflow.started", "workflow.completed"})
@@ -46,12 +47,15 @@ def _act(hook: Hook, kind: str, workflow_id: str, now: datetime) -> None:
     if kind.startswith("account."):
         health.probe_client(hook.client_key, now)
     if kind in _NEWS and workflow_id:
-        Run.objects.filter(
+        told_of = Run.objects.filter(
             remote_id=workflow_id,
             state=State.WAITING,
             next_look_at__gt=now,
             connection__client_key=hook.client_key,
-        ).update(next_look_at=now)
+        )
+        for connection in set(told_of.values_list("connection", flat=True)):
+            told_of.filter(connection=connection).update(next_look_at=now)
+            nudge(connection)
 
 
 def _plain(fields: dict[str, Any], name: str) -> str:

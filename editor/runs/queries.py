@@ -200,12 +200,41 @@ _DUE = """
 
 def due(at_most: int, busy: Collection[int] = ()) -> list[Run]:
     """Runs that want to be advanced now, without the `busy` ones: looks before starts."""
-    now = database.ops.adapt_datetimefield_value(timezone.now())
-    with database.cursor() as cursor:
-        cursor.execute(_DUE, [now, at_most + len(busy), now])
-        keys = [pk for (pk,) in cursor.fetchall() if pk not in busy][:at_most]
-    found = _WITH_ALL.in_bulk(keys) if keys else {}
+    keys = [pk for pk in _due_keys(timezone.now(), at_most + len(busy)) if pk not in busy]
+    found = _WITH_ALL.in_bulk(keys[:at_most]) if keys else {}
     return [found[pk] for pk in keys if pk in found]
+
+
+def _due_keys(at: datetime, at_most: int) -> list[int]:
+    instant = database.ops.adapt_datetimefield_value(at)
+    with database.cursor() as cursor:
+        cursor.execute(_DUE, [instant, at_most, instant])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def due_of(connection: int, busy: Collection[int] = ()) -> list[Run]:
+    """The same for one connection."""
+    now = timezone.now()
+    mine = Run.objects.filter(connection=connection)
+    sent = mine.filter(state__in=[State.SUBMITTING, State.WAITING, State.UNCERTAIN])
+    keys = set(sent.filter(next_look_at__lte=now).values_list("pk", flat=True))
+    first = mine.filter(state=State.QUEUED).order_by("pk").select_related("connection").first()
+    if (
+        first
+        and first.next_look_at
+        and first.next_look_at <= now
+        and (first.connection.probe_at is None or first.cancel_asked_at)
+        and not mine.filter(holds_queue=True).exists()
+    ):
+        keys.add(first.pk)
+    keys -= set(busy)
+    return list(_WITH_ALL.filter(pk__in=keys)) if keys else []
+
+
+def overlooked(since: datetime, at_most: int) -> list[int]:
+    """Connections with runs that have been due since then, and nobody took them."""
+    late = Run.objects.filter(pk__in=_due_keys(since, at_most))
+    return list(late.order_by("connection").values_list("connection", flat=True).distinct())
 
 
 def due_probes(at_most: int) -> list[Connection]:

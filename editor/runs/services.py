@@ -16,6 +16,7 @@ from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import outcome, sending, transitions
 from editor.runs.models import Batch, Origin, Run, RunPlan, Schedule, State
+from editor.runs.nudging import nudge
 from editor.trees import placeholders
 from editor.trees.plan import Plan, plan_of
 from editor.trees.problems import Problem
@@ -188,6 +189,7 @@ def add_run(
     )
     RunPlan.objects.create(run=run, **outcome.pack_plan(version.tree, values))
     note_run(workflow.pk, run_id=run.public_id, state=run.state, at=run.created_at)
+    nudge(connection.pk)
     return run
 
 
@@ -209,6 +211,7 @@ def _copy_run(run: Run, connection: Connection, actor: User, submit_key: str) ->
         RunPlan.objects.create(run=copy, definition=run.plan.definition, tree=run.plan.tree)
         if run.workflow_id is not None:
             note_run(run.workflow_id, run_id=copy.public_id, state=copy.state, at=copy.created_at)
+        nudge(connection.pk)
         audit.record(
             run.team, actor, "run.started", run.workflow_name, run=copy.public_id,
             connection=connection.name, version=run.version_number, again=run.public_id,
@@ -233,6 +236,8 @@ def cancel(run: Run, *, actor: User) -> None:
             return
         sent = Run.objects.filter(pk=run.pk, cancel_asked_at=None)
         asked = sent.filter(state=State.WAITING).update(cancel_asked_at=now, next_look_at=now)
+        if asked:
+            nudge(run.connection_id)
         asked = asked or sent.filter(state__in=[State.SUBMITTING, State.QUEUED]).update(
             cancel_asked_at=now
         )
@@ -287,7 +292,7 @@ def give_up(run: Run, *, actor: User) -> None:
 _DECIDED = "Somebody has decided already: look at the run as it is now."
 
 
-def _decide(run: Run, actor: User, verb: str, to: State, **changes: object) -> None:
+def _decide(run: Run, actor: User, verb: str, to: State, **changes: Any) -> None:
     with writing():
         _must_be_uncertain(run)
         if not transitions.move(run, to=to, tell=True, **changes):

@@ -18,16 +18,21 @@ from editor.lib.tx import writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.runs import notices, policy
 from editor.runs.models import Ended, Run, State
+from editor.runs.nudging import nudge
 from editor.runs.texts import fit
 from editor.workflows.services import note_run
 
 NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
 
 
-def move(run: Run, *where: Q, to: State, tell: bool = False, **changes: Any) -> bool:
+def move(
+    run: Run, *where: Q, to: State, tell: bool = False, claim: bool = False, **changes: Any
+) -> bool:
     """Move the row if it still is as `run` and `where` say; `run` then has the new values too.
 
     `tell`: write the state down for the list of workflows. Not for states that last a moment.
+    `claim`: whoever moves it has it in hand, until `next_look_at`. Otherwise workers are told when it is due next, and
+    that its queue goes on without it.
     """
     changes["state"] = to
     still = Run.objects.filter(*where, pk=run.pk, state=run.state, attempts=run.attempts)
@@ -36,6 +41,8 @@ def move(run: Run, *where: Q, to: State, tell: bool = False, **changes: Any) -> 
             return False
         if tell and run.workflow_id is not None:
             note_run(run.workflow_id, run_id=run.public_id, state=to, at=run.created_at)
+        if not claim and (changes.get("next_look_at") or "holds_queue" in changes):
+            nudge(run.connection_id, changes.get("next_look_at"))
     for name, value in changes.items():
         setattr(run, name, value)
     return True
@@ -60,6 +67,7 @@ def claim_start(run: Run, worker: str, now: datetime) -> bool:
             run,
             Q(next_look_at__lte=now, cancel_asked_at=None),
             to=State.SUBMITTING,
+            claim=True,
             holds_queue=True,
             claimed_by=worker,
             attempts=run.attempts + 1,
@@ -82,6 +90,7 @@ def accept(run: Run, started: Started, now: datetime) -> bool:
         if move(
             run,
             to=State.WAITING,
+            claim=True,
             remote_id=fit(started.workflow_id, 200),
             accepted_at=now,
             next_look_at=lease(now),
@@ -172,6 +181,7 @@ def claim_look(run: Run, worker: str, now: datetime) -> bool:
         run,
         _claimed(run),
         to=State(run.state),
+        claim=True,
         claimed_by=worker,
         next_look_at=lease(now),
     )
@@ -214,13 +224,15 @@ def look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
 
 
 def wake(connection: int, now: datetime) -> None:
-    """Look again at once at the runs whose looks failed because their connection did not work."""
-    Run.objects.filter(
-        connection=connection,
-        state=State.WAITING,
-        failed_looks__gt=0,
-        pending_reason__in=health.NEEDS_A_PERSON,
-    ).update(next_look_at=now)
+    """The connection works again: its queue goes on, and runs whose looks failed for that are looked at."""
+    with writing():
+        Run.objects.filter(
+            connection=connection,
+            state=State.WAITING,
+            failed_looks__gt=0,
+            pending_reason__in=health.NEEDS_A_PERSON,
+        ).update(next_look_at=now)
+        nudge(connection)
 
 
 def cancel_refused(run: Run, message: str) -> bool:

@@ -5,7 +5,11 @@ that a server runs, so a test's transaction is seen by both sides.
 """
 
 import json
+import os
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -14,6 +18,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.db import connection as database
 from django.utils import timezone
 
 from accounts.models import Connection, Team
@@ -103,6 +108,29 @@ class ByHand:
     def take_all_due(self) -> list[Run]:
         """One piece of work on every due run."""
         return [self.advance(run) for run in queries.due(100)]
+
+
+@pytest.fixture
+def procrastinate(transactional_db: None, settings: Any) -> Iterator[None]:
+    """The driver for many machines, with its tables made by its own migrations."""
+    if database.vendor != "postgresql":
+        pytest.skip("Procrastinate needs PostgreSQL")
+    env = os.environ | {"DATABASE_URL": database_url(), "RUN_DRIVER": "procrastinate"}
+    command = [sys.executable, "manage.py", "migrate", "procrastinate", "--verbosity=0"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=True)
+    settings.RUN_DRIVER = "procrastinate"
+    yield
+    with database.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+def database_url() -> str:
+    """Of the test's database, for other processes."""
+    names = database.settings_dict
+    if database.vendor == "sqlite":
+        return f"sqlite:///{names['NAME']}"
+    at = f"{names['HOST'] or 'localhost'}:{names['PORT'] or 5432}"
+    return f"postgres://{names['USER']}:{names['PASSWORD']}@{at}/{names['NAME']}"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Real worker processes against a real server, killed in the middle of everything."""
+"""Real worker processes of both drivers against a real server, killed in the middle of everything."""
 
 import os
 import signal
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection as database
 
 from accounts import services as accounts
 from editor.lib.ids import new_id
@@ -19,7 +18,7 @@ from editor.runs import batching, reading, services
 from editor.runs.models import MOVING, Run, WorkerHeartbeat
 from editor.sandbox.models import SandboxAccount, SandboxWorkflow
 from tests.people import owner
-from tests.runs.conftest import CHECK, dial, workflow_of
+from tests.runs.conftest import CHECK, database_url, dial, workflow_of
 from tests.runs.test_advance import spoilt
 from tests.runs.test_batches import made, url
 
@@ -37,20 +36,13 @@ def eventually(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def database_url() -> str:
-    names = database.settings_dict
-    if database.vendor == "sqlite":
-        return f"sqlite:///{names['NAME']}"
-    at = f"{names['HOST'] or 'localhost'}:{names['PORT'] or 5432}"
-    return f"postgres://{names['USER']}:{names['PASSWORD']}@{at}/{names['NAME']}"
-
-
 def begin(sandbox_url: str, **more: str) -> subprocess.Popen:
     """A worker of its own, with a short lease so that abandoned runs are found soon."""
     env = os.environ | {
         "DATABASE_URL": database_url(),
         "SANDBOX_URL": sandbox_url,
         "ENCRYPTION_KEYS": ",".join(settings.ENCRYPTION_KEYS),
+        "RUN_DRIVER": settings.RUN_DRIVER,
         "WORKER_LEASE": "1",
         "LOG_LEVEL": "ERROR",
     }
@@ -71,6 +63,12 @@ def process(sandbox_url: str) -> Iterator[subprocess.Popen]:
 def kill(worker: subprocess.Popen) -> None:
     worker.send_signal(signal.SIGKILL)
     worker.wait()
+
+
+@pytest.fixture(params=["embedded", "procrastinate"])
+def either_driver(request) -> None:
+    if request.param == "procrastinate":
+        request.getfixturevalue("procrastinate")
 
 
 @pytest.fixture
@@ -111,6 +109,7 @@ def books(account) -> set[str]:
     return set(SandboxWorkflow.objects.filter(account=account).values_list("remote_id", flat=True))
 
 
+@pytest.mark.usefixtures("either_driver")
 def test_a_worker_killed_in_every_state_loses_nothing_and_sends_nothing_twice(
     sandbox_url, accounts_of_ann
 ):
@@ -161,6 +160,7 @@ def test_workers_killed_again_and_again_leave_books_that_agree(sandbox_url, acco
         assert set(mine.values_list("attempts", flat=True)) == {1}
 
 
+@pytest.mark.usefixtures("either_driver")
 def test_two_workers_at_once_share_the_work(sandbox_url, accounts_of_ann):
     runs = [queue(connection) for connection, _ in accounts_of_ann for _ in range(5)]
     with process(sandbox_url), process(sandbox_url):
@@ -173,6 +173,7 @@ def test_two_workers_at_once_share_the_work(sandbox_url, accounts_of_ann):
         assert ends == sorted(ends), "each connection's runs go in their order"
 
 
+@pytest.mark.usefixtures("either_driver")
 def test_asked_to_stop_a_worker_finishes_what_is_in_hand(sandbox_url, accounts_of_ann):
     (connection, account), *_ = accounts_of_ann
     spoilt(account, "slow-1000")

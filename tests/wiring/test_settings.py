@@ -72,3 +72,9 @@ def test_django_finds_nothing_wrong_with_the_documented_production_settings():
 
     answer = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **documented)
     assert answer.returncode == 0, answer.stderr
+
+
+def test_jobs_want_postgresql_and_say_so():
+    answer = python("-c", "import editor.settings", RUN_DRIVER="procrastinate")
+    assert answer.returncode != 0
+    assert "RUN_DRIVER=procrastinate needs PostgreSQL" in answer.stderr

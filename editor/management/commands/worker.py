@@ -6,13 +6,14 @@ Start as many as you like, on as many machines as reach the database.
 import asyncio
 import signal
 from argparse import ArgumentParser
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from editor.linkedapi import Client
-from editor.runs.loop import work
+from editor.runs import loop
 from editor.runs.working import Worker
 
 
@@ -36,4 +37,12 @@ async def _work(seats: int) -> None:
         worker = Worker(client, seats)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, worker.stop.set)
-        await work(worker)
+        await _driver()(worker)
+
+
+def _driver() -> Callable[[Worker], Awaitable[None]]:
+    if settings.RUN_DRIVER == "procrastinate":
+        from editor.runs import jobs  # for PostgreSQL only
+
+        return jobs.work
+    return loop.work
