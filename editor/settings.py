@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "editor.workflows",
     "editor.runs",
     "editor.review",
+    "editor.library",
 ]
 
 if RUN_DRIVER == "procrastinate":

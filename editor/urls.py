@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("editor.workflows.urls")),
     path("", include("editor.runs.urls")),
     path("", include("editor.review.urls")),
+    path("", include("editor.library.urls")),
 ]

@@ -13,7 +13,9 @@ about: Final[ContextVar[Mapping[str, str]]] = ContextVar("about", default=Mappin
 """What the work at hand is about, such as {"run": its id}: it stands in every line of it."""
 
 # Parts of addresses that open something to whoever knows them.
-_SECRET_PARTS: Final = re.compile(r"(/hooks/|/reset/key/|/confirm-email/|/join/)[^/\s\"']+")
+_SECRET_PARTS: Final = re.compile(
+    r"(/hooks/|/reset/key/|/confirm-email/|/join/|/shared/)[^/\s\"']+"
+)
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request", "server_time"}
 

@@ -307,7 +307,9 @@ def _page(
         "form": form,
         "faults": form.faults,
         "plan": form.ask.plan,
-        "fields": input_fields(form.filled, form.faults if request.method == "POST" else {}),
+        "fields": input_fields(
+            form.filled.tree, form.filled.raw, form.faults if request.method == "POST" else {}
+        ),
         "connections": connections,
         "chosen": form.connection,
         "sandbox": Kind.SANDBOX,

@@ -73,7 +73,7 @@ def start_run(
         checked, values = _checked(workflow, inputs, revision)
         return _create_run(checked, connection, actor, submit_key, values, schedule)
 
-    return _once(workflow.team, connection, submit_key, make)
+    return once(workflow.team, connection, submit_key, make)
 
 
 def run_as_it_was(run: Run, *, connection: Connection, actor: User, submit_key: str) -> Run:
@@ -87,10 +87,10 @@ def run_as_it_was(run: Run, *, connection: Connection, actor: User, submit_key: 
             raise Refused(f"What ran then cannot run any more: {errors[0].message}")
         return _copy_run(run, connection, actor, submit_key)
 
-    return _once(run.team, connection, submit_key, make)
+    return once(run.team, connection, submit_key, make)
 
 
-def _once(team: Team, connection: Connection, submit_key: str, make: Callable[[], Run]) -> Run:
+def once(team: Team, connection: Connection, submit_key: str, make: Callable[[], Run]) -> Run:
     """The one run of this key: the one that is there already, or the one that `make` makes."""
     if not (0 < len(submit_key) <= KEY_MAX and submit_key.isascii() and submit_key.isprintable()):
         raise Refused("The form was incomplete. Reload the page and try again.")

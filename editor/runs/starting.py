@@ -140,6 +140,14 @@ def as_query(values: Mapping[str, Any]) -> QueryDict:
 def read_form(workflow: Workflow, form: QueryDict) -> Filled:
     """The form of a workflow's inputs as it came, also out of an address; what neither mentions has its default."""
     tree = workflows.tree_of(workflow)
+    given, values, faults = read_inputs(tree, form)
+    return Filled(workflow, tree, given, values, faults)
+
+
+def read_inputs(
+    tree: Tree, form: QueryDict
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """What was filled in for the inputs of a tree: as it came, the good values, typed, and the faults by field."""
     declared = by_name(tree.inputs or ())
     is_form = "submit_key" in form
     given = {
@@ -148,7 +156,7 @@ def read_form(workflow: Workflow, form: QueryDict) -> Filled:
         if is_form or PREFIX + name in form
     }
     values, problems = check_values(declared.values(), given)
-    return Filled(workflow, tree, given, values, by_input(problems))
+    return given, values, by_input(problems)
 
 
 def _typed(declared: Input, texts: Sequence[str]) -> Any:
@@ -190,7 +198,7 @@ def _page(
         "team": seat.team,
         "workflow": filled.workflow,
         "ask": filled.ask(chosen, request.POST),
-        "fields": input_fields(filled, faults),
+        "fields": input_fields(filled.tree, filled.raw, faults),
         "connections": connections,
         "chosen": chosen,
         "sandbox": Kind.SANDBOX,
@@ -201,13 +209,13 @@ def _page(
     return render(request, "runs/start.html", context, status=status)
 
 
-def input_fields(filled: Filled, faults: Mapping[str, str]) -> list[InputField]:
+def input_fields(tree: Tree, raw: Mapping[str, Any], faults: Mapping[str, str]) -> list[InputField]:
     return [
         InputField(
-            declared, *_shown(declared, filled.raw.get(name, declared.default)),
+            declared, *_shown(declared, raw.get(name, declared.default)),
             faults.get(PREFIX + name, ""),
         )
-        for name, declared in by_name(filled.tree.inputs or ()).items()
+        for name, declared in by_name(tree.inputs or ()).items()
     ]  # fmt: skip
 
 

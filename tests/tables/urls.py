@@ -23,6 +23,8 @@ from django.utils import timezone
 
 from accounts import inviting
 from accounts.models import Connection, Invitation, Membership, Role
+from editor.library import services as library
+from editor.library.models import Template
 from editor.runs import batching, reading, schedules
 from editor.runs import services as runs
 from editor.runs.models import Batch, Run, Schedule
@@ -84,6 +86,8 @@ FILL: dict[str, Callable[[Person], str]] = {
     "run": lambda ann: a_run(ann).public_id,
     "batch": lambda ann: a_batch(ann).public_id,
     "schedule": lambda ann: a_schedule(ann).public_id,
+    "template": lambda ann: a_template(ann).public_id,
+    "link": lambda ann: "made-up",
     "remote_id": lambda ann: "made-up",
     "session_id": lambda ann: "made-up",
     "name": lambda ann: "made-up",
@@ -133,6 +137,13 @@ def a_schedule(ann: Person) -> Schedule:
     return schedules.make(
         a_workflow(ann), owner=ann.user, made_key="made", wanted=wanted, now=timezone.now()
     )
+
+
+def a_template(ann: Person) -> Template:
+    """Of Ann's team alone."""
+    about = {"title": "One page", "summary": "Opens it.", "category": "people"}
+    version = library.publish(a_workflow(ann), actor=ann.user, about=about, visibility="team")
+    return version.template
 
 
 # --- The rows, room by room --------------------------------------------------------------------
@@ -358,6 +369,39 @@ NOTICES = [
     Row("POST", "notices/mail", signed_in(302), {"mail": "1"}),
 ]
 
+LIBRARY_URL = "t/<slug:slug>/templates"
+TEMPLATE = f"{LIBRARY_URL}/<str:template>"
+ABOUT = {"title": "T", "summary": "S", "category": "people", "visibility": "team"}
+
+LIBRARY = [
+    Row("GET", LIBRARY_URL, at_least(Role.VIEWER, 200)),
+    Row("GET", f"{LIBRARY_URL}/some", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{LIBRARY_URL}/import", at_least(Role.BUILDER, 200)),
+    Row("POST", f"{LIBRARY_URL}/import", at_least(Role.BUILDER, 422), {"text": "[]"}),
+    Row("POST", f"{LIBRARY_URL}/by-link", at_least(Role.ADMIN, 302), {"allow": "1"}),
+    Row("GET", TEMPLATE, at_least(Role.VIEWER, 200)),
+    Row("POST", f"{TEMPLATE}/star", at_least(Role.VIEWER, 302), {"on": "1"}),
+    Row("GET", f"{TEMPLATE}/details", at_least(Role.BUILDER, 200)),
+    Row("POST", f"{TEMPLATE}/details", at_least(Role.BUILDER, 302), ABOUT),
+    Row("POST", f"{TEMPLATE}/withdraw", at_least(Role.BUILDER, 302)),
+    Row("GET", f"{TEMPLATE}/file", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{TEMPLATE}/links", at_least(Role.BUILDER, 200)),
+    Row("POST", f"{TEMPLATE}/links", at_least(Role.BUILDER, 422)),  # the team does not allow it
+    Row("POST", f"{TEMPLATE}/links/<str:link>/revoke", at_least(Role.BUILDER, 302)),
+    Row("GET", "shared/<str:token>", signed_in(404)),
+    Row("GET", f"{TEMPLATE}/use", at_least(Role.RUNNER, 200)),
+    Row(
+        "POST",
+        f"{TEMPLATE}/use",
+        at_least(Role.RUNNER, 302),
+        {"submit_key": "key", "connection": "{connection}"},
+    ),
+    Row("POST", f"{TEMPLATE}/use/plan", at_least(Role.RUNNER, 200)),
+    Row("POST", f"{TEMPLATE}/copy", at_least(Role.BUILDER, 302)),
+    Row("GET", f"{WORKFLOW}/publish", at_least(Role.BUILDER, 200)),
+    Row("POST", f"{WORKFLOW}/publish", at_least(Role.BUILDER, 302), ABOUT),
+]
+
 # A webhook is known by its signature; a session opens nothing.
 HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
 
@@ -386,6 +430,7 @@ ROWS = [
     *RUNS,
     *SCHEDULES,
     *NOTICES,
+    *LIBRARY,
     *HOOKS,
     *SANDBOX,
 ]

@@ -1,0 +1,86 @@
+"""A sample of what a template brings: it is really run, on the people whom the sandbox invents. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from editor.catalog import Catalog
+from editor.sandbox.play import Setting, TooMuch, play
+from editor.trees import codec, placeholders, results, table
+from editor.trees.inputs import by_name, check_values
+from editor.trees.nodes import MISSING, Tree
+from editor.trees.table import Column
+from editor.trees.validate import validate
+
+ROWS = 5
+COLUMNS = 8
+ITEMS = 5
+"""So many things a list of the sample finds when it has no limit of its own."""
+
+LONGEST = 120
+
+
+class NoSample(Exception):
+    """It cannot be run with these values; the message says why."""
+
+
+def sample(tree: Tree, raw: Mapping[str, Any], catalog: Catalog, at: datetime) -> dict[str, Any]:
+    """{columns: [[group, title], ...], rows: [[text, ...], ...], more: rows left out}, run at `at`.
+
+    Raises NoSample when values are missing or wrong, or when it would run for ever.
+    """
+    values, problems = check_values(by_name(tree.inputs or ()).values(), raw)
+    if problems:
+        raise NoSample(problems[0].message)
+    sent = placeholders.substitute(tree, values)
+    if wrong := next((p for p in validate(sent, catalog) if p.severity == "error"), None):
+        raise NoSample(wrong.message)
+    # As it goes over the wire: without what is switched off.
+    wire = codec.from_wire(codec.to_wire(sent), iter(map(str, range(len(sent) + 1))).__next__)
+    try:
+        completion, _ = play(wire, catalog, Setting(at, "example-you", most=ITEMS))
+    except TooMuch as error:
+        raise NoSample(
+            "It would run more actions than the sandbox does. Lower its limits."
+        ) from error
+    return _as_table(tree, sent, completion, catalog)
+
+
+def _as_table(tree: Tree, sent: Tree, completion: Any, catalog: Catalog) -> dict[str, Any]:
+    columns = shown_columns(tree, catalog)
+    rows = list(table.rows(sent, catalog, results.fold(sent, completion, catalog), columns))
+    told = [
+        n for n in range(len(columns)) if any(_says_something(row.values[n]) for row in rows[:ROWS])
+    ]
+    told = told[:COLUMNS]
+    return {
+        "columns": [[columns[n].group, columns[n].title] for n in told],
+        "rows": [[_text(row.values[n]) for n in told] for row in rows[:ROWS]],
+        "more": max(0, len(rows) - ROWS),
+    }
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a person would read it: not an id of LinkedIn's own, nor a hashed address."""
+    return value not in (None, "", []) and not re.search(r"^urn:li:|/in/ACoA", str(value))
+
+
+def shown_columns(tree: Tree, catalog: Catalog) -> Sequence[Column]:
+    """The columns that its results have, but for those that a table shows only when asked."""
+    return [column for column in table.columns(tree, catalog) if column.shown]
+
+
+def _text(value: Any) -> str:
+    if value is None or value is MISSING:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        text = ", ".join(map(_text, value))
+    elif isinstance(value, dict):
+        text = ", ".join(f"{key}: {_text(item)}" for key, item in value.items())
+    else:
+        text = str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
