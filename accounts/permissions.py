@@ -18,6 +18,7 @@ class Can(Enum):
     BUILD = "Build and change workflows", Role.BUILDER
     INVITE = "Invite people, change roles, remove people", Role.ADMIN
     CONNECT = "Add, test and change LinkedIn connections", Role.ADMIN
+    TELL = "Tell other tools what happens, by webhooks", Role.ADMIN
     SETTLE = "Rename the team, say how long runs are kept", Role.ADMIN
     OWN = "Name owners, remove them, hand the team over", Role.OWNER
 

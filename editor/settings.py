@@ -39,6 +39,8 @@ webhook_url = env.str(
         error="Use an address such as https://trellis.example.com, or nothing to do without webhooks.",
     ),
 )
+# Whether outgoing webhooks may go into our own network, and over plain http.
+WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", False)
 CATALOG_OVERRIDES = env.path("CATALOG_OVERRIDES", None)
 
 WEB_PROCESSES = env.int("WEB_PROCESSES", 1, validate=positive)
@@ -149,6 +151,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "editor",
     "accounts",
+    "editor.outgoing",
     "editor.sandbox",
     "editor.workflows",
     "editor.runs",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("accounts.urls")),
+    path("", include("editor.outgoing.urls")),
     path("sandbox/", include("editor.sandbox.urls")),
     path("", include("editor.catalog_pages.urls")),
     path("", include("editor.workflows.urls")),

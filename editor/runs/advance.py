@@ -17,7 +17,7 @@ from accounts import health
 from editor import catalog
 from editor.lib.tx import writing
 from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
-from editor.runs import counting, ledger, outcome, policy, queries
+from editor.runs import announcing, counting, ledger, outcome, policy, queries
 from editor.runs import transitions as to
 from editor.runs.models import ActionResult, ResultRow, Run, RunOutcome, State
 from editor.runs.policy import AfterStart
@@ -170,6 +170,7 @@ def _store(run: Run, stored: outcome.Stored) -> None:
         ActionResult.objects.bulk_create(stored.results, batch_size=1000)
         ResultRow.objects.bulk_create(stored.rows, batch_size=1000)
         ledger.enter(run, stored.acts, now)
+        announcing.acts_done(run, stored.acts, now)
 
 
 async def _gather_evidence(run: Run, client: Client, worker: str) -> None:

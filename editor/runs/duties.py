@@ -13,6 +13,8 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.utils import timezone
 
+from editor.outgoing.sending import send_due
+from editor.outgoing.services import forget as forget_deliveries
 from editor.runs import hearing, hooks
 from editor.runs.feeding import feed
 from editor.runs.firing import AT_ONCE, fire_due
@@ -50,6 +52,12 @@ async def _look_after_hooks(worker: Worker) -> None:
     await _now(hearing.forget)
 
 
+async def _send_webhooks(worker: Worker) -> None:
+    """Only begins to: receivers that are slow hold up nobody."""
+    await sync_to_async(close_old_connections)()
+    await send_due(worker.sender)
+
+
 def _forget_the_sandboxs(now: datetime) -> int:
     return forget(now - SANDBOX_KEEPS)
 
@@ -78,6 +86,8 @@ DUTIES: Final = [
     Duty("fire", 1, _fire),
     # Paused connections that may work again.
     Duty("probe", 1, _probe),
+    # Events for the team's other tools.
+    Duty("webhooks", 0.5, _send_webhooks),
     # E-mail about what may be read in the app before.
     Duty("mail", 5, aside(mail_due)),
     # A piece of what nobody keeps any longer.
@@ -85,4 +95,6 @@ DUTIES: Final = [
     # Webhooks: a new connection wants one.
     Duty("hooks", 10, _look_after_hooks),
     Duty("forget", 60, aside(_forget_the_sandboxs)),
+    # Old rows of the log of what was sent.
+    Duty("forget_webhooks", 10, aside(forget_deliveries)),
 ]

@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 
 from editor import catalog
 from editor.lib.tx import writing
+from editor.runs import announcing, ledger, sending, services
 from editor.runs import batch_queries as queries
-from editor.runs import ledger, sending, services
 from editor.runs.models import Batch, BatchRow, BatchState, RowState
 from editor.trees import placeholders
 from editor.trees.nodes import Tree
@@ -56,12 +56,18 @@ def _serve(batch: Batch, now: datetime) -> int:
         return 0
     if not queries.has_waiting(batch):
         if not queries.is_moving(batch):
-            _running(batch).update(state=BatchState.FINISHED, finished_at=now)
+            _finish(batch, now)
         return 0
     with writing():
         locked = _running(batch).filter(next_at__lte=now).select_for_update(of=("self",))
         found = locked.select_related("version__workflow__team", "connection", "actor").first()
         return _begin_some(found, now) if found else 0
+
+
+def _finish(batch: Batch, now: datetime) -> None:
+    with writing():
+        if _running(batch).update(state=BatchState.FINISHED, finished_at=now):
+            announcing.batch_finished(batch, now)
 
 
 def _begin_some(batch: Batch, now: datetime) -> int:

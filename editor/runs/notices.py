@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.models import Connection, Role, Team, User
 from editor.lib.paging import Page, page
 from editor.lib.tx import writing
+from editor.outgoing.models import Endpoint
 from editor.runs.models import Notice, NoticeWish, Run, Schedule
 
 log = logging.getLogger(__name__)
@@ -50,11 +51,23 @@ def connection_paused(connection: Connection, now: datetime) -> None:
     connection = Connection.objects.select_related("team").get(pk=connection.pk)
     trouble = connection.trouble
     text = f"{trouble.title}. {trouble.remedy} Its runs wait until then." if trouble else ""
-    managers = connection.team.memberships.filter(role__in=[Role.OWNER, Role.ADMIN])
     path = reverse("accounts:connection", args=[connection.team.slug, connection.public_id])
     title = f"“{connection.name}” needs attention"
-    people = list(managers.values_list("user_id", flat=True))
+    people = _managers(connection.team)
     _tell(connection.team, people, f"connection:{connection.pk}", title, text, path, now)
+
+
+def webhook_off(endpoint: Endpoint, now: datetime) -> None:
+    """To those who can mend it."""
+    path = reverse("outgoing:endpoint", args=[endpoint.team.slug, endpoint.public_id])
+    title = f"The webhook “{endpoint}” switched itself off"
+    topic = f"webhook:{endpoint.pk}"
+    _tell(endpoint.team, _managers(endpoint.team), topic, title, endpoint.off_note, path, now)
+
+
+def _managers(team: Team) -> list[int]:
+    seats = team.memberships.filter(role__in=[Role.OWNER, Role.ADMIN])
+    return list(seats.values_list("user_id", flat=True))
 
 
 def _about(run: Run, title: str, text: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from accounts import health
 from editor.lib.tx import writing
 from editor.linkedapi import LinkedApiError, Look, Started
-from editor.runs import notices, policy
+from editor.runs import announcing, notices, policy
 from editor.runs.models import Ended, Run, State
 from editor.runs.nudging import nudge
 from editor.runs.texts import fit
@@ -127,6 +127,7 @@ def pause(run: Run, error: LinkedApiError, now: datetime) -> None:
     with writing():
         if health.pause(run.connection, error, now) and before != error.type:
             notices.connection_paused(run.connection, now)
+            announcing.connection_paused(run.connection, error.type, now)
 
 
 def _back_into_queue(run: Run, error: LinkedApiError, tries: int, again_at: datetime) -> bool:
@@ -158,6 +159,7 @@ def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
         )
         if lost:
             notices.run_uncertain(run, now)
+            announcing.run_uncertain(run, now)
     return lost
 
 
@@ -264,6 +266,7 @@ def end(run: Run, to: State, now: datetime, **changes: Any) -> bool:
         )
         if ended:
             Ended.objects.bulk_create([Ended(run=run)], ignore_conflicts=True)
+            announcing.run_ended(run, now)
     return ended
 
 

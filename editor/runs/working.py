@@ -22,7 +22,8 @@ from django.utils import timezone
 from editor.lib import logs
 from editor.lib.ids import new_id
 from editor.linkedapi import Client, OutcomeUnknown
-from editor.runs import counting, hooks, transitions
+from editor.outgoing.sending import Sender
+from editor.runs import counting, hooks, notices, transitions
 from editor.runs.advance import advance
 from editor.runs.models import Run, State, WorkerHeartbeat
 
@@ -44,6 +45,7 @@ class Worker:
     id: str = field(default_factory=new_id)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     in_hand: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    sender: Sender = field(default_factory=lambda: Sender(notices.webhook_off))
     errands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "errands"))
 
 
@@ -80,9 +82,10 @@ async def arrive(worker: Worker) -> asyncio.Task[None]:
 
 async def finish(worker: Worker) -> None:
     """Let what is in hand come to its end, for a while."""
-    if worker.in_hand:
-        await asyncio.wait(worker.in_hand.values(), timeout=GRACE_SECONDS)
-    await drop(*worker.in_hand.values())
+    left = [*worker.in_hand.values(), *worker.sender.tasks]
+    if left:
+        await asyncio.wait(left, timeout=GRACE_SECONDS)
+    await drop(*left)
 
 
 async def leave(worker: Worker) -> None:

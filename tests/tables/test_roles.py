@@ -20,6 +20,7 @@ CASES = [
     (r"\w+ team/people/_/own", Can.OWN),
     (r"\w+ team/(invite|invitations/.*|people/.*)", Can.INVITE),
     (r"\w+ team/connections.*", Can.CONNECT),
+    (r"\w+ team/webhooks.*", Can.TELL),
     (r"POST team/keeping|\w+ team/name", Can.SETTLE),
     (r"\w+ workflows/_/(run|batch|schedule)(/.*)?", Can.RUN),
     (r"\w+ schedules/_.*", Can.RUN),

@@ -25,6 +25,8 @@ from accounts import inviting
 from accounts.models import Connection, Invitation, Membership, Role
 from editor.library import services as library
 from editor.library.models import Template
+from editor.outgoing import services as outgoing
+from editor.outgoing.models import Delivery, Endpoint
 from editor.runs import batching, reading, schedules
 from editor.runs import services as runs
 from editor.runs.models import Batch, Run, Schedule
@@ -88,6 +90,8 @@ FILL: dict[str, Callable[[Person], str]] = {
     "schedule": lambda ann: a_schedule(ann).public_id,
     "template": lambda ann: a_template(ann).public_id,
     "link": lambda ann: "made-up",
+    "endpoint": lambda ann: an_endpoint(ann).public_id,
+    "delivery": lambda ann: a_delivery(ann).public_id,
     "remote_id": lambda ann: "made-up",
     "session_id": lambda ann: "made-up",
     "name": lambda ann: "made-up",
@@ -144,6 +148,15 @@ def a_template(ann: Person) -> Template:
     about = {"title": "One page", "summary": "Opens it.", "category": "people"}
     version = library.publish(a_workflow(ann), actor=ann.user, about=about, visibility="team")
     return version.template
+
+
+def an_endpoint(ann: Person) -> Endpoint:
+    wanted = outgoing.Wanted("https://hooks.example.com/t", "CRM", ["run.finished"])
+    return outgoing.create(ann.team, actor=ann.user, wanted=wanted, made_key="made")[0]
+
+
+def a_delivery(ann: Person) -> Delivery:
+    return outgoing.send_test(an_endpoint(ann), timezone.now())
 
 
 # --- The rows, room by room --------------------------------------------------------------------
@@ -402,6 +415,31 @@ LIBRARY = [
     Row("POST", f"{WORKFLOW}/publish", at_least(Role.BUILDER, 302), ABOUT),
 ]
 
+ENDPOINTS = f"{TEAM}/webhooks"
+ENDPOINT = f"{ENDPOINTS}/<str:endpoint>"
+A_HOOK = {
+    "url": "https://hooks.example.com/t",
+    "description": "CRM",
+    "events": "run.finished",
+    "made_key": "k",
+}
+
+OUTGOING = [
+    Row("GET", ENDPOINTS, at_least(Role.ADMIN, 200)),
+    Row("GET", f"{ENDPOINTS}/new", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{ENDPOINTS}/new", at_least(Role.ADMIN, 200), A_HOOK),
+    Row("GET", ENDPOINT, at_least(Role.ADMIN, 200)),
+    Row("GET", f"{ENDPOINT}/log", at_least(Role.ADMIN, 200)),
+    Row("GET", f"{ENDPOINT}/change", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{ENDPOINT}/change", at_least(Role.ADMIN, 302), A_HOOK),
+    Row("POST", f"{ENDPOINT}/rotate", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{ENDPOINT}/switch", at_least(Role.ADMIN, 302)),
+    Row("POST", f"{ENDPOINT}/test", at_least(Role.ADMIN, 302)),
+    Row("POST", f"{ENDPOINT}/delete", at_least(Role.ADMIN, 302)),
+    Row("GET", f"{ENDPOINT}/sent/<str:delivery>", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{ENDPOINT}/sent/<str:delivery>/replay", at_least(Role.ADMIN, 302)),
+]
+
 # A webhook is known by its signature; a session opens nothing.
 HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
 
@@ -431,6 +469,7 @@ ROWS = [
     *SCHEDULES,
     *NOTICES,
     *LIBRARY,
+    *OUTGOING,
     *HOOKS,
     *SANDBOX,
 ]
