@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,6 +138,32 @@ def row(
         has_children=bool(tree.children(node.id)),
         closes=closes,
     )
+
+
+BLOCK_ROWS = 40
+"""The most rows of a block: fewer are more blocks to watch, more are more rows to lay out at once."""
+
+ROW_TALL, CHIPS_TALL = 3.1, 1.6
+"""About how tall a row is, and how much taller with chips, in rem."""
+
+
+def blocks(rows: Sequence[Row]) -> dict[str, float]:
+    """The largest branches of a long outline with at most BLOCK_ROWS rows: {id of the top: about how tall, in rem}.
+
+    A browser lays out and draws those that are near the screen, and reckons with these heights for the others.
+    """
+    size: Counter[str] = Counter()
+    tall: Counter[str] = Counter()
+    for row in reversed(rows):  # below before above
+        size[row.id] += 1
+        tall[row.id] = (not row.collapsed) * tall[row.id] + ROW_TALL + CHIPS_TALL * bool(row.chips)
+        size[row.parent] += size[row.id]
+        tall[row.parent] += tall[row.id]
+    return {
+        row.id: round(tall[row.id], 1)
+        for row in rows
+        if size[row.id] <= BLOCK_ROWS < size[row.parent]
+    }
 
 
 def _label(label: Any) -> str | None:

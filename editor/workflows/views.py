@@ -154,7 +154,10 @@ def _outline(seat: Access, workflow: Workflow, tree: Tree) -> dict[str, Any]:
     rows = cards.rows_of(tree, list(tree.walk()), catalog.default(), _by_node(problems))
     counts = Counts.of(problem for problem in problems if problem.node_id)
     history = queries.history(workflow, seat.user)
-    return {"rows": rows, "counts": counts, "revision": workflow.revision, "history": history}
+    return {
+        "rows": rows, "blocks": cards.blocks(rows), "counts": counts,
+        "revision": workflow.revision, "history": history,
+    }  # fmt: skip
 
 
 @require_GET

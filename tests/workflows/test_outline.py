@@ -1,5 +1,6 @@
 """The outline as HTML: what a row says, and that no text of a workflow becomes a part of the page."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from editor import catalog
@@ -7,7 +8,8 @@ from editor.trees import codec, edits
 from editor.trees.nodes import Tree
 from editor.trees.validate import validate
 from editor.workflows import cards
-from editor.workflows.templatetags.outline import rows
+from editor.workflows.grow import grow
+from editor.workflows.templatetags.outline import rows as rows_html
 
 EVIL = "</ul><script>alert('\"&amp;\"')</script>"
 
@@ -16,7 +18,7 @@ def drawn(tree: Tree, may_edit: bool = True) -> str:
     problems: dict[str, list] = {}
     for problem in validate(tree, catalog.default()):
         problems.setdefault(problem.node_id or "", []).append(problem)
-    return rows(
+    return rows_html(
         cards.rows_of(tree, list(tree.walk()), catalog.default(), problems), may_edit=may_edit
     )
 
@@ -86,3 +88,31 @@ def test_problems_are_counted_and_the_worst_is_named():
     badge = next(attributes for _, attributes in read.seen if "data-problem" in attributes)
     assert badge["data-problem"] == "error"
     assert badge["title"] in {problem.message for problem in validate(tree, catalog.default())}
+
+
+def test_a_long_outline_is_cut_into_blocks_that_cover_it_once():
+    tree = grow(500, catalog.default())
+    rows = cards.rows_of(tree, list(tree.walk()), catalog.default(), {})
+
+    blocks = cards.blocks(rows)
+
+    branches = {top: list(tree.subtree(top)) for top in blocks}
+    assert all(len(branch) <= cards.BLOCK_ROWS for branch in branches.values())
+    covered = [node.id for branch in branches.values() for node in branch]
+    assert len(covered) == len(set(covered)) > 400
+    assert all(
+        blocks[top] >= len(branch) * cards.ROW_TALL - 0.1 for top, branch in branches.items()
+    )
+    marked = [a for tag, a in Reader(str(rows_html(rows, True, blocks))).seen if "data-block" in a]
+    assert [float(each["data-block"]) for each in marked] == list(blocks.values())
+
+
+def test_a_short_outline_needs_no_blocks_and_what_is_folded_takes_no_room():
+    short = grow(cards.BLOCK_ROWS, catalog.default())
+    assert cards.blocks(cards.rows_of(short, list(short.walk()), catalog.default(), {})) == {}
+
+    tree = grow(500, catalog.default())
+    rows = cards.rows_of(tree, list(tree.walk()), catalog.default(), {})
+    top = next(top for top in cards.blocks(rows) if tree.children(top))
+    folded = [replace(row, collapsed=row.id == top) for row in rows]
+    assert cards.blocks(folded)[top] < cards.ROW_TALL + cards.CHIPS_TALL + 0.1

@@ -1,11 +1,11 @@
-"""{% rows rows may_edit %}: the outline as HTML.
+"""{% rows rows may_edit blocks %}: the outline as HTML.
 
 By hand, because a template takes most of the time of opening a large workflow: it is read step by step for every row.
 So every text from outside goes through `escape` here; what is not escaped is ours (numbers, the catalogue's words).
 A row is one `<li>` that always holds one `<ul>`; see `cards.Row`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from django import template
@@ -18,19 +18,24 @@ register = template.Library()
 
 
 @register.simple_tag
-def rows(rows: Iterable[Row], may_edit: bool) -> SafeString:
-    """Rows in document order, as nested lists; those of people who may edit have buttons."""
-    return mark_safe("".join(_row(row, bool(may_edit)) for row in rows))  # noqa: S308 - escaped below
+def rows(
+    rows: Iterable[Row], may_edit: bool, blocks: Mapping[str, float] | None = None
+) -> SafeString:
+    """Rows in document order, as nested lists; those of people who may edit have buttons. `blocks`: of cards.blocks."""
+    tall = blocks or {}
+    html = "".join(_row(row, bool(may_edit), tall.get(row.id)) for row in rows)
+    return mark_safe(html)  # noqa: S308 - escaped below
 
 
-def _row(row: Row, may_edit: bool) -> str:
+def _row(row: Row, may_edit: bool, tall: float | None) -> str:
     off = " node--off" if row.disabled else ""
+    block = f' data-block="{tall}"' if tall else ""
     expanded = ""
     if row.has_children:
         expanded = f' aria-expanded="{"false" if row.collapsed else "true"}"'
     return (
         f'<li class="node{off}" role="treeitem" tabindex="-1" data-node-id="{escape(row.id)}"'
-        f' data-action-type="{escape(row.type)}" aria-level="{row.level}" aria-selected="false"{expanded}>'
+        f' data-action-type="{escape(row.type)}" aria-level="{row.level}" aria-selected="false"{block}{expanded}>'
         f'{_card(row, may_edit)}<ul role="group">{"</ul></li>" * row.closes}'
     )
 

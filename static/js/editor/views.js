@@ -2,7 +2,7 @@
 // Outline and map are the same elements, so selection and focus stay by themselves; what was in sight is kept there.
 // In JSON view #code stands in the place of the canvas. The server draws the page in the view that was used last.
 
-import { cardOf, root, selected, tree } from "./page.js";
+import { cardOf, childrenOf, root, selected, tree } from "./page.js";
 
 const YEAR = 365 * 24 * 3600;
 const switcher = document.getElementById("view-switch");
@@ -39,7 +39,11 @@ const optionOf = (view) => switcher.querySelector(`[data-do="view-${view}"]`);
 function inSight() {
   if (canvas.hidden || selected()) return selected();
   const top = canvas.getBoundingClientRect().top;
-  return [...tree().querySelectorAll(".node")].find((node) => cardOf(node).getBoundingClientRect().bottom > top);
+  const isAbove = (part) => part.getBoundingClientRect().bottom <= top;
+  let found = null;
+  do found = childrenOf(found).find((node) => !isAbove(node)) ?? null;
+  while (found && isAbove(cardOf(found)));
+  return found;
 }
 
 switcher.addEventListener("keydown", (event) => {
