@@ -123,27 +123,6 @@ class ThemeForm(forms.Form):
     theme = forms.ChoiceField(choices=Theme.choices)
 
 
-class PasswordForm(forms.Form):
-    """For a step that must be this person's: asks for the password, when there is one."""
-
-    password = forms.CharField(
-        label="Your password",
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        if not user.has_usable_password():
-            del self.fields["password"]
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
-            raise forms.ValidationError("This is not your password.")
-        return password
-
-
 class TeamForm(forms.Form):
     name = text("Team name", 80, autocomplete="organization")
 

@@ -1,12 +1,16 @@
 """What happens to every request because of who sends it."""
 
+import time
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+
+SEEN_EVERY = 300  # seconds
 
 # Rooms that know their callers by other means than a session. Single views that need no sign-in
 # say so themselves with Django's @login_not_required; everything else asks for it.
@@ -32,6 +36,24 @@ class LoginRequired(LoginRequiredMiddleware):
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(headers={"HX-Redirect": redirect.headers["Location"]})
         return redirect
+
+
+class LastSeen:
+    """The list of one's sessions says when each was used last; to know it to five minutes is enough."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        now = int(time.time())
+        # A request that did without its session is not made to load it. The mark is there since sign-in.
+        if not request.session.accessed:
+            return response
+        if now - request.session.get("seen", now) > SEEN_EVERY and request.user.is_authenticated:
+            request.session["seen"] = now
+            UserSession.objects.create_from_request(request)
+        return response
 
 
 class ReadersTimeZone:

@@ -4,6 +4,10 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.core import context
+from allauth.mfa.base import forms as codes
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
+from django.forms import HiddenInput
 
 from accounts.forms import open_invitation
 
@@ -63,3 +67,24 @@ class ResetPasswordKey(InOurWords, forms.ResetPasswordKeyForm):
 
 class Reauthenticate(InOurWords, forms.ReauthenticateForm):
     pass
+
+
+class Code(InOurWords, codes.AuthenticateForm):
+    pass
+
+
+class CodeAgain(InOurWords, codes.ReauthenticateForm):
+    pass
+
+
+class FirstCode(InOurWords, totp.ActivateTOTPForm):
+    pass
+
+
+class AddPasskey(InOurWords, passkeys.AddWebAuthnForm):
+    """Every key is one that signs in by itself; there is nothing to choose."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].widget = HiddenInput()
+        self.fields["passwordless"].initial = True

@@ -9,6 +9,7 @@ app_name = "accounts"
 urlpatterns = [
     path("profile", views.profile, name="profile"),
     path("profile/deactivate", views.deactivate, name="deactivate"),
+    path("profile/sessions/<int:session>/end", views.end_session, name="end_session"),
     path("profile/theme", views.theme, name="theme"),
     path("teams/new", views.team_new, name="team_new"),
     path("t/<slug:slug>/team", views.team, name="team"),

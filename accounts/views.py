@@ -1,5 +1,7 @@
 """Pages of people, teams and connections. Sign-in and passwords are django-allauth's, in our templates."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.forms import Form
@@ -39,19 +41,32 @@ def profile(request: Request) -> HttpResponse:
     return render(request, "accounts/profile.html", context, status=_status(form))
 
 
+@require_POST
+def end_session(request: Request, session: int) -> HttpResponse:
+    """Sign one of one's own browsers out; the page of this library only ends all others at once."""
+    found = UserSession.objects.filter(user=request.user, pk=session).first()
+    if found is None:
+        raise Http404("There is no such session of yours.")
+    found.end()
+    messages.success(request, "Signed out there.")
+    return redirect("usersessions_list")
+
+
 @require_http_methods(["GET", "POST"])
+@reauthentication_required  # type: ignore[untyped-decorator]
 def deactivate(request: Request) -> HttpResponse:
-    """Shut one's own account; the password is asked for, because nobody can undo it from here."""
-    form = forms.PasswordForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    """Shut one's own account; it is asked who that is, because nobody can undo it from here."""
+    why = ""
+    if request.method == "POST":
         try:
             services.deactivate(user=request.user)
         except services.Refused as refusal:
-            form.add_error(None, str(refusal))
+            why = str(refusal)
         else:
             logout(request)
             return redirect("account_inactive")
-    return render(request, "accounts/deactivate.html", {"form": form}, status=_status(form))
+    status = 422 if why else 200
+    return render(request, "accounts/deactivate.html", {"why": why}, status=status)
 
 
 @require_POST

@@ -149,6 +149,8 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "editor",
     "accounts",
     "editor.outgoing",
@@ -177,6 +179,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.LastSeen",
     "accounts.middleware.ReadersTimeZone",
 ]
 
@@ -239,7 +242,23 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = public.scheme
+# Whoever owns an account hears when its password, address or second step is changed.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+MFA_ADAPTER = "accounts.adapter.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.signing_in.Code",
+    "reauthenticate": "accounts.signing_in.CodeAgain",
+    "activate_totp": "accounts.signing_in.FirstCode",
+    "add_webauthn": "accounts.signing_in.AddPasskey",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = f"Trellis {public.hostname}"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not https  # browsers themselves allow http://localhost only
 
 # --- Mail --------------------------------------------------------------------------------------
 
@@ -256,6 +275,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 ACCOUNT_EMAIL_VERIFICATION = email_verification or ("mandatory" if email_url else "none")
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
 
 # --- Safety ------------------------------------------------------------------------------------
 

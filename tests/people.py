@@ -44,6 +44,11 @@ def owner(name: str, team_name: str) -> Person:
     return Person.signed_in(user, Team.objects.get(memberships__user=user))
 
 
+def confirm(person: Client) -> None:
+    """What a step that cannot be undone asks for first: the password once more."""
+    person.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+
 @pytest.fixture
 def ann(db: Any) -> Person:
     """Owner of Outreach."""

@@ -21,6 +21,16 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def encrypt(text: str) -> str:
+    """With the newest key of this installation."""
+    return _cipher(tuple(settings.ENCRYPTION_KEYS)).encrypt(text.encode()).decode()
+
+
+def decrypt(text: str) -> str:
+    """The text behind what `encrypt` gave. Raises InvalidToken when none of the keys fits."""
+    return _cipher(tuple(settings.ENCRYPTION_KEYS)).decrypt(text.encode()).decode()
+
+
 class Unreadable(str):
     """Stands for a text that no key of this installation decrypts.
 
@@ -50,13 +60,13 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
             return value
         if isinstance(value, Unreadable):
             return value.encrypted
-        return _cipher(tuple(settings.ENCRYPTION_KEYS)).encrypt(str(value).encode()).decode()
+        return encrypt(str(value))
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         if not value:
             return value
         try:
-            return _cipher(tuple(settings.ENCRYPTION_KEYS)).decrypt(value.encode()).decode()
+            return decrypt(value)
         except InvalidToken:
             return Unreadable(value)
 

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from editor.lib import agents
 from editor.lib.modules import imports_of
 
 register = template.Library()
@@ -35,6 +36,12 @@ def initials(name: Any) -> str:
     """The first letters of the first and last word: "Ann Lee" -> "AL"; "ann@example.com" -> "A"."""
     words = str(name).split("@")[0].replace(".", " ").split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def browser(user_agent: Any) -> str:
+    """ "Firefox on Windows" """
+    return agents.in_words(str(user_agent))
 
 
 @register.filter

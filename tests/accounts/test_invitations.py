@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import inviting, services
 from accounts.models import AuditEvent, Invitation, Membership, Role, User
-from tests.people import Person, owner
+from tests.people import Person, confirm, owner
 
 NEW = {"name": "Ben", "email": "ben@example.com", "password1": "a long enough one"}
 
@@ -242,17 +242,19 @@ class TestLeavingForGood:
         assert list(role_of("ann@example.com", ann.team)) == ["owner"]
 
     def test_deactivating_leaves_all_teams_and_shuts_the_account(self, bob: Person):
-        wrong = bob.post("/profile/deactivate", {"password": "no"})
-        assert "This is not your password" in wrong.content.decode()
+        unasked = bob.post("/profile/deactivate")
+        assert unasked.headers["Location"].startswith("/accounts/reauthenticate/")
 
-        answer = bob.post("/profile/deactivate", {"password": "correct horse battery"})
+        confirm(bob)
+        answer = bob.post("/profile/deactivate")
         assert answer.headers["Location"] == "/accounts/inactive/"
         assert not User.objects.get(email="bob@example.com").is_active
         assert not role_of("bob@example.com", bob.team)
         assert AuditEvent.objects.filter(verb="member.deactivated").count() == 1
 
     def test_the_only_owner_of_others_cannot_deactivate(self, ann, bob):
-        page = ann.post("/profile/deactivate", {"password": "correct horse battery"})
+        confirm(ann)
+        page = ann.post("/profile/deactivate")
 
         assert "Outreach would be left without an owner" in page.content.decode()
         assert User.objects.get(email="ann@example.com").is_active

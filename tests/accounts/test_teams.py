@@ -109,7 +109,7 @@ class TestTeamPage:
         page = vic.get(f"/t/{vic.team.slug}/team").content.decode()
 
         assert "Leave" in page
-        for text in ("Add a connection", "/role", "Rename"):
+        for text in ("Add a connection", "/role", "/team/name", "/team/invite"):
             assert text not in page
 
     def test_asks_the_database_as_often_for_many_as_for_few(self, ann):

@@ -77,6 +77,8 @@ FILL: dict[str, Callable[[Person], str]] = {
     "member": lambda ann: Membership.objects.get(team=ann.team, user__name="Vic").public_id,
     "invitation": lambda ann: an_invitation(ann).public_id,
     "token": lambda ann: "made-up",
+    "session": lambda ann: "1",
+    "pk": lambda ann: "1",
     "connection": lambda ann: Connection.objects.get(team=ann.team).public_id,
     "language": lambda ann: "curl",
     "action_type": lambda ann: "st.openPersonPage",
@@ -190,6 +192,22 @@ SIGNING_IN = [
     ),
     Row("GET", "accounts/password/reset/key/done/", everybody(200)),
     Row("GET", "accounts/login/code/confirm/", everybody(302)),
+    Row("GET", "accounts/2fa/", signed_in(200)),
+    Row("GET", "accounts/2fa/authenticate/", everybody(302)),  # only in the middle of signing in
+    Row("GET", "accounts/2fa/reauthenticate/", signed_in(302)),  # nobody has a second step yet
+    Row("GET", "accounts/2fa/totp/activate/", signed_in(302)),  # asks who it is first
+    Row("GET", "accounts/2fa/totp/deactivate/", signed_in(404)),
+    Row("GET", "accounts/2fa/recovery-codes/", signed_in(404)),
+    Row("GET", "accounts/2fa/recovery-codes/generate/", signed_in(302)),
+    Row("GET", "accounts/2fa/recovery-codes/download/", signed_in(404)),
+    Row("GET", "accounts/2fa/webauthn/", signed_in(200)),
+    Row("GET", "accounts/2fa/webauthn/add/", signed_in(302)),
+    Row("GET", "accounts/2fa/webauthn/reauthenticate/", signed_in(302)),
+    Row("GET", "accounts/2fa/webauthn/keys/<int:pk>/remove/", signed_in(302)),
+    Row("GET", "accounts/2fa/webauthn/keys/<int:pk>/edit/", signed_in(302)),
+    Row("GET", "accounts/2fa/webauthn/login/", everybody(302)),
+    Row("GET", "accounts/sessions/", signed_in(200)),
+    Row("POST", "accounts/sessions/", signed_in(302)),
 ]
 
 TEAM = "t/<slug:slug>/team"
@@ -200,8 +218,9 @@ ACCOUNTS = [
     Row("GET", "profile", signed_in(200)),
     Row("POST", "profile", signed_in(302), {"name": "N", "time_zone": "UTC", "theme": "dark"}),
     Row("POST", "profile/theme", signed_in(204), {"theme": "dark"}),
-    Row("GET", "profile/deactivate", signed_in(200)),
-    Row("POST", "profile/deactivate", signed_in(422), {"password": "not mine"}),
+    Row("POST", "profile/sessions/<int:session>/end", signed_in(404)),  # none of theirs
+    Row("GET", "profile/deactivate", signed_in(302)),  # asks who it is first
+    Row("POST", "profile/deactivate", signed_in(302)),
     Row("GET", "teams/new", signed_in(200)),
     Row("POST", "teams/new", signed_in(302), {"name": "Another"}),
     Row("GET", TEAM, at_least(Role.VIEWER, 200)),
