@@ -1,7 +1,17 @@
 """The rows of results tables, stored so that tables of many runs can be sorted, filtered and searched."""
 
+import json
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+
+
+class AsItReads(json.JSONEncoder):
+    """Letters as they are, so that SQLite finds them in lists too. `rows` sees to it that they can be stored."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
 
 
 class ResultRow(models.Model):
@@ -18,7 +28,7 @@ class ResultRow(models.Model):
     ordinal = models.PositiveIntegerField()
     node_id = models.CharField(max_length=12)
     path = models.CharField(max_length=200, blank=True)
-    cells = models.JSONField()
+    cells = models.JSONField(encoder=AsItReads)
     identity = models.CharField(max_length=300, blank=True)
     words = models.TextField(blank=True)
     private = models.TextField(blank=True)
@@ -31,7 +41,7 @@ class ResultRow(models.Model):
         indexes = [
             # Doubles: the other rows about the same.
             models.Index(
-                "run", "identity", "ordinal", name="row_identity", condition=~Q(identity="")
+                "identity", "run", "ordinal", name="row_identity", condition=~Q(identity="")
             ),
         ]
 

@@ -37,8 +37,11 @@ _IDENTITY: Final = (
 
 @lru_cache(maxsize=16_384)
 def short(key: str) -> str:
-    """A column's key in ten letters and digits; a table has few columns, so two are never the same."""
-    return hashlib.blake2s(key.encode("utf-8", "replace"), digest_size=5).hexdigest()
+    """A column's key in eleven letters and digits, the first a letter: a number would be a place in a list.
+
+    A table has few columns, so two are never the same.
+    """
+    return "c" + hashlib.blake2s(key.encode("utf-8", "replace"), digest_size=5).hexdigest()
 
 
 def folded(text: str) -> str:

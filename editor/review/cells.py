@@ -1,0 +1,103 @@
+"""One value of a results table, for whom and for what it is shown.
+
+seen(cells, column, hides)      the value as its reader may see it: the only way to one
+cell(value, column)             for a page
+line(value, column)             for one cell of a file
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, make_aware
+
+from editor.review.columns import Shown
+from editor.runs import privacy
+from editor.runs.privacy import HIDDEN, Hides
+from editor.runs.rows import CUT, MOST_IN_CELL
+from editor.runs.words import explain
+
+MOST_ON_PAGE: Final = 600
+"""A longer text is cut on the page; files have the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`tone`: "good", "bad", "muted" or ""; `at`: a moment; `title` is shown on hover."""
+
+    text: str = ""
+    href: str = ""
+    tone: str = ""
+    title: str = ""
+    at: datetime | None = None
+    number: bool = False
+
+
+def seen(cells: Mapping[str, Any], column: Shown, hides: Hides) -> Any:
+    """The value of a row in a column, without what is hidden; None when there is none."""
+    value = cells.get(column.id)
+    if value is None or not hides:
+        return value
+    if column.hidden and column.column.private and value not in ("", []):
+        return HIDDEN[column.column.private]
+    return privacy.redacted(list(value) if isinstance(value, list) else value, hides)
+
+
+def cell(value: Any, column: Shown) -> Cell:
+    """For a page, by what the catalogue knows of the column; whatever else came, as a text."""
+    if value is None or value == "" or value == []:
+        return Cell()
+    if isinstance(value, bool):
+        return Cell("Yes" if value else "No")
+    if isinstance(value, int | float):
+        return Cell(f"{value:,}", number=True)
+    if isinstance(value, str):
+        if column.kind == "state":
+            return _state(value)
+        if column.kind == "url" and value.startswith(("https://", "http://")):
+            return Cell(_address(value), href=value, title=value[:1000])
+        if column.kind == "date-time" and (at := _moment(value)):
+            return Cell(value, at=at)
+    text = str(line(value, column, between=", "))
+    if text in HIDDEN.values():
+        return Cell(text, tone="muted")
+    return Cell(text[:MOST_ON_PAGE] + ("…" if len(text) > MOST_ON_PAGE else ""))
+
+
+def line(value: Any, column: Shown, between: str = "; ") -> str | int | float:
+    """For a file: numbers stay numbers, all else is a text that one cell takes."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return value
+    text = between.join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= MOST_IN_CELL + len(CUT) else text[:MOST_IN_CELL] + CUT
+
+
+def _state(value: str) -> Cell:
+    if value == "done":
+        return Cell("done", tone="good")
+    error = explain("" if value == "failed" else value)
+    return Cell(error.title if value != "failed" else "failed", tone="bad", title=error.meaning)
+
+
+def _address(url: str) -> str:
+    text = url.split("://", 1)[1].removeprefix("www.").rstrip("/")
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        at = parse_datetime(value)
+    except ValueError:
+        return None
+    if at is None:
+        return None
+    try:
+        return make_aware(at) if is_naive(at) else at
+    except (ValueError, OverflowError):
+        return None

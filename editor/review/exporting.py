@@ -1,0 +1,126 @@
+"""A results table as a file: exactly what is shown, all pages of it. Rows are read and written a few at a time.
+
+CSV is made for Excel: UTF-8 with its mark, CRLF, and no text that it would take for a formula. In XLSX and JSON texts
+stay as they are; numbers stay numbers in all three.
+"""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from editor.review.cells import line, seen
+from editor.review.columns import Shown
+from editor.runs.privacy import Hides
+
+ROWS_IN_PIECE: Final = 500
+MOST_IN_SHEET: Final = 1_000_000
+_BYTES: Final = 65_536
+
+Cells = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What goes into a file. `rows`: (run key, cells); `runs`: by key, what the column of the run says; {}: none."""
+
+    columns: Sequence[Shown]
+    rows: Iterable[tuple[int, Cells]]
+    hides: Hides
+    runs: dict[int, str]
+
+    @property
+    def heads(self) -> list[str]:
+        return ["Run"] * bool(self.runs) + [column.head for column in self.columns]
+
+    def lines(self) -> Iterator[list[str | int | float]]:
+        columns, hides, runs = self.columns, self.hides, self.runs
+        for run, cells in self.rows:
+            first: list[str | int | float] = [runs[run]] if runs else []
+            yield first + [line(seen(cells, column, hides), column) for column in columns]
+
+
+def as_csv(table: Table) -> Iterator[bytes]:
+    yield "\ufeff".encode()
+    text = io.StringIO(newline="")
+    write = csv.writer(text, lineterminator="\r\n").writerow
+    write(map(_harmless, table.heads))
+    for number, values in enumerate(table.lines(), 1):
+        write([_harmless(value) if isinstance(value, str) else value for value in values])
+        if number % ROWS_IN_PIECE == 0:
+            yield _taken(text)
+    yield _taken(text)
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet takes what begins so for a formula; with an apostrophe it is a text."""
+    start = text[:1] if text[:1] in "\t\r\n" else text.lstrip()[:1]
+    return f"'{text}" if start and start in "=+-@\t\r\n＝＋－＠" else text
+
+
+def _taken(text: io.StringIO) -> bytes:
+    taken = text.getvalue().encode("utf-8", "replace")
+    text.seek(0)
+    text.truncate()
+    return taken
+
+
+def as_json(table: Table) -> Iterator[bytes]:
+    """A list of objects: the heads of the columns, and their values; those that have none are left out."""
+    runs = table.runs
+    piece: list[str] = []
+    yield b"["
+    for number, (run, cells) in enumerate(table.rows):
+        row: dict[str, Any] = {"Run": runs[run]} if runs else {}
+        for column in table.columns:
+            value = seen(cells, column, table.hides)
+            if value is not None:
+                row[column.head] = value
+        piece.append(("," if number else "") + "\n" + json.dumps(row, ensure_ascii=False))
+        if len(piece) == ROWS_IN_PIECE:
+            yield "".join(piece).encode("utf-8", "replace")
+            piece.clear()
+    yield ("".join(piece) + "\n]\n").encode("utf-8", "replace")
+
+
+def as_xlsx(table: Table) -> Iterator[bytes]:
+    """The sheet is written to a file first: only then its size is known, which stands before it in the archive."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Results")
+    sheet.freeze_panes = "A2"
+    sheet.append([_text(sheet, head) for head in table.heads])
+    for number, values in enumerate(table.lines()):
+        if number == MOST_IN_SHEET:
+            sheet.append(["More rows than a sheet takes: download the rest as CSV."])
+            break
+        sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in values])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(_BYTES):
+            yield piece
+
+
+def _text(sheet: Any, text: str) -> Any:
+    """A text stays one, also if it looks like a formula or an error."""
+    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
+    if text[:1] not in "=#" or not text:
+        return text
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    return cell
+
+
+FORMATS: Final[dict[str, tuple[str, str, Callable[[Table], Iterator[bytes]]]]] = {
+    "csv": ("CSV", "text/csv; charset=utf-8", as_csv),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+    "json": ("JSON", "application/json; charset=utf-8", as_json),
+}
+"""By the end of the file's name: its name for people, its type, and what makes it."""

@@ -1,0 +1,220 @@
+"""Reading of results tables: rows of one or many runs, filtered, sorted, without doubles, by the database.
+
+    page(source, asked, cursor) -> RowsPage        in one query, by key set
+    every(source, asked) -> Iterator               all rows, for files; a few at a time
+    count(source, asked) -> (number, is it more)
+
+Rows stand by run, newest first, then as they came; within an order by column, too. A row without a value in that
+column comes last, whichever way the order goes.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Left, Lower
+
+from editor.lib.paging import BadCursor
+from editor.review.asking import Asked, Filter
+from editor.review.columns import Shown, by_id
+from editor.runs.models import ResultRow, Run
+from editor.runs.privacy import Hides
+from editor.runs.rows import folded
+
+PAGE: Final = 50
+AT_ONCE: Final = 1_000
+MOST_COUNTED: Final = 10_000
+SORTED_BY: Final = 200
+"""Texts are sorted by so many letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose rows: `runs`, newest first, and every column of them, with what is hidden from the reader."""
+
+    runs: Sequence[Run]
+    columns: Sequence[Shown]
+    hides: Hides
+
+    @property
+    def keys(self) -> list[int]:
+        return [run.pk for run in self.runs]
+
+    @property
+    def stored(self) -> int:
+        """How many rows there are, without a query."""
+        return sum(run.outcome.rows or 0 for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """Rows without their texts for the search; `next`: the cursor of the page after this, or ""."""
+
+    rows: Sequence[ResultRow]
+    next: str
+
+
+def page(source: Source, asked: Asked, cursor: str = "", size: int = PAGE) -> RowsPage:
+    """One page. Raises BadCursor when the cursor belongs to no page of this table."""
+    order = _Order(source, asked)
+    found = order.sorted(_asked(source, asked)).defer("words", "private")
+    if cursor:
+        found = found.filter(order.beyond(cursor))
+    rows = list(found[: size + 1])
+    return RowsPage(rows[:size], order.cursor(rows[size - 1]) if len(rows) > size else "")
+
+
+def every(source: Source, asked: Asked) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(run key, identity, cells) of every row, in the same order."""
+    found = _Order(source, asked).sorted(_asked(source, asked))
+    rows = found.values_list("run_id", "identity", "cells")
+    yield from rows.iterator(chunk_size=AT_ONCE)
+
+
+def count(source: Source, asked: Asked) -> tuple[int, bool]:
+    """How many rows, counted up to MOST_COUNTED, and whether there are more."""
+    if not asked.narrows:
+        return source.stored, False
+    number = _asked(source, asked)[: MOST_COUNTED + 1].count()
+    return min(number, MOST_COUNTED), number > MOST_COUNTED
+
+
+# --- Which rows --------------------------------------------------------------------------------
+
+
+def _asked(source: Source, asked: Asked) -> QuerySet[ResultRow]:
+    found = ResultRow.objects.filter(run__in=source.keys)
+    if asked.once:
+        found = _once(found, source.keys, newest=asked.once == "newest")
+    for word in folded(asked.search).split():
+        everywhere = Q(words__contains=word)
+        found = found.filter(everywhere if source.hides else everywhere | Q(private__contains=word))
+    columns = by_id(source.columns)
+    for each in asked.filters:
+        found = found.filter(_filter(each, columns[each.by], source.hides))
+    return found
+
+
+def _once(found: QuerySet[ResultRow], keys: Sequence[int], *, newest: bool) -> QuerySet[ResultRow]:
+    """Of rows about the same only the first: in the newest (oldest) run, and there the first one."""
+    before = Q(run__gt=OuterRef("run")) if newest else Q(run__lt=OuterRef("run"))
+    earlier = Q(run=OuterRef("run"), ordinal__lt=OuterRef("ordinal"))
+    same = ResultRow.objects.filter(run__in=keys, identity=OuterRef("identity"))
+    double = same.exclude(identity="").filter(before | earlier)
+    return found.filter(Q(identity="") | ~Exists(double))
+
+
+def _filter(each: Filter, column: Shown, hides: Hides) -> Q:
+    cell = f"cells__{each.by}"
+    if each.op == "empty":
+        return ~_filled(each.by)
+    if each.op == "filled":
+        return _filled(each.by)
+    if each.op == "contains":
+        found = Q(**{f"{cell}__icontains": each.value})
+    elif each.op == "is":
+        found = _is(cell, column, each.value)
+    else:
+        found = _compared(cell, column, "gte" if each.op == "from" else "lte", each.value)
+    if hides.emails and not column.is_number:
+        # Whoever does not see addresses must not find them out letter by letter.
+        found &= ~Q(**{f"{cell}__icontains": "@"})
+        found &= ~Q(**{f"{cell}__icontains": "%40"})
+    return found
+
+
+def _filled(column: str) -> Q:
+    return (
+        Q(cells__has_key=column) & ~Q(**{f"cells__{column}": ""}) & ~Q(**{f"cells__{column}": []})
+    )
+
+
+def _is(cell: str, column: Shown, value: str) -> Q:
+    if column.kind == "boolean":
+        return Q(**{cell: value.casefold() in ("yes", "true", "1")})
+    if column.kind in ("texts", "choices"):
+        return Q(**{f"{cell}__icontains": json.dumps(value, ensure_ascii=False)})
+    number = _number(value)
+    if column.is_number and number is not None:
+        return Q(**{cell: number})
+    return Q(**{f"{cell}__iexact": value})
+
+
+def _compared(cell: str, column: Shown, how: str, value: str) -> Q:
+    number = _number(value)
+    if column.is_number:
+        return Q(**{f"{cell}__{how}": number}) if number is not None else Q(pk__in=[])
+    if how == "lte" and column.kind == "date-time":
+        value += "~"  # a day, a month or a year goes on to its end
+    return Q(**{f"{cell}__{how}": value})
+
+
+def _number(value: str) -> int | float | None:
+    try:
+        number = float(value.replace(",", ""))
+    except ValueError:
+        return None
+    if number != number or abs(number) > 1e15:
+        return None
+    return int(number) if number == int(number) else number
+
+
+# --- In which order ----------------------------------------------------------------------------
+
+
+class _Order:
+    """The order that was asked for, and the cursor of a row in it: [run, ordinal], or with the value before them."""
+
+    def __init__(self, source: Source, asked: Asked) -> None:
+        self.runs = {run.pk for run in source.runs}
+        self.by, self.descending = asked.by, asked.descending
+        self.number = bool(self.by) and by_id(source.columns)[self.by].is_number
+
+    def sorted(self, found: QuerySet[ResultRow]) -> QuerySet[ResultRow]:
+        if not self.by:
+            return found.order_by("-run", "ordinal")
+        text = Lower(Left(KeyTextTransform(self.by, "cells"), SORTED_BY))
+        found = found.annotate(value=KeyTransform(self.by, "cells") if self.number else text)
+        value = F("value")
+        turned = value.desc(nulls_last=True) if self.descending else value.asc(nulls_last=True)
+        return found.order_by(turned, "-run", "ordinal")
+
+    def cursor(self, row: ResultRow) -> str:
+        place: list[Any] = [row.run_id, row.ordinal]
+        if self.by:
+            place.insert(0, row.value)  # type: ignore[attr-defined]
+        return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+    def beyond(self, cursor: str) -> Q:
+        """The rows after the one that a cursor stands for."""
+        place = self._read(cursor)
+        run, ordinal = place[-2:]
+        after = Q(run__lt=run) | Q(run=run, ordinal__gt=ordinal)
+        if not self.by:
+            return after
+        value = place[0]
+        none = Q(value__isnull=True)
+        if value is None:
+            return none & after
+        how = "lt" if self.descending else "gt"
+        cell = f"cells__{self.by}" if self.number else "value"
+        return none | Q(**{f"{cell}__{how}": value}) | (Q(**{cell: value}) & after)
+
+    def _read(self, cursor: str) -> list[Any]:
+        try:
+            place: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        except (ValueError, RecursionError) as error:
+            raise BadCursor(cursor) from error
+        fits = isinstance(place, list) and len(place) == (3 if self.by else 2)
+        if not fits or not all(type(part) is int for part in place[-2:]):
+            raise BadCursor(cursor)
+        if place[-2] not in self.runs or not 0 <= place[-1] < 2**31:
+            raise BadCursor(cursor)
+        kinds = (int, float, str, bool) if self.number else (str,)
+        if self.by and place[0] is not None and type(place[0]) not in kinds:
+            raise BadCursor(cursor)
+        return list(place)
