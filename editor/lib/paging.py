@@ -35,29 +35,35 @@ def page(rows: QuerySet[Row], *, order: str, cursor: str = "", size: int = 50) -
     Raises BadCursor when `cursor` was made up or belongs to a list ordered otherwise.
     """
     field = order.removeprefix("-")
-    descending = order.startswith("-")
     if cursor:
-        value, key = _read(cursor, rows.model, field)
-        beyond = "lt" if descending else "gt"
-        # The first condition follows from the second; an index can begin there only because it is spelled out.
-        rows = rows.filter(
-            Q(**{f"{field}__{beyond}e": value}),
-            Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": key}),
-        )
-    found = list(rows.order_by(order, "-pk" if descending else "pk")[: size + 1])
+        rows = rows.filter(beyond(order, read_place(cursor, rows.model, field)))
+    found = list(rows.order_by(order, "-pk" if order.startswith("-") else "pk")[: size + 1])
     more = len(found) > size
     found = found[:size]
-    return Page(found, _write(found[-1], field) if more else "")
+    return Page(found, place_of(found[-1], field) if more else "")
 
 
-def _write(row: Model, field: str) -> str:
+def beyond(order: str, place: tuple[Any, Any], key: str = "pk", *, itself: bool = False) -> Q:
+    """The condition on what comes after this place in a list ordered by `order` and `key`; `itself` included."""
+    field, value, primary = order.removeprefix("-"), *place
+    after = "lt" if order.startswith("-") else "gt"
+    # The first condition follows from the second; an index can begin there only because it is spelled out.
+    return Q(**{f"{field}__{after}e": value}) & (
+        Q(**{f"{field}__{after}": value})
+        | Q(**{field: value, f"{key}__{after}{'e' if itself else ''}": primary})
+    )
+
+
+def place_of(row: Model, field: str) -> str:
+    """Where a row stands in a list ordered by `field`, as text for a URL."""
     value = getattr(row, field)
     if isinstance(value, datetime):
         value = value.isoformat()
     return base64.urlsafe_b64encode(json.dumps([value, row.pk]).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, model: type[Model], field: str) -> tuple[Any, Any]:
+def read_place(cursor: str, model: type[Model], field: str) -> tuple[Any, Any]:
+    """The value and the key that `place_of` wrote. Raises BadCursor."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         column, primary = model._meta.get_field(field), model._meta.pk

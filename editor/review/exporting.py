@@ -51,15 +51,15 @@ def as_csv(table: Table) -> Iterator[bytes]:
     yield "\ufeff".encode()
     text = io.StringIO(newline="")
     write = csv.writer(text, lineterminator="\r\n").writerow
-    write(map(_harmless, table.heads))
+    write(map(harmless, table.heads))
     for number, values in enumerate(table.lines(), 1):
-        write([_harmless(value) if isinstance(value, str) else value for value in values])
+        write([harmless(value) if isinstance(value, str) else value for value in values])
         if number % ROWS_IN_PIECE == 0:
             yield _taken(text)
     yield _taken(text)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A spreadsheet takes what begins so for a formula; with an apostrophe it is a text."""
     start = text[:1] if text[:1] in "\t\r\n" else text.lstrip()[:1]
     return f"'{text}" if start and start in "=+-@\t\r\n＝＋－＠" else text

@@ -34,7 +34,7 @@ Pair = tuple[str, str]
 
 def of(runs: Iterable[Run]) -> dict[int, set[Pair]]:
     """The traits of runs that have ended, by key, in one query."""
-    found = {run.pk: set(_of_the_run(run)) for run in runs}
+    found = {run.pk: set(of_the_run(run)) for run in runs}
     rows = (
         ActionResult.objects.filter(run__in=found)
         .order_by()
@@ -42,11 +42,11 @@ def of(runs: Iterable[Run]) -> dict[int, set[Pair]]:
         .annotate(Count("pk"))
     )
     for run_id, action, label, success, error, _ in rows:
-        found[run_id].update(_of_an_action(action, label, "" if success else error or "unknown"))
+        found[run_id].update(of_an_action(action, label, "" if success else error or "unknown"))
     return found
 
 
-def _of_the_run(run: Run) -> Iterator[Pair]:
+def of_the_run(run: Run) -> Iterator[Pair]:
     yield "took", took(run)
     if run.failed:
         yield "came", "failed"
@@ -56,7 +56,7 @@ def _of_the_run(run: Run) -> Iterator[Pair]:
         yield from _of_an_error(run.failure_reason or "unknown")
 
 
-def _of_an_action(action: str, label: str, error: str) -> Iterator[Pair]:
+def of_an_action(action: str, label: str, error: str) -> Iterator[Pair]:
     yield "action", action
     if label:
         yield "label", label

@@ -1,0 +1,115 @@
+"""How fast are the pages that look back over many runs? `python bench/review.py [runs] [words of names of lines]`
+
+On the database of DATABASE_URL: on PostgreSQL one of its own, e.g.
+`DATABASE_URL=postgres://postgres@127.0.0.1/trellis_review_bench` (made when it is not there), with 1,000,000 runs and
+10,000,000 results; on SQLite in DATA_DIR, with a tenth of that. Seeding takes a while and is done once.
+
+Prints for each page the time in the server (whole request: sign-in, queries, template), best, median and worst of
+several, and how many queries it took.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
+
+sys.path[:0] = [".", "bench"]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "editor.settings")
+os.environ.setdefault("DATA_DIR", f"{tempfile.gettempdir()}/trellis-review-bench")
+os.environ.setdefault("LOG_LEVEL", "ERROR")
+
+
+def _make_database(url: str) -> None:
+    """On PostgreSQL, when it is not there yet."""
+    import psycopg
+
+    parts = urlsplit(url)
+    if not parts.scheme.startswith("postgres"):
+        return
+    server = urlunsplit(parts._replace(scheme="postgresql", path="/postgres"))
+    with psycopg.connect(server, autocommit=True) as connection:
+        name = parts.path.removeprefix("/")
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+        ).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}"')
+
+
+_make_database(os.environ.get("DATABASE_URL", ""))
+
+import django  # noqa: E402
+
+django.setup()
+
+import _seed  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection as database  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from accounts.models import Team  # noqa: E402
+
+TIMES = 7
+settings.STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+
+
+def measure(name: str, act: Callable[[], object], target: float) -> None:
+    """Print how long `act` takes, in milliseconds, beside its target."""
+    with CaptureQueriesContext(database) as queries:
+        act()
+    took = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        act()
+        took.append((time.perf_counter() - began) * 1000)
+    middle = statistics.median(took)
+    slowest = max((float(each["time"]) * 1000 for each in queries), default=0)
+    print(
+        f"  {'ok  ' if middle <= target else 'SLOW'} {name:44} {min(took):7.1f} {middle:7.1f} {max(took):7.1f} ms"
+        f"  (at most {target:.0f})  {len(queries)} queries, slowest {slowest:.0f} ms",
+        flush=True,
+    )
+
+
+def signed_in(team: Team) -> Client:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(team.memberships.order_by("pk").first().user)
+    return client
+
+
+def page(client: Client, address: str) -> Callable[[], object]:
+    def get() -> object:
+        answer = client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer
+
+    return get
+
+
+def main(runs: int, only: list[str]) -> None:
+    from _review_list import lines as of_the_list
+
+    call_command("migrate", verbosity=0)
+    team = _seed.team() or _seed.seed(runs)
+    client = signed_in(team)
+    print(f"{database.vendor}: best, median and worst of {TIMES}")
+    for name, address, target in of_the_list(team):
+        if all(word in name for word in only):
+            measure(name, page(client, address), target)
+
+
+if __name__ == "__main__":
+    count = (
+        int(sys.argv[1])
+        if len(sys.argv) > 1
+        else 1_000_000
+        if database.vendor == "postgresql"
+        else 100_000
+    )
+    main(count, sys.argv[2:])

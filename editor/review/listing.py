@@ -1,0 +1,208 @@
+"""The list of runs.
+
+GET  /t/<team>/runs                runs      list.html; filters as `filters` has them, `?cursor=`, `?top=`
+GET  /t/<team>/review/news         news      list.html#news: how many runs came since `?top=`, and the rows that the
+                                             page shows as moving (`?moving=`); 304 when nothing changed (HX-PTag)
+GET  /t/<team>/review/filters      filters   filters.html: everything that can be chosen; a part of it for htmx
+GET  /t/<team>/review/runs.csv     export    the list as a table, all pages of it
+
+POST /t/<team>/review/saved        saved.save;  POST .../saved/<id>/remove   saved.remove
+POST /t/<team>/review/bulk         bulk_pages.ask, and POST .../bulk/<verb> bulk_pages.do
+"""
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts import access
+from accounts.access import Access
+from editor.lib import paging
+from editor.lib.htmx import Request
+from editor.lib.paging import BadCursor
+from editor.review import filters as table
+from editor.review import queries
+from editor.review.exporting import harmless
+from editor.review.filters import Selection
+from editor.runs import batch_queries, privacy
+from editor.runs.models import Run
+from editor.runs.opening import render
+from editor.runs.words import explain, standing
+
+NO_PAGE = "There is no such page of this list."
+
+
+@require_GET
+def runs(request: Request, slug: str) -> HttpResponse:
+    """The team's runs, newest first."""
+    seat = access.team(request, slug)
+    chosen = selection_of(seat, request.GET)
+    top, cursor = request.GET.get("top", ""), request.GET.get("cursor", "")
+    page = _or_404(lambda: queries.list_page(chosen, cursor=cursor, top=top))
+    if not top and not cursor:
+        top = paging.place_of(page.rows[0], "created_at") if page.rows else queries.now()
+    context = {
+        "team": seat.team,
+        "page": page,
+        "chosen": chosen,
+        "cursor": cursor,
+        "top": top,
+        "saved": queries.saved_filters(seat.team, seat.user),
+        "batches": [] if chosen or cursor else batch_queries.under_way(seat.team),
+    }
+    return render(request, "review/list.html", context | _rows(page.rows, chosen, top))
+
+
+def _rows(runs: Iterable[Run], chosen: Selection, top: str) -> dict[str, Any]:
+    """What the table and its news need: rows with how they stand, and those that move by themselves."""
+    rows = [(run, standing(run)) for run in runs]
+    moving = [run for run, _ in rows if run.is_moving]
+    return {
+        "rows": rows,
+        "moving": ",".join(run.public_id for run in moving),
+        "tag": _tag(0, moving),
+        "top": top,
+    }
+
+
+@require_GET
+def news(request: Request, slug: str) -> HttpResponse:
+    """What changed since the page was made: one cheap query, and one more for rows that move."""
+    seat = access.team(request, slug)
+    chosen, top = selection_of(seat, request.GET), request.GET.get("top", "")
+    count = _or_404(lambda: queries.count_of_news(chosen, top))
+    asked = request.GET.get("moving", "")
+    moved = queries.rows(seat.team, asked.split(",")) if asked else []
+    tag = _tag(count, moved)
+    if request.headers.get("HX-PTag") == tag:
+        return HttpResponseNotModified()
+    context = {"team": seat.team, "chosen": chosen, "count": count, "many": queries.NEWS_AT_MOST}
+    rows = _rows(moved, chosen, top)
+    answer = render(request, "review/list.html#news_and_rows", context | rows | {"tag": tag})
+    answer["HX-PTag"] = tag
+    return answer
+
+
+def _tag(count: int, moving: Iterable[Run]) -> str:
+    """Changes when what the page shows would."""
+    facts = [
+        (
+            run.public_id,
+            run.state,
+            run.pending_reason,
+            run.pending_message,
+            run.failed_looks,
+            bool(run.cancel_asked_at),
+            run.connection.paused,
+            run.done,
+            run.failed,
+        )
+        for run in moving
+    ]
+    return hashlib.sha256(repr((count, facts)).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+@require_GET
+def filters(request: Request, slug: str) -> HttpResponse:
+    """Everything that the list can be narrowed to, as links and small forms."""
+    seat = access.team(request, slug)
+    chosen = selection_of(seat, request.GET)
+    theirs = queries.choices(seat.team, chosen.values.get("workflow", ""))
+    groups = [
+        (
+            each,
+            [
+                (chosen.choosing(each.key, value), words, chosen.values.get(each.key) == value)
+                for value, words in choices
+            ],
+        )
+        for each in table.TABLE
+        if (choices := each.choices or theirs.get(each.key, []))
+    ]
+    context = {"team": seat.team, "chosen": chosen, "groups": groups, "today": timezone.localdate()}
+    part = "#choices" if request.htmx else ""
+    return render(request, f"review/filters.html{part}", context)
+
+
+# --- The list as a table -----------------------------------------------------------------------
+
+COLUMNS: dict[str, Callable[[Run], Any]] = {
+    "Run": lambda run: run.public_id,
+    "State": lambda run: standing(run).word,
+    "Workflow": lambda run: run.workflow_name,
+    "Version": lambda run: run.version_number,
+    "Started": lambda run: _moment(run.created_at),
+    "Ended": lambda run: _moment(run.finished_at),
+    "Seconds": lambda run: (
+        (run.finished_at - run.created_at).total_seconds() if run.finished_at else ""
+    ),
+    "Started by": lambda run: run.get_origin_display(),
+    "Person": lambda run: run.started_by_name,
+    "Account": lambda run: run.connection.name,
+    "Batch": lambda run: run.batch.public_id if run.batch else "",
+    "Done": lambda run: run.done,
+    "Failed": lambda run: run.failed,
+    "Not reached": lambda run: run.not_reached,
+    "Others can see": lambda run: run.acted,
+    "Error": lambda run: explain(run.failure_reason).title if run.failure_reason else "",
+    "Star": lambda run: "yes" if run.starred_at else "",
+    "Note": lambda run: run.note,
+}
+
+
+def _moment(at: Any) -> str:
+    return timezone.localtime(at).isoformat(sep=" ", timespec="seconds") if at else ""
+
+
+@require_GET
+def export(request: Request, slug: str) -> StreamingHttpResponse:
+    """Every run of the snapshot, streamed."""
+    seat = access.team(request, slug)
+    chosen = selection_of(seat, request.GET)
+    found = _or_404(lambda: queries.walk(chosen, request.GET.get("top", "")))
+    return as_csv(found)
+
+
+def as_csv(runs: Iterable[Run]) -> StreamingHttpResponse:
+    """The columns of the list; times in the reader's zone, cells that no spreadsheet takes for a formula."""
+    zone = timezone.get_current_timezone()  # the lines are written when the request is over
+
+    def lines() -> Iterator[str]:
+        write = csv.writer(_Echo()).writerow
+        with timezone.override(zone):
+            yield "\ufeff" + write(COLUMNS)  # the mark by which Excel knows UTF-8
+            for run in runs:
+                yield write([harmless(str(read(run))) for read in COLUMNS.values()])
+
+    answer = StreamingHttpResponse(
+        (line.encode("utf-8", "replace") for line in lines()),
+        content_type="text/csv; charset=utf-8",
+    )
+    name = f"runs-{timezone.localdate():%Y-%m-%d}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+# --- For the pages of this room ----------------------------------------------------------------
+
+
+def selection_of(seat: Access, query: Any) -> Selection:
+    return Selection.read(seat.team, query, privacy.hides_from(seat))
+
+
+def _or_404(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except BadCursor as error:
+        raise Http404(NO_PAGE) from error

@@ -1,0 +1,167 @@
+"""Reading for the list of runs.
+
+The order is that of creation, newest first, and every page begins where the one before ended, so page 1,000 costs what
+page 1 costs. A list is a snapshot: it ends above with `top`, the place of its newest run, and what came later is only
+counted, until somebody asks for it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership, Team, User
+from editor.lib.paging import Page, beyond, place_of, read_place
+from editor.review.filters import Selection, action_in_words, batch_in_words, error_in_words
+from editor.review.models import RunTrait, SavedFilter, Trait
+from editor.review.traits import ANY
+from editor.runs.models import Batch, Run, Schedule
+from editor.workflows.models import Version
+
+PAGE: Final = 50
+NEWS_AT_MOST: Final = 100
+CHOICES_AT_MOST: Final = 200
+
+_SHOWN: Final = (
+    "public_id", "team_id", "workflow_name", "version_number", "origin", "started_by_name", "state", "pending_reason",
+    "pending_message", "failure_reason", "failure_message", "failed_looks", "cancel_asked_at", "created_at",
+    "finished_at", "done", "failed", "not_reached", "acted", "starred_at", "note", "connection__name",
+    "connection__error_type", "connection__probe_at", "batch__public_id", "batch__workflow_name", "schedule__public_id",
+)  # fmt: skip
+
+
+def found(selection: Selection) -> QuerySet[Run]:
+    """The runs of a selection, without an order.
+
+    The first trait is joined and not just asked for: its rows have the order of the list in them, so the database may
+    walk along them.
+    """
+    runs = Run.objects.filter(selection.where, team=selection.team)
+    traits = selection.traits
+    if traits is None:
+        return runs.none()
+    for trait in traits[1:]:
+        runs = runs.filter(Exists(RunTrait.objects.filter(run=OuterRef("pk"), trait=trait)))
+    if traits:
+        runs = runs.alias(
+            trait=FilteredRelation("traits", condition=Q(traits__trait=traits[0]))
+        ).filter(trait__trait=traits[0])
+    return runs
+
+
+def _ordered(selection: Selection, *, after: str = "", top: str = "") -> QuerySet[Run]:
+    """The same, newest first: from the place `after` on, not above the place `top`. Raises paging.BadCursor."""
+    via = "trait__" if selection.traits else ""
+    at, key = f"{via}created_at", "trait__run" if via else "pk"
+    runs = found(selection)
+    if top:
+        runs = runs.filter(beyond(f"-{at}", _place(top), key, itself=True))
+    if after:
+        runs = runs.filter(beyond(f"-{at}", _place(after), key))
+    return runs.order_by(f"-{at}", f"-{key}")
+
+
+def _place(text: str) -> tuple[Any, Any]:
+    return read_place(text, Run, "created_at")
+
+
+def list_page(
+    selection: Selection, *, cursor: str = "", top: str = "", size: int = PAGE
+) -> Page[Run]:
+    """One page, in one query beside those for what the filters mean. Raises paging.BadCursor."""
+    rows = list(_shown(_ordered(selection, after=cursor, top=top))[: size + 1])
+    more = len(rows) > size
+    return Page(rows[:size], place_of(rows[size - 1], "created_at") if more else "")
+
+
+def _shown(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """With what a row of the list shows, and no more: texts can be long."""
+    return runs.select_related("connection", "batch", "schedule").only(*_SHOWN)
+
+
+def now() -> str:
+    """The place above everything, for a list that shows nothing."""
+    return place_of(Run(pk=0, created_at=timezone.now()), "created_at")
+
+
+def count_of_news(selection: Selection, top: str) -> int:
+    """How many runs came to the selection since; NEWS_AT_MOST and one more when it is many. Raises paging.BadCursor."""
+    at, key = _place(top)
+    newer = Q(created_at__gte=at) & (Q(created_at__gt=at) | Q(created_at=at, pk__gt=key))
+    return found(selection).filter(newer)[: NEWS_AT_MOST + 1].count()
+
+
+def rows(team: Team, public_ids: Sequence[str]) -> list[Run]:
+    """Some of the team's runs as the list shows them, newest first."""
+    runs = Run.objects.filter(team=team, public_id__in=public_ids[:PAGE])
+    return list(_shown(runs).order_by("-created_at", "-pk"))
+
+
+def all_that_match(selection: Selection, top: str, at_most: int) -> QuerySet[Run]:
+    """What `all` means in bulk acts: the snapshot, from its top on. Raises paging.BadCursor."""
+    return _ordered(selection, top=top)[:at_most]
+
+
+def walk(selection: Selection, top: str, size: int = 1000) -> Iterator[Run]:
+    """Every run of the snapshot, page by page, so that memory stays flat. Raises paging.BadCursor at once."""
+    pages = list_page(selection, top=top, size=size)
+
+    def each() -> Iterator[Run]:
+        found = pages
+        while True:
+            yield from found.rows
+            if not found.next:
+                return
+            found = list_page(selection, cursor=found.next, top=top, size=size)
+
+    return each()
+
+
+# --- Choices of filters ------------------------------------------------------------------------
+
+
+def choices(team: Team, workflow: str = "") -> dict[str, list[tuple[str, str]]]:
+    """By filter: (value, words) of what the team has to choose from, CHOICES_AT_MOST of each."""
+    workflows = team.workflows.order_by("name").values_list("public_id", "name")
+    seats = Membership.objects.filter(team=team).select_related("user").order_by("user__name")
+    schedules = Schedule.objects.filter(team=team).select_related("workflow").order_by("pk")
+    batches = Batch.objects.filter(team=team).exclude(state="draft").order_by("-created_at")
+    found = {
+        "workflow": list(workflows[:CHOICES_AT_MOST]),
+        "by": [(seat.public_id, str(seat.user)) for seat in seats[:CHOICES_AT_MOST]],
+        "schedule": [
+            (each.public_id, f"{each.workflow.name}, {each.words}")
+            for each in schedules[:CHOICES_AT_MOST]
+        ],
+        "batch": [(each.public_id, batch_in_words(each)) for each in batches[:50]],
+        "connection": list(team.connections.order_by("name").values_list("public_id", "name")),
+    }
+    if workflow:
+        numbers = Version.objects.filter(workflow__team=team, workflow__public_id=workflow)
+        newest = numbers.order_by("-number").values_list("number", flat=True)[:CHOICES_AT_MOST]
+        found["version"] = [(str(number), f"Version {number}") for number in newest]
+    return found | _traits(team)
+
+
+def _traits(team: Team) -> dict[str, list[tuple[str, str]]]:
+    words: dict[str, Callable[[str], str]] = {
+        "action": action_in_words,
+        "error": error_in_words,
+        "label": str,
+    }
+    found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in words}
+    kinds = Trait.objects.filter(team=team, kind__in=words).exclude(value=ANY)
+    for kind, value in kinds.order_by("value").values_list("kind", "value")[:1000]:
+        found[kind].append((value, words[kind](value)))
+    for kind in ("action", "error"):
+        found[kind].sort(key=lambda choice: choice[1].lower())
+    if found["error"]:
+        found["error"].insert(0, ("any", "any"))
+    return found
+
+
+def saved_filters(team: Team, user: User) -> list[SavedFilter]:
+    """Those that this person keeps, and those that the team shares, by name."""
+    found = SavedFilter.objects.filter(Q(shared=True) | Q(owner=user), team=team)
+    return list(found.select_related("owner").order_by("name", "pk")[:CHOICES_AT_MOST])
