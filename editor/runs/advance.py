@@ -7,10 +7,12 @@ nothing happened to the run in between (`transitions`).
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from accounts import health
@@ -23,6 +25,10 @@ from editor.runs.models import ActionResult, ResultRow, Run, RunOutcome, State
 from editor.runs.policy import AfterStart
 
 log = logging.getLogger(__name__)
+
+AWAY = (OperationalError, InterfaceError)
+SETTLE_SECONDS = 600.0
+SETTLE_PAUSE = 0.2
 
 # No documented status says it; servers that name a reason name one of these. Ours, when the answer to
 # our cancel was lost, or somebody else's.
@@ -43,23 +49,32 @@ async def _start(run: Run, client: Client, worker: str) -> None:
     if run.cancel_asked_at:
         await _db(to.cancel, run, timezone.now())
         return
-    if not await _db(to.claim_start, run, worker, timezone.now()):
+    if not await _claimed(run, worker):
         return
     try:
         started = await client.start(run.connection.credentials(), outcome.definition_of(run.plan))
     except (NotSent, Refused) as error:
         counting.count("starts", "refused" if isinstance(error, Refused) else "not-sent")
         counting.refused(error.type)
-        await _db(_AFTER_START[policy.after_start(error)], run, error, timezone.now())
+        await _settle(_AFTER_START[policy.after_start(error)], run, error, timezone.now())
     except OutcomeUnknown as error:
         counting.count("starts", "unknown")
-        await _db(to.lose, run, error.message, timezone.now())
+        await _settle(to.lose, run, error.message, timezone.now())
     else:
         counting.count("starts", "accepted")
-        if await _db(to.accept, run, started, timezone.now()):
+        if await _settle(to.accept, run, started, timezone.now()):
             await _take_look(run, client)
         else:
             log.warning("Run %s: the answer to an old start came too late", run.public_id)
+
+
+async def _claimed(run: Run, worker: str) -> bool:
+    try:
+        return bool(await _db(to.claim_start, run, worker, timezone.now()))
+    except AWAY:
+        # It may have been committed all the same; but nothing was sent, so it is not uncertain.
+        await _settle(to.unclaim_start, run, worker, timezone.now())
+        raise
 
 
 def _refuse(run: Run, error: LinkedApiError, now: datetime) -> bool:
@@ -207,6 +222,20 @@ _STEPS = {
     State.WAITING: _look,
     State.UNCERTAIN: _gather_evidence,
 }
+
+
+async def _settle(function: Any, *args: Any) -> Any:
+    """What is known only here until it is written is worth waiting for a database that is away."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while True:
+        try:
+            return await _db(function, *args)
+        except AWAY:
+            if time.monotonic() > until:
+                raise
+            log.warning("The database does not take how a start went; trying again")
+            await asyncio.sleep(SETTLE_PAUSE)
+            await _db(close_old_connections)
 
 
 async def _db(function: Any, *args: Any) -> Any:

@@ -79,6 +79,23 @@ def claim_start(run: Run, worker: str, now: datetime) -> bool:
         return False
 
 
+def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
+    """Undo a claim of which nobody knows whether it was made; `run` is as it was before, and nothing was sent."""
+    with writing():
+        claimed = Run.objects.filter(
+            pk=run.pk, state=State.SUBMITTING, claimed_by=worker, attempts=run.attempts + 1
+        ).update(
+            state=State.QUEUED,
+            holds_queue=False,
+            claimed_by="",
+            attempts=run.attempts,
+            next_look_at=now,
+        )
+        if claimed:
+            nudge(run.connection_id)
+    return bool(claimed)
+
+
 def accept(run: Run, started: Started, now: datetime) -> bool:
     """submitting -> waiting: the service has it, and the same worker takes the first look.
 

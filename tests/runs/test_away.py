@@ -1,0 +1,55 @@
+"""A run's start while the database goes away: what is known only to the worker is not lost."""
+
+import pytest
+from django.db import OperationalError
+
+from editor.runs import advance as advancing
+from editor.runs import queries, transitions
+from editor.runs.models import Run
+from tests.runs.conftest import arrived
+from tests.runs.test_advance import spoilt
+
+pytestmark = pytest.mark.django_db(transaction=True)  # database connections are closed
+
+
+def away(monkeypatch, move, times=2, done=False):
+    """The database does not take a move at first; or takes it, and its word of that is lost (`done`)."""
+    monkeypatch.setattr(advancing, "SETTLE_PAUSE", 0)
+    real, left = getattr(transitions, move), [None] * times
+
+    def failing(*args):
+        if left:
+            left.pop()
+            if done:
+                real(queries.for_worker(args[0].pk), *args[1:])
+            raise OperationalError("server closed the connection unexpectedly")
+        return real(*args)
+
+    monkeypatch.setattr(transitions, move, failing)
+
+
+def test_the_answer_to_a_start_waits_for_the_database(make_run, worker, account, monkeypatch):
+    away(monkeypatch, "accept")
+    assert worker.advance(make_run()).state == "completed"
+    assert arrived(account) == 1
+
+
+def test_a_refusal_waits_for_the_database(make_run, worker, account, monkeypatch):
+    away(monkeypatch, "requeue")
+    spoilt(account, "tooManyRequests-1")
+    assert worker.advance(make_run()).state == "queued"
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_claim_of_which_nobody_heard_is_undone_for_nothing_was_sent(
+    make_run, worker, account, monkeypatch, done
+):
+    away(monkeypatch, "claim_start", times=1, done=done)
+    run = make_run()
+    with pytest.raises(OperationalError):
+        worker.advance(run)
+    run = Run.objects.get(pk=run.pk)
+    assert (run.state, run.attempts, run.holds_queue) == ("queued", 0, False)
+    assert arrived(account) == 0
+    assert worker.advance(run).state == "completed"
+    assert arrived(account) == 1
