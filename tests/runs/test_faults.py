@@ -1,8 +1,8 @@
 """Everything goes wrong at once, at random, and in the end the books agree.
 
-Two workers are killed again and again while the service spoils its answers, signs the account out for a
-while, and tells of everything twice, late and mixed with forgeries. Each run carries a label of its own, so
-that the sandbox's books can be laid beside ours, run by run.
+Workers of either driver are killed again and again and the database goes away under their hands, while the service
+spoils its answers, signs the account out for a while, and tells of everything twice, late, out of order and mixed with
+forgeries. Each run carries a label of its own, so that the sandbox's books can be laid beside ours, run by run.
 
 `FAULT_RUNS` says how many runs (CI: few), `FAULT_SEED` which dice; what happened is printed (`pytest -s`).
 """
@@ -12,14 +12,17 @@ import logging
 import os
 import random
 import re
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
+from django.db import DatabaseError
 from django.db import connection as database
 from django.utils import timezone
 
@@ -31,15 +34,16 @@ from editor.lib.tx import writing
 from editor.linkedapi import signatures
 from editor.runs import outcome, services
 from editor.runs.models import MOVING, Hook, HookEvent, Run, RunPlan, State, WorkerHeartbeat
+from editor.sandbox import services as sandbox
 from editor.sandbox import views as sandbox_views
 from editor.sandbox.models import SandboxAccount, SandboxWorkflow
 from tests.people import owner
-from tests.runs.conftest import CHECK, dial, workflow_of
-from tests.runs.test_killed import begin, kill
+from tests.runs.conftest import CHECK, database_url, dial, workflow_of
+from tests.runs.test_killed import begin, eventually, kill
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RUNS = int(os.environ.get("FAULT_RUNS", "20"))
+RUNS = int(os.environ.get("FAULT_RUNS", "15"))
 CONNECTIONS = 5
 SEED = int(os.environ.get("FAULT_SEED", "0")) or random.randrange(1, 1_000_000)
 PATIENCE = 120 + 2 * RUNS
@@ -50,48 +54,66 @@ DOUBTFUL = ("http500", "http503", "lost", "garbage", "half", "empty", "http500-a
 CLEAR = ("tooManyRequests-1", "linkedinAccountSignedOut", "invalidLinkedApiToken", "slow-400")
 CALLS = ("POST /workflows", "POST /workflows", "GET /workflows", "GET /stats/actions")
 UNCLEAR = ("http", "lost", "garbage", "half", "empty")
+LOCKED_SECONDS = 1.5
+"""A worker of this test waits one second for SQLite's write lock."""
 LABEL = re.compile(r'"label": ?"(run-\d+)"')
 
 
 class Storm:
     """What goes wrong, and what was seen of it."""
 
-    def __init__(self, url: str, dice: random.Random) -> None:
-        self.url, self.dice = url, dice
-        self.workers: list[subprocess.Popen] = []
+    def __init__(self, url: str, dice: random.Random, at_least: int) -> None:
+        self.url, self.dice, self.at_least = url, dice, at_least
+        self.workers: dict[str, subprocess.Popen] = {}
+        self.begun = 0
         self.seen: Counter[str] = Counter()
         self.doubted: set[str] = set()
         self.died: set[str] = set()
 
     # --- The workers ---
 
-    def see_to_workers(self, at_least: int = 2) -> None:
-        while len(self.workers) < at_least:
-            self.workers.append(
-                begin(
-                    f"{self.url}/sandbox",
-                    WEBHOOK_URL=self.url,
-                    WORKER_LEASE="4",
-                    LOG_LEVEL="CRITICAL",
-                )
+    def see_to_workers(self) -> None:
+        while len(self.workers) < self.at_least:
+            self.begun += 1
+            name = f"storm-{self.begun}"
+            self.workers[name] = begin(
+                f"{self.url}/sandbox",
+                DATABASE_URL=f"{database_url()}?{OPTIONS[database.vendor].format(name=name)}",
+                WEBHOOK_URL=self.url,
+                WORKER_LEASE="4",
+                LOG_LEVEL="CRITICAL",
             )
 
     def kill_one(self) -> None:
         """Kill -9, and note which starts it had on their way: their answers are lost."""
-        worker = self.dice.choice(self.workers)
-        known = WorkerHeartbeat.objects.filter(pid=worker.pid).first()
+        name = self.dice.choice(list(self.workers))
+        known = WorkerHeartbeat.objects.filter(pid=self.workers[name].pid).first()
         if known is None:  # it has not begun yet
             return
-        kill(worker)
-        self.workers.remove(worker)
+        kill(self.workers.pop(name))
+        eventually(lambda: not backends(name))
         on_their_way = Run.objects.filter(state=State.SUBMITTING, claimed_by=known.worker_id)
         self.died |= set(on_their_way.values_list("workflow_name", flat=True))
         self.seen["workers killed"] += 1
 
+    def take_database_away(self) -> None:
+        """From some workers; what they know of a start must not be lost by that."""
+        if database.vendor == "sqlite":
+            with closing(sqlite3.connect(database.settings_dict["NAME"], timeout=30)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                time.sleep(LOCKED_SECONDS)
+            self.seen["database locked"] += 1
+            return
+        found = backends("storm-%")
+        for backend in self.dice.sample(found, self.dice.randint(0, len(found))):
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+            self.seen["database connections dropped"] += 1
+
     def end(self) -> None:
-        for worker in self.workers:
-            worker.kill()
-            worker.wait()
+        for worker in self.workers.values():
+            kill(worker)
+        eventually(lambda: not busy_backends())  # webhooks on their way, also of workers long dead
 
     # --- The service ---
 
@@ -100,7 +122,7 @@ class Storm:
         pk = self.dice.choice(SandboxAccount.objects.values_list("pk", flat=True))
         with writing():
             account = SandboxAccount.objects.select_for_update().get(pk=pk)
-            waiting = account.dials.get("answers", [])[-3:]
+            waiting = account.dials.get("answers", [])[-1:]
             spoilt = {
                 "call": self.dice.choice(CALLS),
                 "answer": self.dice.choice(DOUBTFUL + CLEAR),
@@ -111,21 +133,30 @@ class Storm:
         """The sandbox is about to spoil this answer."""
         self.seen[f"{call.request.method} {answer.name}"] += 1
         if call.request.method == "POST" and answer.name in UNCLEAR:
-            self.doubted |= set(LABEL.findall(call.body.decode()))
+            self.doubt(call.body)
+
+    def doubt(self, body: bytes) -> None:
+        self.doubted |= set(LABEL.findall(body.decode()))
 
     # --- The webhooks ---
 
-    def forge(self) -> None:
-        """An event with a wrong signature, and a genuine one from an hour ago: neither gets in."""
+    def mislead(self) -> None:
+        """Events with a wrong signature or of an hour ago, which do not get in; and genuine ones out of order, which do
+        no harm: whatever they tell, the service is asked."""
         hook = self.dice.choice([*Hook.objects.exclude(secret="")] or [None])
         run = self.dice.choice([*Run.objects.exclude(remote_id="")[:50]] or [None])
         if hook is None or run is None:
             return
         now = int(time.time())
-        for secret, at in (("guess", now), (hook.secret, now - 3600)):
+        for kind, secret, at, status in (
+            ("completed", "guess", now, 404),
+            ("completed", hook.secret, now - 3600, 404),
+            ("completed", hook.secret, now, 204),
+            ("started", hook.secret, now, 204),
+        ):
             event = {
                 "id": new_id(),
-                "type": "workflow.completed",
+                "type": f"workflow.{kind}",
                 "data": {"workflowId": run.remote_id},
             }
             body = json.dumps(event).encode()
@@ -133,14 +164,21 @@ class Storm:
                 signatures.SIGNATURE_HEADER: signatures.sign(secret, str(at), body),
                 signatures.TIMESTAMP_HEADER: str(at),
             }
-            answer = httpx.post(f"{self.url}/hooks/{hook.path}", content=body, headers=headers)
-            assert answer.status_code == 404
-            self.seen["events forged"] += 1
+            answer = httpx.post(
+                f"{self.url}/hooks/{hook.path}", content=body, headers=headers, timeout=60
+            )
+            assert answer.status_code == status, answer.text
+            self.seen["events forged" if status == 404 else "events out of order"] += 1
 
     # --- All of it ---
 
     def rage(self) -> None:
-        for act, chance in ((self.spoil, 0.5), (self.forge, 0.1), (self.kill_one, 0.04)):
+        for act, chance in (
+            (self.spoil, 0.3),
+            (self.mislead, 0.1),
+            (self.kill_one, 0.02),
+            (self.take_database_away, 0.05),
+        ):
             if self.dice.random() < chance:
                 act()
         self.see_to_workers()
@@ -152,13 +190,47 @@ class Storm:
             self.seen["connections mended"] += health.probe_now(connection, timezone.now())
 
 
+OPTIONS = {"sqlite": "timeout=1", "postgresql": "application_name={name}"}
+
+
+def backends(name: str) -> list[int]:
+    """Database connections of workers with such a name."""
+    if database.vendor == "sqlite":
+        return []
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE application_name LIKE %s ORDER BY pid", [name]
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def busy_backends() -> list[int]:
+    if database.vendor == "sqlite":
+        return []
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        return cursor.fetchall()
+
+
+@pytest.fixture(params=["2 embedded", "2 procrastinate", "4 procrastinate"])
+def forces(request) -> int:
+    """How many workers, of which driver."""
+    count, driver = request.param.split()
+    if driver == "procrastinate":
+        request.getfixturevalue("procrastinate")
+    return int(count)
+
+
 @pytest.fixture
-def storm(live_server, settings, monkeypatch, caplog) -> Iterator[Storm]:
+def storm(forces, live_server, settings, monkeypatch, caplog) -> Iterator[Storm]:
     caplog.set_level(logging.CRITICAL, logger="django")  # every fault would be told
     settings.SANDBOX_URL = f"{live_server.url}/sandbox"
     settings.WEBHOOK_URL = live_server.url
-    storm = Storm(live_server.url, random.Random(SEED))
-    dialled = sandbox_views._dialled
+    storm = Storm(live_server.url, random.Random(SEED), forces)
+    dialled, start = sandbox_views._dialled, sandbox.start
 
     def listening(call):
         answer = dialled(call)
@@ -166,7 +238,15 @@ def storm(live_server, settings, monkeypatch, caplog) -> Iterator[Storm]:
             storm.listens(call, answer)
         return answer
 
+    def starting(account, body, now):
+        try:
+            return start(account, body, now)
+        except DatabaseError:  # the sandbox's own, at a busy time
+            storm.doubt(body)
+            raise
+
     monkeypatch.setattr(sandbox_views, "_dialled", listening)
+    monkeypatch.setattr(sandbox, "start", starting)
     yield storm
     storm.end()
 
