@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice, zip_longest
 from typing import Any
 
 from editor.catalog import Catalog
@@ -10,7 +11,7 @@ from editor.sandbox.play import Setting, TooMuch, play
 from editor.trees import codec, placeholders, results, table
 from editor.trees.inputs import by_name, check_values
 from editor.trees.nodes import MISSING, Tree
-from editor.trees.table import Column
+from editor.trees.table import Column, Row
 from editor.trees.validate import validate
 
 ROWS = 5
@@ -19,6 +20,7 @@ ITEMS = 5
 """So many things a list of the sample finds when it has no limit of its own."""
 
 LONGEST = 120
+MANY = 200
 
 
 class NoSample(Exception):
@@ -50,15 +52,23 @@ def sample(tree: Tree, raw: Mapping[str, Any], catalog: Catalog, at: datetime) -
 def _as_table(tree: Tree, sent: Tree, completion: Any, catalog: Catalog) -> dict[str, Any]:
     columns = shown_columns(tree, catalog)
     rows = list(table.rows(sent, catalog, results.fold(sent, completion, catalog), columns))
-    told = [
-        n for n in range(len(columns)) if any(_says_something(row.values[n]) for row in rows[:ROWS])
-    ]
-    told = told[:COLUMNS]
+    told = _telling(columns, rows[:MANY])
+    shown = list(dict.fromkeys(tuple(_text(row.values[n]) for n in told) for row in rows))
     return {
         "columns": [[columns[n].group, columns[n].title] for n in told],
-        "rows": [[_text(row.values[n]) for n in told] for row in rows[:ROWS]],
-        "more": max(0, len(rows) - ROWS),
+        "rows": [list(row) for row in shown[:ROWS]],
+        "more": max(0, len(shown) - ROWS),
     }
+
+
+def _telling(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
+    """The numbers of the columns to show: of those that say something, the first ones of each action in turn."""
+    groups: dict[str, list[int]] = {}
+    for number, column in enumerate(columns):
+        if any(_says_something(row.values[number]) for row in rows):
+            groups.setdefault(column.group, []).append(number)
+    in_turn = (n for turn in zip_longest(*groups.values()) for n in turn if n is not None)
+    return sorted(islice(in_turn, COLUMNS))
 
 
 def _says_something(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from editor.library import publishing, sharing, using, views
+from editor.library import publishing, sharing, updating, using, views
 
 app_name = "library"
 
@@ -13,6 +13,7 @@ WORKFLOW = "t/<slug:slug>/workflows/<str:workflow>"
 urlpatterns = [
     path(TEAM, views.index, name="index"),
     path(f"{TEAM}/some", views.some, name="some"),
+    path(f"{TEAM}/behind", updating.behind, name="behind"),
     path(f"{TEAM}/import", sharing.import_file, name="import"),
     path(f"{TEAM}/by-link", sharing.by_link, name="by-link"),
     path(ONE, views.template, name="template"),
@@ -26,5 +27,7 @@ urlpatterns = [
     path(f"{ONE}/use", using.use, name="use"),
     path(f"{ONE}/use/plan", using.plan, name="use-plan"),
     path(f"{ONE}/copy", using.copy, name="copy"),
+    path(f"{WORKFLOW}/origin", updating.origin, name="origin"),
+    path(f"{WORKFLOW}/update", updating.update, name="update"),
     path(f"{WORKFLOW}/publish", publishing.publish, name="publish"),
 ]

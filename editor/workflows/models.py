@@ -150,6 +150,7 @@ WHY_KEPT = {
     "restore": "before a restore",
     "replace": "before everything was replaced",
     "publish": "published",
+    "update": "before an update from its template",
 }
 
 

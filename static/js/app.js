@@ -5,6 +5,7 @@ import "./lib/csrf.js";
 import "./ui/confirm.js";
 import "./ui/copy.js";
 import "./ui/dialog.js";
+import "./ui/fetch.js";
 import "./ui/filter.js";
 import "./ui/menu.js";
 import "./ui/tabs.js";

@@ -1,5 +1,5 @@
 // The page that compares two versions: go from difference to difference, hide or show what is the same, and tick what
-// is to be taken back.
+// is to be taken back, or over.
 
 import { closest } from "./lib/dom.js";
 
@@ -43,7 +43,8 @@ function countTicked() {
   const ticks = [...document.querySelectorAll('input[type="checkbox"][form="take"]')];
   const ticked = ticks.filter((tick) => tick.checked).length;
   button.disabled = !ticked;
-  button.querySelector("[data-take-words]").textContent = ticked ? `Take back ${ticked} of ${ticks.length}` : "Tick what to take back";
+  const take = button.dataset.take || "Take back";
+  button.querySelector("[data-take-words]").textContent = ticked ? `${take} ${ticked} of ${ticks.length}` : `Tick what to ${take.toLowerCase()}`;
 }
 
 countTicked();
