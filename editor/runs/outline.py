@@ -23,16 +23,23 @@ MOST_ERRORS_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the outline. `facts` stand beside each other: (text, is it bad)."""
+    """A row of the outline. `facts` stand beside each other: (text, is it bad). `trouble`: it or something below it
+    failed."""
 
     row: cards.Row
     summary: Summary
     facts: tuple[tuple[str, bool], ...]
     acted: int
+    trouble: bool
 
     @property
     def state(self) -> str:
         return self.summary.state
+
+    @property
+    def failed(self) -> bool:
+        """Whether the action itself failed, at least once; a loop only tells of what is in it."""
+        return self.summary.failed > 0
 
     @property
     def icon(self) -> str:
@@ -64,12 +71,17 @@ def summaries_of(run: Run, tree: Tree) -> dict[str, Summary]:
 def lines(tree: Tree, found: dict[str, Summary], catalog: Catalog) -> list[Line]:
     """Rows in document order; `row.closes` says how many lists end after each, as in the editor."""
     rows = cards.rows_of(tree, list(tree.walk()), catalog, {})
-    return [_line(row, found.get(row.id, Summary("not_reached"))) for row in rows]
+    what = [found.get(row.id, Summary("not_reached")) for row in rows]
+    trouble: set[str] = set()
+    for row, summary in zip(reversed(rows), reversed(what), strict=True):
+        if summary.failed or row.id in trouble:
+            trouble |= {row.id, row.parent}
+    return [_line(row, summary, row.id in trouble) for row, summary in zip(rows, what, strict=True)]
 
 
-def _line(row: cards.Row, summary: Summary) -> Line:
+def _line(row: cards.Row, summary: Summary, trouble: bool) -> Line:
     acted = summary.done if row.action is not None and row.action.acts else 0
-    return Line(row, summary, tuple(_facts(summary)), acted)
+    return Line(row, summary, tuple(_facts(summary)), acted, trouble)
 
 
 def _facts(summary: Summary) -> list[tuple[str, bool]]:

@@ -77,6 +77,12 @@ def results_of(run: Run, node_id: str, *, errors_only: bool = False) -> QuerySet
     return found.filter(success=False) if errors_only else found
 
 
+def results_for(run: Run, node_ids: Collection[str], path: str) -> dict[str, ActionResult]:
+    """What these nodes gave for one item, by node, without what is hidden from the run's reader."""
+    found = _seen(run.results.filter(node_id__in=node_ids, path=path), run.hides)
+    return {result.node_id: result for result in found}
+
+
 def _seen(found: QuerySet[ActionResult], hides: Hides) -> QuerySet[ActionResult]:
     """The same rows, each as its reader may see it. Filters keep that; `values()` would not."""
     found = found.all()

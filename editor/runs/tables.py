@@ -1,122 +1,96 @@
 """Results as tables for people. Pure: plain values in, cells out."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from editor.catalog import ActionType, ResultField
+from editor.catalog import ActionType, Parameter
+from editor.runs import privacy
+from editor.runs.cells import Cell, cell, item_name, read, says
+from editor.runs.privacy import Hides
+from editor.runs.shapes import Shape, fields_of, label_of, shape_of, title_of, value_at
 from editor.runs.words import spaced
-from editor.workflows.cards import in_words
+from editor.trees.nodes import Node
 
-MOST_COLUMNS = 5
-_TITLES = (
-    "name", "title", "author", "actor", "commenterName", "engagerName", "schoolName", "position",
-    "companyName", "newsletterName", "text", "headline", "viewerType", "description",
-)  # fmt: skip
-_LINKS = (
-    "publicUrl", "url", "postUrl", "jobUrl", "commentUrl", "hashedUrl", "commenterUrl",
-    "engagerUrl", "schoolHashedUrl", "companyUrl", "newsletterUrl", "searchUrl",
-)  # fmt: skip
-_NOT_FOR_TABLES = re.compile(
-    r"(ur[ln]s?|id|image|images|slides|thumbnail|links|^website)$", re.IGNORECASE
-)
+_NOT_FOR_TABLES = re.compile(r"(ur[ln]s?|id|image|images|slides|thumbnail|links)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """`tone`: "good", "bad", "muted" or ""; `title` is shown on hover."""
+class Row:
+    """`heading`: it and those after it belong to that item of the list above."""
 
-    text: str
-    href: str = ""
-    tone: str = ""
-    title: str = ""
+    cells: Sequence[Cell]
+    heading: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     columns: Sequence[str] = ()
-    rows: Sequence[Sequence[Cell]] = field(default_factory=list)
+    rows: Sequence[Row] = field(default_factory=list)
 
 
-def columns_of(
-    action: ActionType | None, values: Sequence[Any], most: int = MOST_COLUMNS
-) -> list[str]:
-    """Fields worth a column: known to the catalogue, readable, and given by some value here.
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a table of these things has: the thing itself with a line on it, then values at `paths`."""
 
-    The first is the one that names the thing. Of an action that is not known: the first fields.
-    """
-    given = {
-        name for value in values if isinstance(value, dict) for name in value if _says(value[name])
-    }
-    fields: Sequence[ResultField] = action.result.fields if action else ()
-    known = [f.name for f in fields if _fit_for_table(f)] or sorted(given)
-    shown = [name for name in known if name in given]
-    title = next((name for name in _TITLES if name in shown), None)
-    return ([title] if title else []) + [name for name in shown if name != title][
-        : most - bool(title)
+    action: ActionType | None
+    shape: Shape | None
+    paths: Sequence[str]
+
+    @property
+    def heads(self) -> list[str]:
+        return [label_of(path) for path in self.paths]
+
+    @property
+    def noun(self) -> str:
+        return self.shape.name.capitalize() if self.shape else "Item"
+
+    def values(self, value: Any) -> list[Cell]:
+        fields = fields_of(self.action)
+        return [value_at(value, path, fields) for path in self.paths]
+
+
+def columns_of(action: ActionType | None, values: Sequence[Any], most: int) -> Columns:
+    """The columns of the shape that some value here fills; of a thing of no shape: its first readable fields."""
+    shape = shape_of(action, values)
+    if shape and shape.title:
+        paths: Sequence[str] = shape.columns
+    elif shape:
+        paths = shape.numbers
+    else:
+        names = dict.fromkeys(name for v in values if isinstance(v, dict) for name in v)
+        paths = [name for name in names if not _NOT_FOR_TABLES.search(name)]
+    given = [
+        next((one for one in path.split("|") if any(says(read(v, one)) for v in values)), "")
+        for path in paths
     ]
+    return Columns(action, shape, [path for path in given if path][: max(most, 1)])
 
 
-def _fit_for_table(field: ResultField) -> bool:
-    if _NOT_FOR_TABLES.search(field.name):
-        return field.name == "url"
-    return field.kind != "object" or any(inner.name == "name" for inner in field.fields)
+def named(value: Any, action: ActionType | None, path: str) -> Cell:
+    """The first cell of a row: an item by its name, which opens it."""
+    title = title_of(value, action)
+    return replace(title, text=title.text or item_name(path), opens=path)
 
 
-def _says(value: Any) -> bool:
-    return value is not None and value != "" and value != [] and value != {}
+def asked(node: Node, action: ActionType | None, hides: Hides) -> list[tuple[str, Cell]]:
+    """What an action was asked for, but for what is hidden: (title, value in full), in the catalogue's order."""
+    params = (
+        privacy.redacted(deepcopy(dict(node.params)), hides, node.type) if hides else node.params
+    )
+    return list(_asked(action.parameters if action else (), params))
 
 
-def cells(value: Any, columns: Sequence[str], *, linked: bool = True) -> list[Cell]:
-    """One row; the first cell links to the thing's own address when it has one."""
-    fields = value if isinstance(value, dict) else {}
-    row = [_cell(fields.get(name)) for name in columns]
-    if linked and row and (href := link_of(fields)):
-        row[0] = Cell(row[0].text or in_words(href), href, title=row[0].title)
-    return row
-
-
-def _cell(value: Any) -> Cell:
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        value = value["name"]
-    if not _says(value):
-        return Cell("", tone="muted")
-    text = in_words(value)
-    return Cell(text, title=value[:1000] if isinstance(value, str) and text != value else "")
-
-
-def link_of(fields: Mapping[str, Any]) -> str:
-    """The first address of a thing that a browser may open."""
-    found = (fields.get(name) for name in _LINKS)
-    return next((url for url in found if isinstance(url, str) and url.startswith("https://")), "")
-
-
-def name_of(value: Any) -> str:
-    """What people call an item of a list: a person's name, a job's title, the start of a post."""
-    if not isinstance(value, dict):
-        return in_words(value)
-    for name in _TITLES:
-        if text := _cell(value.get(name)).text:
-            return text
-    return in_words(link_of(value)) if link_of(value) else ""
-
-
-def heads(columns: Sequence[str]) -> list[str]:
-    return [spaced(name) for name in columns]
-
-
-def facts(value: Any, action: ActionType | None) -> list[tuple[str, Cell]]:
-    """One object in full: (name, value) in the catalogue's order, what it does not know last."""
-    if not isinstance(value, dict):
-        return []
-    known = [field.name for field in action.result.fields] if action else []
-    names = [n for n in known if n in value] + [n for n in value if n not in known]
-    return [(spaced(name), _fact(value[name])) for name in names if _says(value[name])]
-
-
-def _fact(value: Any) -> Cell:
-    if isinstance(value, str):
-        href = value if value.startswith("https://") else ""
-        return Cell(in_words(value) if href else value[:4000], href)
-    return Cell(in_words(value), title="")
+def _asked(known: Sequence[Parameter], params: Mapping[str, Any]) -> Iterator[tuple[str, Cell]]:
+    by_name = {parameter.name: parameter for parameter in known}
+    for name in [n for n in by_name if n in params] + [n for n in params if n not in by_name]:
+        parameter, value = by_name.get(name), params[name]
+        if parameter and parameter.fields and isinstance(value, dict):
+            yield from _asked(parameter.fields, value)
+        elif says(value):
+            yield (
+                parameter.title if parameter else spaced(name),
+                cell(value, full=True),
+            )

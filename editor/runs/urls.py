@@ -46,6 +46,7 @@ urlpatterns = [
     path(ONE, views.show, name="run"),
     path(f"{ONE}/live", views.live, name="live"),
     path(f"{ONE}/nodes/<str:node>", views.node, name="node"),
+    path(f"{ONE}/nodes/<str:node>/json", views.part, name="part"),
     path(f"{ONE}/export", views.export, name="export"),
     path(f"{ONE}/again", rerunning.again, name="again"),
     path(f"{ONE}/again/plan", rerunning.plan, name="again_plan"),

@@ -6,10 +6,11 @@ Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
     GET, POST W/run, POST W/run/plan    starting.start, starting.plan   W: a workflow's address
     GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=` (and of that `?version=`),
                                         `?batch=`, `?cursor=`
-    GET  R                     run      run.html; `?node=`, `?tab=`, `?cursor=`: what the right side shows
+    GET  R                     run      run.html; `?node=` and the fields of pane.Wish: what the right side shows
     GET  R/live?shows=STATE    live     run.html#live: the head, and the outline too once the run has left
                                         the state that the page shows; 304 when nothing changed (HX-PTag)
-    GET  R/nodes/<node>        node     run.html#pane: the results of one node
+    GET  R/nodes/<node>        node     run.html#pane: the results of one node; the same fields
+    GET  R/nodes/<node>/json   part     a part of its JSON (json_tree); `?at=` ordinal, `?pointer=`, `?from=`, `?raw=1`
     GET  R/export              export   the completion as it came, as a file
     POST R/cancel, R/decide/<verb>      cancel, decide; redirect to R
     POST R/check               check    ask now whether the connection works again; redirect to R
@@ -22,12 +23,14 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
@@ -39,14 +42,21 @@ from accounts.models import Role
 from editor import catalog
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.runs import batch_queries, outcome, outline, pane, privacy, queries, services, starting
+from editor.runs import (
+    batch_queries,
+    json_tree,
+    outcome,
+    outline,
+    pane,
+    privacy,
+    queries,
+    services,
+    starting,
+)
 from editor.runs.models import Run, State
 from editor.runs.opening import open_run, render, workflow_of
 from editor.runs.words import explain, inputs_in_words, standing
 from editor.trees.nodes import Tree
-
-TABS = ("results", "errors", "json")
-
 
 # --- The list ----------------------------------------------------------------------------------
 
@@ -119,8 +129,37 @@ def node(request: Request, slug: str, run: str, node: str) -> HttpResponse:
     seat = access.team(request, slug)
     found = open_run(seat, run)
     tree = outcome.tree_of(found.plan)
-    context = _about(seat, found) | {"pane": _pane(request, found, tree, node)}
+    context = _about(seat, found) | {"pane": _pane(found, tree, node, request.GET.dict())}
     return render(request, "runs/run.html#pane", context)
+
+
+@require_GET
+def part(request: Request, slug: str, run: str, node: str) -> HttpResponse:
+    """What is inside one part of a result, as lines of the JSON tree; `raw=1`: that part as JSON text."""
+    seat = access.team(request, slug)
+    found = open_run(seat, run)
+    ordinal, start = _number(request, "at"), _number(request, "from")
+    result = queries.results_of(found, node).filter(ordinal=ordinal).first()
+    if result is None:
+        raise Http404("There is no such result in this run.")
+    try:
+        wanted = json_tree.part(pane.wire(result), request.GET.get("pointer", ""))
+    except json_tree.NoSuchPart as error:
+        raise Http404("This result has no such part.") from error
+    if request.GET.get("raw"):
+        text = json.dumps(wanted.value, indent=2, ensure_ascii=False)
+        return HttpResponse(
+            text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8"
+        )
+    address = f"{request.path}?at={ordinal}"
+    return HttpResponse(json_tree.inside(wanted, address, start).encode("utf-8", "replace"))
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.GET.get(name, "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Http404(f"“{name}” is a whole number.")
+    return int(text)
 
 
 @require_GET
@@ -217,15 +256,16 @@ def _head(seat: Access, run: Run) -> dict[str, Any]:
 def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
     tree = outcome.tree_of(run.plan)
     lines = outline.lines(tree, outline.summaries_of(run, tree), catalog.default())
-    chosen = request.GET.get("node", "")
+    fields = _wished(request)
+    chosen = fields.get("node", "")
     if chosen not in tree:
-        chosen = outline.first_to_show(lines)
+        chosen, fields = outline.first_to_show(lines), {"tab": fields.get("tab", "")}
     return _head(seat, run) | {
         "lines": lines,
         "inputs": inputs_in_words(_inputs(run)),
         "again": starting.again(run),
         "chosen": chosen,
-        "pane": _pane(request, run, tree, chosen) if chosen else None,
+        "pane": _pane(run, tree, chosen, fields) if chosen else None,
         "unexpected": privacy.redacted(run.outcome.unexpected[:50], run.hides)
         if hasattr(run, "outcome")
         else [],
@@ -238,20 +278,22 @@ def _inputs(run: Run) -> dict[str, Any]:
     return privacy.inputs(run.inputs, outcome.tree_as_written(run.plan), run.hides)
 
 
-def _pane(request: Request, run: Run, tree: Tree, node_id: str) -> pane.Pane:
-    tab = request.GET.get("tab", "")
+def _wished(request: Request) -> Mapping[str, str]:
+    """What the page shows on its right side: its own address says it, also when a part of it asks."""
+    if request.htmx and request.htmx.current_url:
+        return dict(parse_qsl(urlsplit(request.htmx.current_url).query))
+    return request.GET.dict()
+
+
+def _pane(run: Run, tree: Tree, node_id: str, fields: Mapping[str, str]) -> pane.Pane:
+    address = reverse("runs:part", args=[run.team.slug, run.public_id, node_id])
     found = outline.summaries_of(run, tree)
     try:
-        return pane.pane(
-            run,
-            tree,
-            found,
-            node_id,
-            tab=tab if tab in TABS else "results",
-            cursor=request.GET.get("cursor", ""),
-        )
+        return pane.pane(run, tree, found, node_id, pane.Wish.of(fields), address)
     except KeyError as error:
         raise Http404("There is no such action in this run.") from error
+    except pane.NoSuchItem as error:
+        raise Http404("There is no such item in this run.") from error
     except pane.BadCursor as error:
         raise Http404("There is no such page of these results.") from error
 

@@ -63,7 +63,7 @@ _CAPITALS = {"url": "URL", "urn": "URN", "id": "ID", "ssi": "SSI"}
 
 def spaced(name: str) -> str:
     """ "companyName" -> "Company name"."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower().split()
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ", name).lower().split()
     text = " ".join(_CAPITALS.get(word, word) for word in words)
     return text[:1].upper() + text[1:]
 

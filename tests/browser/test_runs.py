@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from editor.lib.ids import new_id
-from editor.runs import services
+from editor.runs import outcome, services
 from editor.runs.models import Run
 from editor.sandbox.models import SandboxAccount
 from tests.browser.test_accessible import violations
@@ -92,7 +92,7 @@ def test_run_watch_and_look(ann, account, worker, browse, complaints):
     expect(page.locator("#pane h2")).to_have_text("Send connection request")
     expect(page.locator("#pane tbody tr")).to_have_count(3)
     page.locator("#pane").get_by_role("link", name="JSON").click()
-    expect(page.locator(".pane-json")).to_contain_text('"success": true')
+    expect(page.locator("#pane .json").first).to_contain_text("success true")
 
 
 def test_run_again_knowing_who_got_it_already(queue, worker, ann, browse, complaints):
@@ -128,6 +128,49 @@ def test_the_outline_is_walked_with_the_keyboard(queue, worker, ann, browse):
     page.keyboard.press("Enter")
     expect(page.locator("#pane h2")).to_have_text("For each person")
     assert page.evaluate("() => document.activeElement.dataset.actionType") == "st.doForPeople"
+
+
+def test_from_what_failed_to_whom_and_back(queue, worker, ann, browse):
+    page = browse(ann)
+    page.goto(path(partly(queue, None, worker)))
+    page.keyboard.press("F8")
+    expect(page.locator("#pane h2")).to_have_text("Send connection request")
+    page.get_by_text("Only what failed").click()
+    expect(page.locator(".run-tree .node:visible")).to_have_count(4)
+    page.locator("#pane").get_by_role("link", name="Errors").click()
+    page.locator("#pane .pane-who .pane-open").first.click()
+    expect(page.locator('[data-done-state="failed"]')).to_contain_text("Already pending")
+    page.get_by_role("link", name="Next item").click()
+    expect(page.locator('[data-done-state="failed"]')).to_have_count(0)
+    page.go_back()
+    expect(page.locator('[data-done-state="failed"]')).to_have_count(1)
+    page.keyboard.press("f")
+    page.keyboard.type("connection st")
+    expect(page.locator("[data-run-found]")).to_have_text("1 found")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pane h2")).to_contain_text("Check connection status")
+
+
+def test_json_unfolds_what_is_big_and_copies_it(queue, account, worker, ann, browse):
+    dial(account, results=60)
+    page = browse(ann)
+    page.goto(f"{path(worker.advance(queue(INVITE_ALL | {'limit': 60})))}?tab=json")
+    page.locator(".json summary", has_text="data").click()
+    people = page.locator(".json > .json-line" + " > details > .json-in > .json-line" * 2)
+    expect(people).to_have_count(60)
+    people.first.hover()
+    page.get_by_role("button", name="Copy the value of data[0]", exact=True).click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+
+
+def test_results_are_a_sheet_on_a_phone(queue, worker, ann, browse):
+    page = browse(ann, "phone")
+    page.goto(path(worker.advance(queue())))
+    expect(page.locator("#pane")).to_be_hidden()
+    page.locator(".run-tree").get_by_text("Search people").tap()
+    expect(page.locator("#pane")).to_be_in_viewport()
+    page.get_by_role("button", name="Back to the outline").tap()
+    expect(page.locator("#pane")).to_be_hidden()
 
 
 def test_deciding_about_an_uncertain_run_asks_before_it_sends_again(
@@ -177,9 +220,10 @@ def test_axe_has_nothing_to_say_about_a_run(kind, size, queue, account, worker, 
     page = browse(ann, size)
     page.goto(path(run))
     assert violations(page) == []
-    if run.state == "completed":
-        page.goto(f"{path(run)}?tab=errors")
-        assert violations(page) == []
+    search = outcome.tree_of(run.plan).roots[0].id
+    for fields in ("tab=errors", "tab=json", "item=1") if run.state == "completed" else ():
+        page.goto(f"{path(run)}?node={search}&{fields}")
+        assert violations(page) == [], fields
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -360,6 +360,7 @@ RUNS = [
     Row("GET", RUN, at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/live", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/nodes/<str:node>", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{RUN}/nodes/<str:node>/json", at_least(Role.VIEWER, 404)),  # no results yet
     Row("GET", f"{RUN}/export", at_least(Role.VIEWER, 404)),  # it has no results yet
     Row("GET", f"{RUN}/again", at_least(Role.RUNNER, 200)),
     Row(
