@@ -166,6 +166,17 @@ def test_json_is_a_tree_whose_parts_can_be_fetched(ann, make_run, worker, show):
         assert ann.get(address, fields).status_code == 404, fields
 
 
+def test_what_is_hidden_from_a_role_is_hidden_in_what_was_asked_too(ann, vic, make_run, worker):
+    ann.team.messages_for = "admin"
+    ann.team.save()
+    run = worker.advance(make_run(COMPANIES))
+    node = node_id(run, "st.sendMessage")
+    for fields in ({}, {"item": "1.0"}, {"tab": "json"}):
+        html = vic.get(url("node", run, node), fields).content.decode()
+        assert "Hello there" not in html, fields
+    assert "Hello there" in ann.get(url("node", run, node)).content.decode()
+
+
 # --- The page as a whole -----------------------------------------------------------------------
 
 
