@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from accounts.models import Membership, Role, Team, User
+from accounts import queries
+from accounts.models import Connection, Membership, Role, Team, User
 from accounts.permissions import Can
 
 
@@ -28,6 +30,11 @@ class Access:
     def may(self, what: Role | Can | str) -> bool:
         """Whether this person's role covers that role, or has that permission."""
         return self.role.covers(what.least if isinstance(what, Can) else Role(what))
+
+    @property
+    def connections(self) -> QuerySet[Connection]:
+        """The team's LinkedIn connections that this person may start runs on."""
+        return queries.usable_by(self.user, self.role, self.team)
 
     @property
     def may_run(self) -> bool:

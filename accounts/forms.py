@@ -11,7 +11,7 @@ from django.core.validators import MinLengthValidator, RegexValidator
 from django.http import HttpRequest
 
 from accounts import inviting, services
-from accounts.models import Invitation, Role, Theme, User
+from accounts.models import Invitation, Role, Team, Theme, User
 
 INVITATION = "invitation"  # in the session: the hash of the token that somebody came with
 
@@ -133,6 +133,30 @@ class RoleForm(forms.Form):
 
 class ConnectionNameForm(forms.Form):
     name = text("Name", 60, help_text="Whose account it is, so that nobody picks the wrong one.")
+
+
+class UseForm(forms.Form):
+    """Who may start runs on a connection. Owners and admins always may: they could change it anyway."""
+
+    least_role = forms.ChoiceField(
+        label="Who may run on it",
+        choices=[
+            (Role.RUNNER.value, "Everybody who may run"),
+            (Role.BUILDER.value, "Builders, admins and owners"),
+            (Role.ADMIN.value, "Admins and owners"),
+        ],
+    )
+    people = forms.ModelMultipleChoiceField(
+        label="And these people",
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = User.objects.filter(memberships__team=team).order_by("name", "pk")
+        self.fields["people"].queryset = members  # type: ignore[attr-defined]
 
 
 class TokensForm(forms.Form):

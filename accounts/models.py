@@ -221,6 +221,7 @@ class Connection(models.Model):
     - `client_key` is the same for connections with the same Linked API token, which share one webhook
       there ("": not known). `heard_at` is when a webhook of it last came in, more or less;
       `webhook_note` says why none can.
+    - Runs on it may be started by whoever has `least_role` or one above it, and by `people`.
     - A connection that runs refer to is not deleted (`runs` protects it).
     """
 
@@ -244,6 +245,8 @@ class Connection(models.Model):
     client_key = models.CharField(max_length=64, blank=True, db_index=True)
     heard_at = models.DateTimeField(null=True, blank=True)
     webhook_note = models.CharField(max_length=300, blank=True)
+    least_role = models.CharField(max_length=8, choices=Role, default=Role.RUNNER)
+    people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -254,6 +257,7 @@ class Connection(models.Model):
             models.UniqueConstraint("team", Lower("name"), name="connection_name_once_per_team"),
             one_of("kind", Kind, "connection_kind_known"),
             one_of("state", ConnectionState, "connection_state_known"),
+            one_of("least_role", Role, "connection_least_role_known"),
         ]
         indexes = [
             # The worker: which connections are to be asked whether they work again.

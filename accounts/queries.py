@@ -1,9 +1,9 @@
 """Reading: people, teams and connections."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import AuditEvent, Connection, Invitation, Membership, Team, User
+from accounts.models import AuditEvent, Connection, Invitation, Membership, Role, Team, User
 
 
 def teams_of(user: User | AnonymousUser) -> QuerySet[Team]:
@@ -48,6 +48,22 @@ def connections_of(team: Team) -> QuerySet[Connection]:
         .defer("linked_api_token", "identification_token")
         .order_by("created_at", "pk")
     )
+
+
+def usable_by(user: User, role: Role, team: Team) -> QuerySet[Connection]:
+    """Those of `connections_of` that this person, with that role in the team, may start runs on."""
+    covered = [least for least in Role if role.covers(least)]
+    named = Connection.people.through.objects.filter(user_id=user.pk).values("connection_id")
+    return connections_of(team).filter(Q(least_role__in=covered) | Q(pk__in=named))
+
+
+def may_use(user: User, connection: Connection) -> bool:
+    """Whether this person may start runs on it; never somebody who is not in its team any more."""
+    seat = Membership.objects.filter(team_id=connection.team_id, user=user).first()
+    if seat is None or not user.is_active:
+        return False
+    usable = usable_by(user, Role(seat.role), seat.team)
+    return Role(seat.role).covers(Role.RUNNER) and usable.filter(pk=connection.pk).exists()
 
 
 def connection(team: Team, public_id: str) -> Connection:

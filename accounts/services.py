@@ -5,6 +5,8 @@ person; None stands for Trellis itself. Who may act is the view's business (acco
 must never happen, whoever asks, is refused here.
 """
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -254,6 +256,22 @@ def replace_tokens(
         _lay_tokens(connection, linked_api_token, identification_token)
         connection.save()
         audit.record(connection.team, actor, "connection.tokens_replaced", connection.name)
+
+
+def limit_connection(
+    *, connection: Connection, actor: User, least_role: Role, people: Iterable[User]
+) -> None:
+    """Say who may start runs on it: a role and those above it, and people by name (members of its team)."""
+    with writing():
+        members = set(connection.team.memberships.values_list("user_id", flat=True))
+        named = [person for person in people if person.pk in members]
+        connection.least_role = least_role
+        connection.save(update_fields=["least_role"])
+        connection.people.set(named)
+        audit.record(
+            connection.team, actor, "connection.limited", connection.name,
+            least_role=least_role, people=[person.email for person in named],
+        )  # fmt: skip
 
 
 def delete_connection(*, connection: Connection, actor: User) -> None:

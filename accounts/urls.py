@@ -47,6 +47,11 @@ urlpatterns = [
         name="connection_tokens",
     ),
     path(
+        "t/<slug:slug>/team/connections/<str:connection>/use",
+        views.connection_use,
+        name="connection_use",
+    ),
+    path(
         "t/<slug:slug>/team/connections/<str:connection>/test",
         views.connection_test,
         name="connection_test",

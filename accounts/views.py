@@ -243,6 +243,23 @@ def connection_tokens(request: HttpRequest, slug: str, connection: str) -> HttpR
 
 
 @require_POST
+def connection_use(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
+    seat = access.team(request, slug, at_least=Can.CONNECT)
+    found = _connection(seat, connection)
+    form = forms.UseForm(request.POST, team=seat.team)
+    if form.is_valid():
+        services.limit_connection(
+            connection=found,
+            actor=seat.user,
+            least_role=Role(form.cleaned_data["least_role"]),
+            people=form.cleaned_data["people"],
+        )
+        messages.success(request, "Saved who may run on it.")
+        return redirect("accounts:connection", slug, found.public_id)
+    return _connection_page(request, found, use_form=form)
+
+
+@require_POST
 def connection_test(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
     seat = access.team(request, slug, at_least=Can.CONNECT)
     found = _connection(seat, connection)
@@ -295,6 +312,7 @@ def _connection_page(
     *,
     name_form: forms.ConnectionNameForm | None = None,
     tokens_form: forms.TokensForm | None = None,
+    use_form: forms.UseForm | None = None,
 ) -> HttpResponse:
     """The connection with its forms; one of them may come back with what is wrong."""
     return render(
@@ -304,6 +322,13 @@ def _connection_page(
             "connection": connection,
             "name_form": name_form or forms.ConnectionNameForm(initial={"name": connection.name}),
             "tokens_form": tokens_form or forms.TokensForm(),
+            "use_form": use_form or _use_form(connection),
         },
-        status=422 if name_form or tokens_form else 200,
+        status=422 if name_form or tokens_form or use_form else 200,
     )
+
+
+def _use_form(connection: Connection) -> forms.UseForm:
+    people = connection.people.values_list("pk", flat=True)
+    now = {"least_role": connection.least_role, "people": list(people)}
+    return forms.UseForm(team=connection.team, initial=now)

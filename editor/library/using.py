@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
-from accounts import queries as accounts
 from accounts.access import Access
 from accounts.models import Connection, Kind, Role
 from editor.lib.htmx import Request
@@ -131,7 +130,7 @@ def _read(seat: Access, template: str, request: Request) -> Filled:
 def _page(
     request: Request, seat: Access, filled: Filled, faults: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    connections = list(accounts.connections_of(seat.team))
+    connections = list(seat.connections)
     chosen = starting.chosen_of(connections, request.POST.get("connection", ""))
     context = {
         "team": seat.team, "template": filled.template, "version": filled.version,

@@ -22,7 +22,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import access
-from accounts import queries as accounts
 from accounts.access import Access
 from accounts.models import Kind, Role
 from editor.lib.htmx import Request
@@ -68,11 +67,11 @@ def new(request: Request, slug: str, workflow: str) -> HttpResponse:
     """Take a table in; what becomes of it is settled on the page of the draft."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
     found = workflow_of(seat, workflow)
-    connections = list(accounts.connections_of(seat.team))
+    connections = list(seat.connections)
     chosen = request.POST.get("connection") or (connections[0].public_id if connections else "")
     fault = ""
     if request.method == "POST":
-        connection = seat.team.connections.filter(public_id=chosen.replace("\0", "")).first()
+        connection = seat.connections.filter(public_id=chosen.replace("\0", "")).first()
         try:
             if connection is None:
                 raise Refused("Choose the account that it runs on.")

@@ -17,7 +17,7 @@ from editor.runs import batch_queries as queries
 from editor.runs import ledger, mapping, sending, transitions
 from editor.runs.models import Batch, BatchRow, BatchState, RowState, Run, State
 from editor.runs.reading import Line
-from editor.runs.services import CannotRun, Refused
+from editor.runs.services import CannotRun, Refused, must_be_usable
 from editor.trees.inputs import by_name
 from editor.trees.nodes import Tree
 from editor.workflows.models import Workflow
@@ -49,6 +49,7 @@ def create(
         raise Refused("The workflow has no inputs, so every row would do the same.")
     if connection.team_id != workflow.team_id:
         raise Refused("This connection belongs to another team.")
+    must_be_usable(connection, actor)
     columns = list(lines[0].cells) if mapping.names_in(lines, tree) else []
     rest = lines[1:] if columns else lines
     batch = Batch(
@@ -219,6 +220,7 @@ def start(
     """Let the worker begin. Raises Refused while rows are bad, none waits, or something else was confirmed."""
     if per_day is not None and not 0 < per_day <= PER_DAY_AT_MOST:
         raise Refused(f"A day takes from 1 to {PER_DAY_AT_MOST:,} rows.")
+    must_be_usable(batch.connection, actor)
     now = timezone.now()
     with writing():
         _draft(batch)
@@ -247,9 +249,13 @@ def pause(batch: Batch, *, actor: User) -> None:
 
 
 def resume(batch: Batch, *, actor: User) -> None:
+    """Go on, in the name of whoever says so."""
+    must_be_usable(batch.connection, actor)
     with writing():
         _move(batch, [BatchState.PAUSED], BatchState.RUNNING)
-        Batch.objects.filter(pk=batch.pk).update(next_at=timezone.now())
+        Batch.objects.filter(pk=batch.pk).update(
+            next_at=timezone.now(), actor=actor, actor_name=str(actor)[:80]
+        )
         _record(batch, actor, "batch.resumed")
 
 

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from accounts import audit
+from accounts import queries as accounts
 from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import announcing, ledger, sending, services
@@ -75,11 +77,23 @@ def _begin_some(batch: Batch, now: datetime) -> int:
     if left == 0 or version is None:
         _running(batch).update(next_at=next_day(batch, now))
         return 0
+    if batch.actor is None or not accounts.may_use(batch.actor, batch.connection):
+        _hold(batch)
+        return 0
     room = IN_LINE_AT_MOST - queries.queued(batch)
     room = room if left is None else min(room, left)
     rows = batch.rows.filter(state=RowState.WAITING).order_by("number")[: max(room, 0)]
     tree = tree_from_json(version.tree)
     return sum(_begin(batch, version, tree, row, now) for row in rows)
+
+
+def _hold(batch: Batch) -> None:
+    """Nobody's rows begin in the name of somebody who may not use the account any more: somebody else resumes it."""
+    if _running(batch).update(state=BatchState.PAUSED):
+        audit.record(
+            batch.team, None, "batch.paused", batch.workflow_name, batch=batch.public_id,
+            why=f"{batch.actor_name} may not run on {batch.connection.name} any more",
+        )  # fmt: skip
 
 
 def _begin(batch: Batch, version: Version, tree: Tree, row: BatchRow, now: datetime) -> bool:

@@ -46,7 +46,7 @@ def start(
         made.append(_create(team, definition, connection, actor, submit_key, values))
         return made[0]
 
-    run = services.once(team, connection, submit_key, make)
+    run = services.once(team, connection, actor, submit_key, make)
     return run, run in made
 
 

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
-from accounts import queries as accounts
 from accounts.access import Access
 from accounts.models import Connection, Kind, Role
 from editor.lib.htmx import Request
@@ -73,7 +72,7 @@ def _ask(request: Request, run: Run, connection: Connection | None) -> Confirmat
 def _page(
     request: Request, seat: Access, run: Run, faults: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    connections = list(accounts.connections_of(seat.team))
+    connections = list(seat.connections)
     before = request.POST.get("connection", "") or run.connection.public_id
     chosen = starting.chosen_of(connections, before)
     context: dict[str, Any] = {

@@ -24,7 +24,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import access
-from accounts import queries as accounts
 from accounts.access import Access
 from accounts.forms import zones
 from accounts.models import Connection, Kind, Role
@@ -156,7 +155,7 @@ def new(request: Request, slug: str, workflow: str) -> HttpResponse:
     found = workflow_of(seat, workflow)
     if request.method == "GET":
         filled = read_form(found, request.GET)
-        first = accounts.connections_of(seat.team).first()
+        first = seat.connections.first()
         ask = filled.ask(None, QueryDict())
         form = ScheduleForm(filled, ask, Times(), seat.user.time_zone, connection=first)
         return _page(request, seat, form)
@@ -299,7 +298,7 @@ def _page(
     schedule: Schedule | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    connections = list(accounts.connections_of(seat.team))
+    connections = list(seat.connections)
     context: Mapping[str, Any] = {
         "team": seat.team,
         "workflow": form.filled.workflow,

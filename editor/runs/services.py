@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts import audit
+from accounts import queries as accounts
 from accounts.models import Connection, Team, User
 from editor import catalog
 from editor.lib.tx import writing
@@ -73,7 +74,7 @@ def start_run(
         checked, values = _checked(workflow, inputs, revision)
         return _create_run(checked, connection, actor, submit_key, values, schedule)
 
-    return once(workflow.team, connection, submit_key, make)
+    return once(workflow.team, connection, actor, submit_key, make)
 
 
 def run_as_it_was(run: Run, *, connection: Connection, actor: User, submit_key: str) -> Run:
@@ -87,10 +88,12 @@ def run_as_it_was(run: Run, *, connection: Connection, actor: User, submit_key: 
             raise Refused(f"What ran then cannot run any more: {errors[0].message}")
         return _copy_run(run, connection, actor, submit_key)
 
-    return once(run.team, connection, submit_key, make)
+    return once(run.team, connection, actor, submit_key, make)
 
 
-def once(team: Team, connection: Connection, submit_key: str, make: Callable[[], Run]) -> Run:
+def once(
+    team: Team, connection: Connection, actor: User | None, submit_key: str, make: Callable[[], Run]
+) -> Run:
     """The one run of this key: the one that is there already, or the one that `make` makes."""
     if not (0 < len(submit_key) <= KEY_MAX and submit_key.isascii() and submit_key.isprintable()):
         raise Refused("The form was incomplete. Reload the page and try again.")
@@ -98,6 +101,7 @@ def once(team: Team, connection: Connection, submit_key: str, make: Callable[[],
         raise Refused("This connection belongs to another team.")
     if run := run_of(team, submit_key):
         return run
+    must_be_usable(connection, actor)
     try:
         return make()
     except IntegrityError:
@@ -105,6 +109,14 @@ def once(team: Team, connection: Connection, submit_key: str, make: Callable[[],
         if run := run_of(team, submit_key):
             return run
         raise
+
+
+def must_be_usable(connection: Connection, actor: User | None) -> None:
+    """Raises Refused when this person may not start runs on that account; Trellis itself (None) may."""
+    if actor is not None and not accounts.may_use(actor, connection):
+        raise Refused(
+            f"You may not run on “{connection.name}”. Choose another account, or ask an admin."
+        )
 
 
 def _checked(

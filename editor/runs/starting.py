@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
-from accounts import queries as accounts
 from accounts.access import Access
 from accounts.models import Connection, Kind, Role
 from editor.lib.htmx import Request
@@ -191,7 +190,7 @@ def _page(
     faults: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    connections = list(accounts.connections_of(seat.team))
+    connections = list(seat.connections)
     chosen = chosen_of(connections, request.POST.get("connection", ""))
     faults = faults or {}
     context = {
@@ -231,7 +230,7 @@ def _shown(declared: Input, value: Any) -> tuple[str, tuple[str, ...]]:
 
 
 def connection_of(seat: Access, public_id: str) -> Connection | None:
-    return seat.team.connections.filter(public_id=public_id).first()
+    return seat.connections.filter(public_id=public_id).first()
 
 
 def chosen_of(connections: Sequence[Connection], public_id: str) -> Connection | None:

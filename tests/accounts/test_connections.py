@@ -181,3 +181,68 @@ class TestTheTestButton:
 
         assert "Unreachable" in page
         assert "could not be reached" in page
+
+
+class TestWhoMayRunOnIt:
+    """Ann limits the sandbox connection; Rae is a runner, Bob a builder."""
+
+    def limit(self, ann, role, *people):
+        found = Connection.objects.get(team=ann.team)
+        answer = ann.post(
+            f"{urls(ann.team)}/{found.public_id}/use",
+            {"least_role": role, "people": [person.user.pk for person in people]},
+        )
+        assert answer.status_code == 302
+        return found
+
+    def workflow_of(self, ann):
+        return workflows.import_wire(
+            ann.team, actor=ann.user, name="Index", source='{"actionType": "st.retrieveSSI"}'
+        )
+
+    def run(self, person, workflow, connection):
+        return person.post(
+            f"/t/{person.team.slug}/workflows/{workflow.public_id}/run",
+            {"submit_key": f"by-{person.user}", "connection": connection.public_id},
+        )
+
+    def test_a_role_too_small_neither_finds_nor_uses_it(self, ann, bob, rae):
+        workflow, found = self.workflow_of(ann), self.limit(ann, "builder")
+
+        page = rae.get(f"/t/{rae.team.slug}/workflows/{workflow.public_id}/run").content.decode()
+        assert found.public_id not in page
+        assert self.run(rae, workflow, found).status_code == 422
+        with pytest.raises(runs.Refused, match="You may not run on"):
+            runs.start_run(workflow, connection=found, actor=rae.user, submit_key="k")
+        assert self.run(bob, workflow, found).status_code == 302
+
+    def test_people_by_name_may_whatever_their_role(self, ann, bob, rae):
+        workflow, found = self.workflow_of(ann), self.limit(ann, "admin", rae)
+
+        assert self.run(rae, workflow, found).status_code == 302
+        assert self.run(bob, workflow, found).status_code == 422
+        assert self.run(ann, workflow, found).status_code == 302
+
+    def test_somebody_who_left_may_not_any_more(self, ann, rae):
+        workflow, found = self.workflow_of(ann), self.limit(ann, "admin", rae)
+        rae.user.memberships.all().delete()
+
+        with pytest.raises(runs.Refused):
+            runs.start_run(workflow, connection=found, actor=rae.user, submit_key="k")
+
+    def test_nobody_of_another_team_is_let_in(self, ann, eve):
+        found = Connection.objects.get(team=ann.team)
+        answer = ann.post(
+            f"{urls(ann.team)}/{found.public_id}/use",
+            {"least_role": "admin", "people": [eve.user.pk]},
+        )
+        assert answer.status_code == 422
+        assert not found.people.exists()
+
+    def test_the_record_says_who(self, ann, rae):
+        self.limit(ann, "admin", rae)
+
+        assert AuditEvent.objects.get(verb="connection.limited").details == {
+            "least_role": "admin",
+            "people": ["rae@example.com"],
+        }

@@ -248,6 +248,7 @@ ACCOUNTS = [
     Row(
         "POST", f"{CONNECTION}/tokens", at_least(Role.ADMIN, 404), TOKENS
     ),  # a sandbox keeps its own
+    Row("POST", f"{CONNECTION}/use", at_least(Role.ADMIN, 302), {"least_role": "admin"}),
     Row("POST", f"{CONNECTION}/test", at_least(Role.ADMIN, 302)),
     Row("POST", f"{CONNECTION}/delete", at_least(Role.ADMIN, 302)),
 ]
