@@ -14,12 +14,14 @@ class Can(Enum):
     SEE = "See workflows, runs, results and people", Role.VIEWER
     EXPORT = "Download workflows and results", Role.VIEWER
     LEAVE = "Leave the team", Role.VIEWER
-    RUN = "Run workflows, now, planned, or for each row of a table; stop them", Role.RUNNER
-    BUILD = "Build and change workflows", Role.BUILDER
+    RUN = "Run workflows and templates, now, planned, or for each row of a table", Role.RUNNER
+    BUILD = "Build and change workflows, also from templates", Role.BUILDER
+    PUBLISH = "Publish, change, bring in and withdraw templates", Role.BUILDER
     INVITE = "Invite people, change roles, remove people", Role.ADMIN
     CONNECT = "Add, test and change LinkedIn connections", Role.ADMIN
     TELL = "Tell other tools what happens, by webhooks", Role.ADMIN
-    SETTLE = "Rename the team, say how long runs are kept", Role.ADMIN
+    SETTLE = "Settle the team's name, how long runs are kept, what is hidden", Role.ADMIN
+    UNCOVER = "Look at texts and addresses of a run that are hidden", Role.ADMIN
     OWN = "Name owners, remove them, hand the team over", Role.OWNER
 
     title: str

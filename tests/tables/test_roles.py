@@ -21,10 +21,18 @@ CASES = [
     (r"\w+ team/(invite|invitations/.*|people/.*)", Can.INVITE),
     (r"\w+ team/connections.*", Can.CONNECT),
     (r"\w+ team/webhooks.*", Can.TELL),
-    (r"POST team/keeping|\w+ team/name", Can.SETTLE),
+    (r"POST team/(keeping|privacy)|POST templates/by-link|\w+ team/name", Can.SETTLE),
     (r"\w+ workflows/_/(run|batch|schedule)(/.*)?", Can.RUN),
     (r"\w+ schedules/_.*", Can.RUN),
     (r"POST runs/_/draft", Can.BUILD),
+    (r"POST runs/_/uncover", Can.UNCOVER),
+    (r"\w+ templates/_/use(/.*)?", Can.RUN),
+    (r"POST templates/_/copy", Can.BUILD),
+    (r"POST templates/_/star", Can.SEE),  # a mark of one's own
+    (
+        r"POST templates/.*|GET templates/(import|_/(details|links))|\w+ workflows/_/publish",
+        Can.PUBLISH,
+    ),
     (r"POST (runs|batches)/.*|GET runs/_/again", Can.RUN),
     (r"POST workflows/_/clip", Can.SEE),  # copying takes nothing away
     (r"POST workflows/.*|GET workflows/(import|_/inputs/menu)", Can.BUILD),
