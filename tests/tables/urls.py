@@ -465,6 +465,10 @@ OUTGOING = [
     Row("POST", f"{ENDPOINT}/sent/<str:delivery>/replay", at_least(Role.ADMIN, 302)),
 ]
 
+REVIEW = [
+    Row("GET", f"{WORKFLOW}/matrix", at_least(Role.VIEWER, 200)),
+]
+
 # A webhook is known by its signature; a session opens nothing.
 HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
 
@@ -495,6 +499,7 @@ ROWS = [
     *NOTICES,
     *LIBRARY,
     *OUTGOING,
+    *REVIEW,
     *HOOKS,
     *SANDBOX,
 ]
