@@ -14,8 +14,6 @@ from editor.workflows import services as workflows
 from tests.runs.conftest import workflow_of
 from tests.runs.test_pages import count_queries
 
-pytest_plugins = ["tests.runs.conftest"]
-
 GOOD = "https://www.linkedin.com/in/example-ines-quintal"
 BAD = "https://www.linkedin.com/in/trellis-error-personNotFound"
 PAGE = {
