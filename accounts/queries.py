@@ -13,6 +13,13 @@ def teams_of(user: User | AnonymousUser) -> QuerySet[Team]:
     return Team.objects.filter(memberships__user=user.pk).order_by("name", "pk")
 
 
+def teams_to_build_in(user: User) -> QuerySet[Team]:
+    """Those of the person's teams in which they build, by name."""
+    builders = [role for role in Role if role.covers(Role.BUILDER)]
+    found = Team.objects.filter(memberships__user=user, memberships__role__in=builders)
+    return found.order_by("name", "pk")
+
+
 def last_team(user: User | AnonymousUser, slug: str) -> Team | None:
     """The person's team of that slug, else their first one, in one query; None without a team."""
     teams = list(teams_of(user))

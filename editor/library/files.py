@@ -93,7 +93,7 @@ def read(source: str | bytes, catalog: Catalog) -> Content:
                 "Import a plain workflow on the page of workflows."
             ]
         )
-    if value.get("format") != FORMAT:
+    if value.get("format") != FORMAT or value["format"] is True:
         raise BadFile(
             [
                 f"This server reads templates of format {FORMAT}; this one has another. Update Trellis."

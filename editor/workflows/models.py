@@ -2,10 +2,30 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from editor.lib.fields import ExactJSONField, public_id_field
 from editor.trees.codec import MAX_TYPE_LENGTH
+
+
+class Folder(models.Model):
+    """A team's name for some of its workflows. Each workflow is in one folder or in none."""
+
+    public_id = public_id_field()
+    team = models.ForeignKey(
+        "accounts.Team", models.CASCADE, related_name="folders", db_index=False
+    )
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            # Also the list of a team's folders, in their order.
+            models.UniqueConstraint("team", Lower("name"), name="folder_name_once_per_team"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Workflow(models.Model):
@@ -23,6 +43,9 @@ class Workflow(models.Model):
 
     public_id = public_id_field()
     team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="workflows")
+    folder = models.ForeignKey(
+        Folder, models.SET_NULL, null=True, blank=True, related_name="workflows"
+    )
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     array = models.BooleanField(default=False)
@@ -49,6 +72,26 @@ class Workflow(models.Model):
                 fields=["team", "archived_at", "-updated_at", "-id"], name="workflow_last_edited"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """A word on a workflow. There is no list of words besides: one is there as long as a workflow has it.
+
+    `team` is the workflow's; it makes "which words does this team use" one look into an index.
+    """
+
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="tags", db_index=False)
+    team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=30)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("workflow", Lower("name"), name="tag_once_per_workflow"),
+        ]
+        indexes = [models.Index(fields=["team", "name"], name="tag_of_team")]
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,7 @@ from editor.workflows import (
     importing,
     inputs_panel,
     refusing,
+    shelf_pages,
     together,
     tray,
     versions,
@@ -55,5 +56,14 @@ urlpatterns = [
     path(f"{ONE}/archive", views.archive, name="archive"),
     path(f"{ONE}/restore", views.restore, name="restore"),
     path(f"{ONE}/delete", views.delete, name="delete"),
+    path(f"{ONE}/shelf", shelf_pages.shelf, name="shelf"),
+    path(f"{ONE}/folder", shelf_pages.put, name="put"),
+    path(f"{ONE}/tags", shelf_pages.tags, name="tags"),
+    path(f"{ONE}/send", shelf_pages.send, name="send"),
+    path("t/<slug:slug>/folders", shelf_pages.folder_new, name="folder-new"),
+    path("t/<slug:slug>/folders/<str:folder>", shelf_pages.folder_name, name="folder-name"),
+    path(
+        "t/<slug:slug>/folders/<str:folder>/delete", shelf_pages.folder_delete, name="folder-delete"
+    ),
     path(f"{ONE}/edit/<slug:verb>", editing.edit, name="edit"),
 ]

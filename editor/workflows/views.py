@@ -97,17 +97,25 @@ def _index(
 ) -> HttpResponse:
     search = request.GET.get("search", "").replace("\0", "").strip()
     archived = request.GET.get("archived") == "1"
+    folder = request.GET.get("folder", "").replace("\0", "")
+    tag = request.GET.get("tag", "").replace("\0", "").strip()
+    folders = queries.folders(seat.team)
+    here = next((each for each in folders if each.public_id == folder), None)
+    if folder not in ("", queries.NO_FOLDER) and here is None:
+        raise Http404("There is no such folder in this team.")
     try:
         page = queries.list_page(
-            seat.team, search=search, archived=archived, cursor=request.GET.get("cursor", "")
-        )
+            seat.team, search=search, archived=archived, folder=folder, tag=tag,
+            cursor=request.GET.get("cursor", ""),
+        )  # fmt: skip
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
     people = presence.everywhere(page.rows)
     template = "workflows/list.html" + ("#rows" if request.htmx else "")
     context = {
         "team": seat.team, "may_edit": seat.may_build, "page": page, "search": search,
-        "archived": archived, "form": form,
+        "archived": archived, "form": form, "folders": folders, "folder": folder, "in_folder": here,
+        "tag": tag, "tag_names": queries.tag_names(seat.team),
         "rows": [(workflow, people.get(workflow.pk, ())) for workflow in page.rows],
     }  # fmt: skip
     return render(request, template, context, status=status)

@@ -31,6 +31,7 @@ from editor.runs import batching, reading, schedules
 from editor.runs import services as runs
 from editor.runs.models import Batch, Run, Schedule
 from editor.workflows import services as workflows
+from editor.workflows import shelving
 from editor.workflows.models import Node, Workflow
 from tests.people import Person
 
@@ -90,6 +91,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "run": lambda ann: a_run(ann).public_id,
     "batch": lambda ann: a_batch(ann).public_id,
     "schedule": lambda ann: a_schedule(ann).public_id,
+    "folder": lambda ann: shelving.create_folder(ann.team, actor=ann.user, name="F").public_id,
     "template": lambda ann: a_template(ann).public_id,
     "link": lambda ann: "made-up",
     "endpoint": lambda ann: an_endpoint(ann).public_id,
@@ -261,6 +263,7 @@ CATALOGUE = [
 
 WORKFLOWS_URL = "t/<slug:slug>/workflows"
 WORKFLOW = f"{WORKFLOWS_URL}/<str:workflow>"
+FOLDERS = "t/<slug:slug>/folders"
 
 WORKFLOWS = [
     Row("GET", WORKFLOWS_URL, at_least(Role.VIEWER, 200)),
@@ -301,6 +304,14 @@ WORKFLOWS = [
     Row("GET", f"{WORKFLOW}/json", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/code/<slug:language>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/effects", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/shelf", at_least(Role.BUILDER, 200)),
+    Row("POST", f"{WORKFLOW}/folder", at_least(Role.BUILDER, 302), {"folder": "{folder}"}),
+    Row("POST", f"{WORKFLOW}/tags", at_least(Role.BUILDER, 302), {"tag": "weekly"}),
+    Row("GET", f"{WORKFLOW}/send", at_least(Role.BUILDER, 200)),
+    Row("POST", f"{WORKFLOW}/send", at_least(Role.BUILDER, 302), {"team": "{slug}"}),
+    Row("POST", FOLDERS, at_least(Role.BUILDER, 302), {"name": "Leads"}),
+    Row("POST", f"{FOLDERS}/<str:folder>", at_least(Role.BUILDER, 302), {"name": "Leads"}),
+    Row("POST", f"{FOLDERS}/<str:folder>/delete", at_least(Role.BUILDER, 302)),
     Row("GET", f"{WORKFLOW}/export", at_least(Role.VIEWER, 200)),
     Row("POST", f"{WORKFLOW}/rename", at_least(Role.BUILDER, 302), {"name": "Renamed"}),
     Row("POST", f"{WORKFLOW}/archive", at_least(Role.BUILDER, 302)),

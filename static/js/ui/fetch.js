@@ -18,4 +18,9 @@ async function fill(place) {
   }
 }
 
-for (const place of document.querySelectorAll("[data-fetch]")) seen.observe(place);
+function watch() {
+  for (const place of document.querySelectorAll("[data-fetch]:empty")) seen.observe(place);
+}
+
+watch();
+document.addEventListener("htmx:after:swap", watch);
