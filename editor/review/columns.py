@@ -75,14 +75,18 @@ def _of(what: str, run: Run) -> tuple[Column, ...]:
     return _known[what]
 
 
-def shown(
-    columns: Sequence[Column], choice: Choice, hides: Hides, only: Sequence[str] = ()
-) -> list[Shown]:
-    """The columns that a table shows: as chosen for the workflow, or `only` those ids, in that order."""
-    every = {each.id: each for each in all_of(columns, choice, hides)}
+def shown(columns: Sequence[Column], choice: Choice, hides: Hides) -> list[Shown]:
+    """The columns that a table shows, as chosen for the workflow."""
+    return shown_of(all_of(columns, choice, hides), choice)
+
+
+def shown_of(every: Sequence[Shown], choice: Choice, only: Sequence[str] = ()) -> list[Shown]:
+    """Of every column those chosen for the workflow, or `only` those ids, in that order."""
+    known = by_id(every)
     if only:
-        return [every[each] for each in only if each in every]
-    return [every[short(each.key)] for each in table_choice.shown(columns, choice)]
+        return [known[each] for each in only if each in known]
+    columns = [each.column for each in every]
+    return [known[short(each.key)] for each in table_choice.shown(columns, choice)]
 
 
 def all_of(columns: Sequence[Column], choice: Choice, hides: Hides) -> list[Shown]:

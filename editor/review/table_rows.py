@@ -68,10 +68,10 @@ def page(source: Source, asked: Asked, cursor: str = "", size: int = PAGE) -> Ro
     return RowsPage(rows[:size], order.cursor(rows[size - 1]) if len(rows) > size else "")
 
 
-def every(source: Source, asked: Asked) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """(run key, identity, cells) of every row, in the same order."""
+def every(source: Source, asked: Asked) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(run key, cells) of every row, in the same order."""
     found = _Order(source, asked).sorted(_asked(source, asked))
-    rows = found.values_list("run_id", "identity", "cells")
+    rows = found.values_list("run_id", "cells")
     yield from rows.iterator(chunk_size=AT_ONCE)
 
 

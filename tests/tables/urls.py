@@ -478,6 +478,28 @@ OUTGOING = [
 
 REVIEW = [
     Row("GET", f"{WORKFLOW}/matrix", at_least(Role.VIEWER, 200)),
+    Row("GET", "t/<slug:slug>/runs/<str:run>/table", at_least(Role.VIEWER, 200)),
+    Row(
+        "GET",
+        "t/<slug:slug>/runs/<str:run>/table.<slug:ending>",
+        at_least(Role.VIEWER, 200),
+        fill={"ending": "csv"},
+    ),
+    Row("GET", "t/<slug:slug>/workflows/<str:workflow>/table", at_least(Role.VIEWER, 200)),
+    Row(
+        "GET",
+        "t/<slug:slug>/workflows/<str:workflow>/table.<slug:ending>",
+        at_least(Role.VIEWER, 200),
+        fill={"ending": "xlsx"},
+    ),
+    Row("GET", "t/<slug:slug>/table", at_least(Role.VIEWER, 200), {"run": "{run}"}),
+    Row(
+        "GET",
+        "t/<slug:slug>/table.<slug:ending>",
+        at_least(Role.VIEWER, 200),
+        {"run": "{run}"},
+        fill={"ending": "json"},
+    ),
 ]
 
 # A webhook is known by its signature; a session opens nothing.

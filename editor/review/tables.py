@@ -1,0 +1,292 @@
+"""Results tables: pages and files.
+
+    GET /t/<team>/runs/<id>/table             of_run        the rows of one run
+    GET /t/<team>/workflows/<id>/table        of_workflow   of a workflow's runs: `last` or `from` and `to` (`scopes`)
+    GET /t/<team>/table?run=ID&run=ID         of_chosen     of some runs
+    GET the same with .csv, .xlsx or .json    ..._file      exactly what the page with that query shows, all of it
+
+Each takes the query of `asking`, and `cursor`. `table.html` gets `sheet` (Sheet).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET
+
+from accounts import access, audit
+from accounts.access import Access
+from editor.lib.htmx import Request
+from editor.lib.paging import BadCursor
+from editor.review import asking, columns, drawing, exporting, scopes, table_rows
+from editor.review.asking import Asked, BadQuestion
+from editor.review.columns import Shown
+from editor.review.scopes import Scope
+from editor.review.table_rows import Source
+from editor.runs import row_filling
+from editor.runs.models import Run, RunOutcome
+from editor.runs.opening import render, workflow_of
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column. `sort`: where a click leads, "" when it cannot be sorted; `order`: of aria-sort."""
+
+    column: Shown
+    sort: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in words, and the same question without it."""
+
+    text: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the page shows. `kept`: hidden fields for the form of each control, all that it does not set itself."""
+
+    scope: Scope
+    asked: Asked
+    heads: Sequence[Head]
+    every: Sequence[Shown]
+    rows: Sequence[SafeString]
+    chips: Sequence[Chip]
+    count: int
+    is_more: bool
+    next: str
+    unprepared: int
+    onces: Sequence[tuple[str, str, bool]]
+    lasts: Sequence[tuple[int, str, bool]]
+    files: Sequence[tuple[str, str]]
+    kept: dict[str, list[tuple[str, str]]]
+    own_columns: str
+
+    @property
+    def many(self) -> bool:
+        """Whether rows of more than one run can be in it."""
+        return self.scope.run is None
+
+    @property
+    def shown(self) -> set[str]:
+        return {head.column.id for head in self.heads}
+
+
+# --- Addresses ---------------------------------------------------------------------------------
+
+
+@require_GET
+def of_run(request: Request, slug: str, run: str) -> HttpResponse:
+    seat = access.team(request, slug)
+    return _page(request, seat, scopes.of_run(seat, run))
+
+
+@require_GET
+def of_workflow(request: Request, slug: str, workflow: str) -> HttpResponse:
+    seat = access.team(request, slug)
+    return _page(request, seat, _of_workflow(request, seat, workflow))
+
+
+@require_GET
+def of_chosen(request: Request, slug: str) -> HttpResponse:
+    seat = access.team(request, slug)
+    return _page(request, seat, _of_chosen(request, seat))
+
+
+@require_GET
+def run_file(request: Request, slug: str, run: str, ending: str) -> HttpResponseBase:
+    seat = access.team(request, slug)
+    return _file(request, seat, scopes.of_run(seat, run), ending)
+
+
+@require_GET
+def workflow_file(request: Request, slug: str, workflow: str, ending: str) -> HttpResponseBase:
+    seat = access.team(request, slug)
+    return _file(request, seat, _of_workflow(request, seat, workflow), ending)
+
+
+@require_GET
+def chosen_file(request: Request, slug: str, ending: str) -> HttpResponseBase:
+    seat = access.team(request, slug)
+    return _file(request, seat, _of_chosen(request, seat), ending)
+
+
+def _of_workflow(request: Request, seat: Access, public_id: str) -> Scope:
+    try:
+        return scopes.of_workflow(seat, workflow_of(seat, public_id), request.GET)
+    except BadQuestion as error:
+        raise Http404(str(error)) from error
+
+
+def _of_chosen(request: Request, seat: Access) -> Scope:
+    try:
+        return scopes.of_chosen(seat, request.GET)
+    except BadQuestion as error:
+        raise Http404(str(error)) from error
+
+
+# --- What they answer --------------------------------------------------------------------------
+
+
+def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
+    unprepared = _prepare(scope.runs)
+    source, asked = _question(scope, request.GET)
+    try:
+        found = table_rows.page(source, asked, request.GET.get("cursor", ""))
+    except BadCursor as error:
+        raise Http404("There is no such page of this table.") from error
+    count, is_more = table_rows.count(source, asked)
+    shown = columns.shown_of(source.columns, scope.choice, asked.columns)
+    runs = {run.pk: run for run in scope.runs} if scope.run is None else {}
+    sheet = Sheet(
+        scope=scope, asked=asked, heads=_heads(scope, asked, shown), every=source.columns,
+        rows=[drawing.row(row, shown, scope.hides, runs, seat.team.slug) for row in found.rows],
+        chips=_chips(scope, asked, source.columns), count=count, is_more=is_more, next=found.next,
+        unprepared=unprepared, onces=_onces(scope, asked), lasts=_lasts(scope, asked),
+        files=_files(request, scope, asked), kept=_kept(scope, asked),
+        own_columns=_link(scope, asked.but(columns=())),
+    )  # fmt: skip
+    context = {
+        "team": seat.team, "sheet": sheet, "run": scope.run, "workflow": scope.workflow,
+        "may_build": seat.may_build, "may_uncover": seat.may(seat.team.uncover_for),
+        "ops": asking.OPS.items(),
+    }  # fmt: skip
+    return render(request, "review/table.html", context)
+
+
+def _file(request: Request, seat: Access, scope: Scope, ending: str) -> HttpResponseBase:
+    if ending not in exporting.FORMATS:
+        raise Http404("There is no such file: it is a CSV, XLSX or JSON.")
+    while _prepare(scope.runs):
+        pass
+    source, asked = _question(scope, request.GET)
+    shown = columns.shown_of(source.columns, scope.choice, asked.columns)
+    _, content_type, made = exporting.FORMATS[ending]
+    runs = {} if scope.run else {run.pk: _called(run) for run in scope.runs}
+    table = exporting.Table(shown, table_rows.every(source, asked), scope.hides, runs)
+    audit.record(
+        seat.team, seat.user, "results.downloaded", scope.name,
+        format=ending, runs=len(scope.runs), query=request.GET.urlencode()[:500],
+    )  # fmt: skip
+    answer = StreamingHttpResponse(made(table), content_type=content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, _file_name(scope, ending))
+    return answer
+
+
+def _question(scope: Scope, form: QueryDict) -> tuple[Source, Asked]:
+    every = columns.all_of(columns.of_runs(scope.runs), scope.choice, scope.hides)
+    try:
+        return Source(scope.runs, every, scope.hides), asking.read(form, columns.by_id(every))
+    except BadQuestion as error:
+        raise Http404(str(error)) from error
+
+
+def _prepare(runs: Sequence[Run]) -> int:
+    """Rows for runs from before there were any. Returns how many still have none."""
+    without = [run for run in runs if run.outcome.rows is None]
+    if not without:
+        return 0
+    left = row_filling.fill(without)
+    made = RunOutcome.objects.filter(pk__in=[run.pk for run in without]).values_list("pk", "rows")
+    counts = dict(made)
+    for run in without:
+        run.outcome.rows = counts.get(run.pk)
+    return left
+
+
+def _file_name(scope: Scope, ending: str) -> str:
+    at = timezone.localtime(scope.run.created_at if scope.run else None)
+    return f"{slugify(scope.name)[:80] or 'results'}-{at:%Y-%m-%d}.{ending}"
+
+
+def _called(run: Run) -> str:
+    """What the column of the run says in a file: when it started, as a spreadsheet reads it."""
+    return f"{timezone.localtime(run.created_at):%Y-%m-%d %H:%M}"
+
+
+# --- Controls ----------------------------------------------------------------------------------
+
+
+def _link(scope: Scope, asked: Asked) -> str:
+    return asking.query([*scope.pairs, *asked.pairs()])
+
+
+def _heads(scope: Scope, asked: Asked, shown: Sequence[Shown]) -> list[Head]:
+    orders = {asked.by: "descending" if asked.descending else "ascending"}
+    return [
+        Head(
+            column,
+            "" if column.hidden else _link(scope, asked.sorted_by(column.id)),
+            orders.get(column.id, ""),
+        )
+        for column in shown
+    ]
+
+
+def _chips(scope: Scope, asked: Asked, every: Sequence[Shown]) -> list[Chip]:
+    heads = columns.by_id(every)
+    chips = [
+        Chip(
+            f"{heads[each.by].head} {asking.OPS[each.op]} {each.value}".strip(),
+            _link(scope, asked.without(number)),
+        )
+        for number, each in enumerate(asked.filters)
+    ]
+    if asked.search:
+        chips.insert(0, Chip(f"“{asked.search}”", _link(scope, asked.but(search=""))))
+    return chips
+
+
+def _onces(scope: Scope, asked: Asked) -> list[tuple[str, str, bool]]:
+    """(words, link, is it so) of what is done about doubles."""
+    choices = [
+        ("", "Every row"),
+        ("newest", "One row each, the newest"),
+        ("oldest", "One row each, the oldest"),
+    ]
+    if scope.run:
+        choices = [("", "Every row"), ("newest", "One row per address")]
+    return [
+        (words, _link(scope, asked.but(once=once)), asked.once == once) for once, words in choices
+    ]
+
+
+def _lasts(scope: Scope, asked: Asked) -> list[tuple[int, str, bool]]:
+    if scope.workflow is None or scope.run or any(name == "run" for name, _ in scope.pairs):
+        return []
+    return [
+        (last, asking.query([("last", str(last)), *asked.pairs()]), last == scope.last)
+        for last in scopes.LASTS
+    ]
+
+
+def _files(request: Request, scope: Scope, asked: Asked) -> list[tuple[str, str]]:
+    return [
+        (name, f"{request.path}.{ending}{_link(scope, asked)}")
+        for ending, (name, _, _) in exporting.FORMATS.items()
+    ]
+
+
+def _kept(scope: Scope, asked: Asked) -> dict[str, list[tuple[str, str]]]:
+    runs = list(scope.pairs)
+    return {
+        "search": runs + asked.but(search="").pairs(),
+        "filter": runs + asked.pairs(),
+        "columns": runs + asked.but(columns=()).pairs(),
+        "days": asked.pairs(),
+    }
+
+
+def address_of_runs(slug: str, runs: Sequence[Run]) -> str:
+    """The table of some runs together."""
+    pairs = [("run", run.public_id) for run in runs]
+    return reverse("review:runs_table", args=[slug]) + asking.query(pairs)

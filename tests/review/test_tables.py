@@ -1,0 +1,369 @@
+"""Tables of results as people read them: one run, a workflow's runs, chosen runs; and the same as files."""
+
+import csv
+import io
+import json
+import re
+from html import unescape
+
+import pytest
+from openpyxl import load_workbook
+
+from accounts.models import AuditEvent
+from editor.review import table_rows
+from editor.runs.models import Run, RunOutcome
+from editor.workflows import choosing
+from tests.runs.test_outcome import finish
+from tests.runs.test_privacy import hide
+from tests.runs.test_rows import PEOPLE, people, person
+
+NAME = "Search people: Name"
+FORMULA = '=HYPERLINK("http://evil.example","click")'
+
+
+@pytest.fixture
+def run(make_run):
+    """Three people, one of them twice."""
+    return finish(
+        make_run(PEOPLE),
+        people(
+            person("Zoe", headline="Founder", followersCount=5),
+            person("Ines", headline="Chef", followersCount=40),
+            person("Rui", headline="Co-founder", followersCount=300),
+            person("Ines", headline="Chef", followersCount=40),
+        ),
+    )
+
+
+def again(run, *found) -> Run:
+    """Another run of the same workflow, done."""
+    from editor.lib.ids import new_id
+    from editor.runs import services
+
+    queued = services.start_run(
+        run.workflow, connection=run.connection, actor=run.started_by, submit_key=new_id()
+    )
+    return finish(queued, people(*found))
+
+
+def table_of(run) -> str:
+    return f"/t/{run.team.slug}/runs/{run.public_id}/table"
+
+
+def all_runs_of(run) -> str:
+    return f"/t/{run.team.slug}/workflows/{run.workflow.public_id}/table"
+
+
+def ids(person, address) -> dict[str, str]:
+    """The ids of columns by their heads, from the dialog that filters."""
+    html = person.get(address).content.decode()
+    return {
+        unescape(head): id_ for id_, head in re.findall(r'<option value="(c\w+)">([^<]+)', html)
+    }
+
+
+def rows(answer) -> list[list[str]]:
+    assert answer.status_code == 200
+    body = re.search(r"<tbody>(.*)</tbody>", answer.content.decode(), re.DOTALL)
+    found = re.findall(r"<tr>(.*?)</tr>", body[1], re.DOTALL) if body else []
+    cell = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>", re.DOTALL)
+    return [[unescape(re.sub(r"<[^>]+>", "", text)) for text in cell.findall(row)] for row in found]
+
+
+def names(answer, head=NAME) -> list[str]:
+    """The column of names, wherever it stands."""
+    html = answer.content.decode()
+    heads = re.findall(r'data-by="(\w+)"[^>]*aria-label="Filter by ([^"]+)"', html)
+    at = [unescape(text) for _, text in heads].index(head) + ("<span>Run</span>" in html)
+    return [row[at] for row in rows(answer)]
+
+
+def file(person, address, ending="csv", **query):
+    answer = person.get(f"{address}.{ending}", query)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+def lines(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+# --- One run -----------------------------------------------------------------------------------
+
+
+def test_a_row_per_person_in_the_order_they_came(run, ann):
+    assert names(ann.get(table_of(run))) == ["Zoe", "Ines", "Rui", "Ines"]
+
+
+def test_known_kinds_are_drawn_as_what_they_are(run, ann):
+    html = ann.get(table_of(run)).content.decode()
+    assert 'href="https://www.LinkedIn.com/in/Zoe/?x=1" rel="noopener noreferrer"' in html
+    assert '<td class="num"><div>300</div></td>' in html
+    assert "<b>4</b> rows" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"search": "FOUNDER"}, ["Zoe", "Rui"]),
+        ({"search": "cô-FOUNDER ruí"}, ["Rui"]),
+        ({"once": "newest"}, ["Zoe", "Ines", "Rui"]),
+        ({"sort": NAME}, ["Ines", "Ines", "Rui", "Zoe"]),
+        ({"sort": f"-{NAME}"}, ["Zoe", "Rui", "Ines", "Ines"]),
+        ({"sort": "Followers count"}, ["Zoe", "Ines", "Ines", "Rui"]),
+        ({"by": NAME, "op": "contains", "value": "in"}, ["Ines", "Ines"]),
+        ({"by": NAME, "op": "is", "value": "rui"}, ["Rui"]),
+        ({"by": "Followers count", "op": "from", "value": "40"}, ["Ines", "Rui", "Ines"]),
+        ({"by": "Followers count", "op": "to", "value": "40"}, ["Zoe", "Ines", "Ines"]),
+        ({"by": "Followers count", "op": "is", "value": "5"}, ["Zoe"]),
+        ({"by": "Followers count", "op": "from", "value": "many"}, []),
+        ({"by": "Location", "op": "empty", "value": ""}, ["Zoe", "Ines", "Rui", "Ines"]),
+        ({"by": "Location", "op": "filled", "value": ""}, []),
+    ],
+    ids=str,
+)
+def test_search_filter_sort_and_no_doubles(run, ann, query, expected):
+    known = ids(ann, table_of(run))
+    heads = {head.rsplit(": ")[-1]: id_ for head, id_ in known.items()} | known
+    asked = {
+        name: "-" + heads[value[1:]] if value.startswith("-") else heads.get(value, value)
+        for name, value in query.items()
+    }
+    answer = ann.get(table_of(run), asked)
+    assert (names(answer) if expected else rows(answer)) == expected
+
+
+def test_every_row_comes_once_over_all_pages_whatever_the_order(make_run, ann):
+    many = [
+        person(f"p{i % 70}", headline="x" * (i % 3), followersCount=None if i % 4 else i % 9)
+        for i in range(130)
+    ]
+    run = finish(make_run(PEOPLE), people(*many))
+    known = ids(ann, table_of(run))
+    for sort in (
+        "",
+        known[NAME],
+        f"-{known['Open person page: Headline']}",
+        known["Followers count"],
+    ):
+        source = _source(run)
+        seen, cursor = [], ""
+        while True:
+            page = table_rows.page(source, _asked(source, sort), cursor, size=20)
+            seen += [row.ordinal for row in page.rows]
+            cursor = page.next
+            if not cursor:
+                break
+        assert sorted(seen) == list(range(130)), sort
+    assert ann.get(table_of(run), {"cursor": "made-up"}).status_code == 404
+
+
+def _source(run):
+    from editor.review import columns
+    from editor.runs.privacy import NOTHING
+
+    return table_rows.Source([run], columns.all_of(columns.of_runs([run]), [], NOTHING), NOTHING)
+
+
+def _asked(source, sort):
+    from editor.review.asking import Asked
+
+    return Asked(sort=sort)
+
+
+def test_columns_as_the_workflow_has_them_or_as_asked_for_once(run, ann):
+    key = next(c.key for c in choosing.columns_of(run.workflow) if c.key.endswith("Page.headline"))
+    choosing.rename(run.workflow, key, "What they do")
+    for column in choosing.columns_of(run.workflow):
+        if column.key != key:
+            choosing.turn(run.workflow, column.key, on=False)
+    assert lines(file(ann, table_of(run)))[:2] == [["What they do"], ["Founder"]]
+    known = ids(ann, table_of(run))
+    chosen = [known[NAME], known["What they do"]]
+    assert lines(file(ann, table_of(run), columns=chosen))[1] == ["Zoe", "Founder"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=x",
+        "columns=x",
+        "once=x",
+        "by=x&op=is&value=1",
+        "by=x",
+        "cursor=W10",
+        "last=x",
+        "from=x",
+    ],
+)
+def test_what_no_page_asks_is_404(run, ann, query):
+    known = {"last", "from"}
+    address = all_runs_of(run) if query.split("=")[0] in known else table_of(run)
+    assert ann.get(f"{address}?{query}").status_code == 404
+
+
+def test_a_run_that_is_not_done_has_no_rows_yet(make_run, ann):
+    queued = make_run(PEOPLE)
+    assert "No rows yet" in ann.get(table_of(queued)).content.decode()
+    assert lines(file(ann, table_of(queued)))[1:] == []
+
+
+def test_another_team_sees_nothing(run, eve):
+    assert eve.get(table_of(run)).status_code == 404
+    assert eve.get(f"/t/{eve.team.slug}/runs/{run.public_id}/table").status_code == 404
+    answer = eve.get(f"/t/{eve.team.slug}/table", {"run": run.public_id})
+    assert "Zoe" not in answer.content.decode()
+
+
+def test_it_costs_the_same_for_4_rows_and_for_400(
+    run, make_run, ann, django_assert_max_num_queries
+):
+    many = finish(make_run(PEOPLE), people(*(person(f"p{i}") for i in range(400))))
+    for each in (run, many):
+        ann.get(table_of(each))
+        with django_assert_max_num_queries(7):
+            ann.get(table_of(each))
+
+
+# --- Many runs ---------------------------------------------------------------------------------
+
+
+def test_the_founders_of_the_last_three_runs_without_doubles(run, ann):
+    again(run, person("Zoe", headline="Founder of two"), person("Max", headline="Cook"))
+    again(run, person("Ada", headline="Founder"), person("Rui", headline="Founder again"))
+    again(run, person("Eva", headline="Founder"))
+    headline = ids(ann, all_runs_of(run))["Open person page: Headline"]
+    query = {"last": 3, "once": "newest", "by": headline, "op": "contains", "value": "founder"}
+    assert names(ann.get(all_runs_of(run), query)) == ["Eva", "Ada", "Rui", "Zoe"]
+    four = query | {"last": 10}
+    assert names(ann.get(all_runs_of(run), four)) == ["Eva", "Ada", "Rui", "Zoe"]
+    oldest = four | {"once": "oldest"}
+    assert names(ann.get(all_runs_of(run), oldest)) == ["Eva", "Ada", "Zoe", "Rui"]
+    found = lines(file(ann, all_runs_of(run), **query))
+    assert found[0][0] == "Run"
+    at = found[0].index(NAME)
+    assert [line[at] for line in found[1:]] == ["Eva", "Ada", "Rui", "Zoe"]
+
+
+def test_days_and_chosen_runs(run, ann):
+    second = again(run, person("Ada"))
+    Run.objects.filter(pk=run.pk).update(created_at="2026-01-05T12:00:00Z")
+    old = {"from": "2026-01-05", "to": "2026-01-05"}
+    assert names(ann.get(all_runs_of(run), old)) == ["Zoe", "Ines", "Rui", "Ines"]
+    assert rows(ann.get(all_runs_of(run), {"from": "2026-01-06", "to": "2026-01-07"})) == []
+    chosen = {"run": [second.public_id, run.public_id, "made-up"]}
+    assert len(rows(ann.get(f"/t/{ann.team.slug}/table", chosen))) == 5
+    assert ann.get(f"/t/{ann.team.slug}/table").status_code == 404
+
+
+def test_runs_from_before_there_were_rows_are_made_ready(run, ann):
+    run.rows.all().delete()
+    RunOutcome.objects.update(rows=None)
+    assert len(rows(ann.get(all_runs_of(run)))) == 4
+
+
+# --- Files -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hostile(make_run):
+    """What somebody may have written on a profile."""
+    texts = [
+        FORMULA,
+        "+351 9",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "<script>alert(1)</script>",
+        "a\nb",
+        "\x0b#N/A",
+    ]
+    return finish(
+        make_run(PEOPLE),
+        people(*(person(f"p{i}", headline=text) for i, text in enumerate(texts))),
+    )
+
+
+def test_a_csv_is_safe_in_excel(hostile, ann):
+    data = file(ann, table_of(hostile))
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\r\n") == 10
+    table = lines(data)
+    at = table[0].index("Open person page: Headline")
+    found = [line[at] for line in table[1:]]
+    assert found[:6] == ["'" + FORMULA, "'+351 9", "'-1", "'@SUM(A1)", "'\t=1", "' =1"]
+    assert found[6:8] == ["<script>alert(1)</script>", "a\nb"]
+
+
+def test_a_spreadsheet_holds_texts_not_formulas(hostile, ann):
+    book = load_workbook(io.BytesIO(file(ann, table_of(hostile), "xlsx")))
+    sheet = book.active
+    heads = [cell.value for cell in sheet[1]]
+    column = heads.index("Open person page: Headline") + 1
+    cells = [sheet.cell(row, column) for row in range(2, 11)]
+    assert [cell.data_type for cell in cells] == ["s"] * 9
+    assert cells[0].value == FORMULA
+    assert cells[8].value == "\ufffd#N/A"
+
+
+def test_json_has_the_same_values(hostile, ann):
+    found = json.loads(file(ann, table_of(hostile), "json"))
+    assert len(found) == 9
+    assert found[0]["Open person page: Headline"] == FORMULA
+    assert "Location" not in found[0]
+
+
+def test_the_page_escapes_what_came_back(hostile, ann):
+    html = ann.get(table_of(hostile)).content.decode()
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+def test_a_file_has_a_harmless_name_and_is_recorded(make_run, ann):
+    run = finish(make_run(PEOPLE), people(person("Zoe")))
+    Run.objects.filter(pk=run.pk).update(workflow_name='../../"x"\r\nSet-Cookie: a=b; Ü')
+    answer = ann.get(f"{table_of(run)}.csv")
+    assert re.fullmatch(r'attachment; filename="[a-z0-9-]+\.csv"', answer["Content-Disposition"])
+    event = AuditEvent.objects.get(verb="results.downloaded")
+    assert (event.details["format"], event.details["runs"]) == ("csv", 1)
+    assert ann.get(f"{table_of(run)}.exe").status_code == 404
+
+
+# --- What is hidden ----------------------------------------------------------------------------
+
+
+def test_what_is_hidden_cannot_be_found_out_by_asking(make_run, ann, vic):
+    run = finish(
+        make_run(PEOPLE),
+        people(person("Zoe", headline="mail zoe@quintal.example"), person("Rui", headline="x")),
+    )
+    hide(ann.team)
+    headline = ids(vic, table_of(run))["Open person page: Headline"]
+    for who, count in ((ann, 1), (vic, 0)):
+        for query in (
+            {"search": "quintal"},
+            {"by": headline, "op": "contains", "value": "zoe@q"},
+            {"by": headline, "op": "is", "value": "mail zoe@quintal.example"},
+        ):
+            assert len(rows(who.get(table_of(run), query))) == count, query
+    assert "quintal" not in file(vic, table_of(run)).decode()
+    assert "quintal" in file(ann, table_of(run)).decode()
+
+
+def test_a_hidden_column_is_not_sorted_or_filtered_by(make_run, ann, vic):
+    came = {
+        "actionType": "st.retrieveInvitations",
+        "success": True,
+        "data": [{"name": "Zoe", "note": "Hello you"}],
+    }
+    run = finish(make_run({"actionType": "st.retrieveInvitations"}), came)
+    note = ids(ann, table_of(run))["Note"]
+    hide(ann.team)
+    assert "Note" not in ids(vic, table_of(run))
+    for query in ({"sort": note}, {"by": note, "op": "contains", "value": "H"}):
+        assert ann.get(table_of(run), query).status_code == 200
+        assert vic.get(table_of(run), query).status_code == 404
+    assert "[message hidden]" in vic.get(table_of(run)).content.decode()
+    assert rows(vic.get(table_of(run), {"search": "hello"})) == []
+    assert len(rows(ann.get(table_of(run), {"search": "hello"}))) == 1
