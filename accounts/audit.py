@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from django.core.exceptions import PermissionDenied
+
 from accounts.models import AuditEvent, Team, User
 
 
@@ -14,4 +18,17 @@ def record(team: Team, actor: User | None, verb: str, subject: str, **details: A
         verb=verb,
         subject=subject[:200],
         details=details,
+        **_from_where(),
     )
+
+
+def _from_where() -> dict[str, Any]:
+    """Address and browser of the request at hand, which django-allauth's middleware keeps; nothing in a worker."""
+    request = context.request
+    if request is None:
+        return {}
+    try:
+        ip = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:  # no address that we trust
+        ip = None
+    return {"ip": ip, "agent": request.META.get("HTTP_USER_AGENT", "")[:200]}

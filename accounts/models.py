@@ -301,6 +301,8 @@ class AuditEvent(models.Model):
     - `verb` is "thing.done", such as "connection.added"; `subject` names the thing as it was called then.
     - `details` holds small facts (old and new role); never tokens or other secrets.
     - `actor` becomes empty when the person is deleted; `actor_name` stays.
+    - `ip` and `agent` say from where, when it was asked for over the web: who reads the log may look
+      after strangers at a colleague's account. They go with a person who is erased (`erasing`).
     """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="audit_events")
@@ -311,6 +313,8 @@ class AuditEvent(models.Model):
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=200)
     details = models.JSONField(default=dict)
+    ip = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = AppendOnly.as_manager()
@@ -329,3 +333,18 @@ class AuditEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Audit events are never deleted.")
+
+    @property
+    def did(self) -> str:
+        """The act in words: "Connection: tokens replaced"."""
+        thing, _, done = self.verb.partition(".")
+        return f"{thing} {done}".replace("_", " ").capitalize()
+
+    @property
+    def more(self) -> str:
+        """The details on one line: "before: builder, after: admin"."""
+        return ", ".join(
+            f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+            for name, value in self.details.items()
+            if value not in ("", None, [])
+        )

@@ -22,6 +22,7 @@ class Can(Enum):
     TELL = "Tell other tools what happens, by webhooks", Role.ADMIN
     SETTLE = "Settle the team's name, how long runs are kept, what is hidden", Role.ADMIN
     UNCOVER = "Look at texts and addresses of a run that are hidden", Role.ADMIN
+    AUDIT = "Read and download the audit log", Role.ADMIN
     OWN = "Name owners, remove them, hand the team over", Role.OWNER
 
     title: str

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import joining, views
+from accounts import auditing, joining, views
 
 app_name = "accounts"
 
@@ -19,6 +19,8 @@ urlpatterns = [
         "t/<slug:slug>/team/people/<str:member>/remove", views.member_remove, name="member_remove"
     ),
     path("t/<slug:slug>/team/people/<str:member>/own", views.member_own, name="member_own"),
+    path("t/<slug:slug>/team/audit", auditing.show, name="audit"),
+    path("t/<slug:slug>/team/audit/export", auditing.export, name="audit_export"),
     path("t/<slug:slug>/team/invite", joining.invite, name="invite"),
     path(
         "t/<slug:slug>/team/invitations/<str:invitation>/renew",

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from editor.lib.sheets import harmless
 from editor.review.cells import line, seen
 from editor.review.columns import Shown
 from editor.runs.privacy import Hides
@@ -57,12 +58,6 @@ def as_csv(table: Table) -> Iterator[bytes]:
         if number % ROWS_IN_PIECE == 0:
             yield _taken(text)
     yield _taken(text)
-
-
-def harmless(text: str) -> str:
-    """A spreadsheet takes what begins so for a formula; with an apostrophe it is a text."""
-    start = text[:1] if text[:1] in "\t\r\n" else text.lstrip()[:1]
-    return f"'{text}" if start and start in "=+-@\t\r\n＝＋－＠" else text
 
 
 def _taken(text: io.StringIO) -> bytes:

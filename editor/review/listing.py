@@ -24,9 +24,9 @@ from accounts.access import Access
 from editor.lib import paging
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
+from editor.lib.sheets import harmless
 from editor.review import filters as table
 from editor.review import queries
-from editor.review.exporting import harmless
 from editor.review.filters import Selection
 from editor.runs import batch_queries, privacy
 from editor.runs.models import Run

@@ -232,6 +232,8 @@ ACCOUNTS = [
     # Vic may leave; it is Vic's seat that the row is about.
     Row("POST", f"{TEAM}/people/<str:member>/remove", at_least(Role.ADMIN, 302) | {"vic": 302}),
     Row("POST", f"{TEAM}/people/<str:member>/own", at_least(Role.OWNER, 302)),
+    Row("GET", f"{TEAM}/audit", at_least(Role.ADMIN, 200)),
+    Row("GET", f"{TEAM}/audit/export", at_least(Role.ADMIN, 200)),
     Row("GET", f"{TEAM}/invite", at_least(Role.ADMIN, 200)),
     Row("POST", f"{TEAM}/invite", at_least(Role.ADMIN, 200), {"role": "runner"}),
     Row("POST", f"{TEAM}/invitations/<str:invitation>/renew", at_least(Role.ADMIN, 200)),
