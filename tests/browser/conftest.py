@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.test import Client
@@ -40,14 +40,46 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launch() -> Iterator[dict[str, Any]]:
+    """How to launch a Chromium: what `launch` and `launch_persistent_context` of `launch["type"]` take."""
     expect.set_options(timeout=PATIENCE)
     installed = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
     path = installed if Path(installed).exists() else None
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield {"type": playwright.chromium, "how": {"executable_path": path, "args": ARGUMENTS}}
+
+
+@pytest.fixture(scope="session")
+def chromium(launch: dict[str, Any]) -> Iterator[Browser]:
+    browser = launch["type"].launch(**launch["how"])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def kept(
+    launch: dict[str, Any], live_server: Any, tmp_path_factory: Any
+) -> Iterator[BrowserContext]:
+    """A context whose cache outlives the test: a page has 90 files, which only the first test need fetch."""
+    folder = tmp_path_factory.mktemp("chromium")
+    how = {"base_url": live_server.url, "reduced_motion": "reduce", **SIZES["desktop"]}
+    context = launch["type"].launch_persistent_context(folder, **launch["how"], **how)
+    yield context
+    context.close()
+
+
+def forget(context: BrowserContext, origin: str) -> None:
+    """Leave nothing of a test in the kept context but its cache, and one empty page, which holds it open."""
+    blank, *pages = context.pages
+    for page in pages:
+        page.close()
+    context.clear_cookies()
+    context.clear_permissions()
+    context.set_offline(False)
+    storages = {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers"}
+    session = context.new_cdp_session(blank)
+    session.send("Storage.clearDataForOrigin", storages)
+    session.detach()
 
 
 class Complaints(list[str]):
@@ -86,16 +118,28 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def browse(
-    chromium: Browser, live_server: Any, complaints: Complaints
+    request: pytest.FixtureRequest, live_server: Any, complaints: Complaints
 ) -> Iterator[Callable[..., Page]]:
-    """browse(person, size="desktop", theme="light") -> a page at the live server; person None: signed out."""
-    contexts: list[BrowserContext] = []
+    """browse(person, size="desktop", theme="light") -> a page at the live server; person None: signed out.
 
-    def open_page(person: Client | None, size: str = "desktop", theme: str = "light") -> Page:
-        context = chromium.new_context(
+    Each is in a context of its own, the first one in the kept one when it is as that one is.
+    """
+    leaving: list[Callable[[], None]] = []
+
+    def new_context(size: str, theme: str) -> BrowserContext:
+        if not leaving and (size, theme) == ("desktop", "light"):
+            kept = cast(BrowserContext, request.getfixturevalue("kept"))
+            leaving.append(lambda: forget(kept, live_server.url))
+            return kept
+        browser = cast(Browser, request.getfixturevalue("chromium"))
+        context = browser.new_context(
             base_url=live_server.url, color_scheme=theme, reduced_motion="reduce", **SIZES[size]
         )
-        contexts.append(context)
+        leaving.append(context.close)
+        return context
+
+    def open_page(person: Client | None, size: str = "desktop", theme: str = "light") -> Page:
+        context = new_context(size, theme)
         context.set_default_timeout(PATIENCE)
         if person is not None:
             session = person.cookies["sessionid"].value
@@ -105,8 +149,8 @@ def browse(
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for leave in leaving:
+        leave()
 
 
 @pytest.fixture
