@@ -2,7 +2,8 @@
 
     {"trellis": "template", "format": 1, "title", "summary", "category", "readme",
      "inputs": [declaration, ...], "examples": {input: value},
-     "slots": [{"name", "options": [{"name", "at"}, ...]}, ...], "workflow": action | [action, ...]}
+     "slots": [{"name", "options": [{"name", "at"}, ...]}, ...], "table": [column, ...],
+     "workflow": action | [action, ...]}
 
 `workflow` is Linked API JSON, with the branches of all slots in it; `at` is the JSON Pointer of such a branch. What
 is switched off in the template, and its notes, do not travel.
@@ -10,7 +11,7 @@ is switched off in the template, and its notes, do not travel.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from editor.catalog import Catalog
@@ -18,16 +19,17 @@ from editor.lib.ids import new_id
 from editor.library import slots as choices
 from editor.library.forms import AboutForm
 from editor.library.slots import Option, Slot
-from editor.trees import codec, texts
+from editor.trees import codec, table_choice, texts
 from editor.trees.inputs import parse
 from editor.trees.nodes import Tree
 from editor.trees.problems import Problem
+from editor.trees.table_choice import Choice
 from editor.trees.validate import validate
 
 KIND, FORMAT = "template", 1
 MAX_BYTES = texts.MAX_BYTES
 KEYS = (
-    "trellis", "format", "title", "summary", "category", "readme", "inputs", "examples", "slots", "workflow",
+    "trellis", "format", "title", "summary", "category", "readme", "inputs", "examples", "slots", "table", "workflow",
 )  # fmt: skip
 
 
@@ -47,6 +49,7 @@ class Content:
     tree: Tree
     slots: tuple[Slot, ...]
     examples: Mapping[str, Any]
+    table: Choice = field(default_factory=list)
 
 
 # Writing
@@ -66,6 +69,7 @@ def write(content: Content) -> str:
             {"name": slot.name, "options": [{"name": o.name, "at": at[o.node]} for o in slot.options]}
             for slot in content.slots
         ],
+        "table": content.table,
         "workflow": codec.to_wire(tree),
     }  # fmt: skip
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
@@ -111,7 +115,9 @@ def read(source: str | bytes, catalog: Catalog) -> Content:
     examples = _examples(value.get("examples", {}), tree, faults)
     if faults:
         raise BadFile(faults)
-    return Content(dict(form.cleaned_data), tree, slots, examples)
+    return Content(
+        dict(form.cleaned_data), tree, slots, examples, table_choice.clean(value.get("table", []))
+    )
 
 
 def _tree(value: Mapping[str, Any], catalog: Catalog, faults: list[str]) -> Tree | None:

@@ -104,6 +104,7 @@ class TemplateVersion(models.Model):
 
     - `tree` is `workflows.rows.tree_to_json`, inputs included. Its ids stay the same from version to version.
     - `slots`: where the user picks one of several branches (`slots.Slot`).
+    - `table`: which columns its results show (`trees.table_choice`).
     - `examples`: values of inputs, by name, as they were typed; the sample was made with them.
     - `sample`: what the sandbox answered, as the first rows of a table (`samples.sample`).
     - `notes` says what is new in it.
@@ -113,6 +114,7 @@ class TemplateVersion(models.Model):
     number = models.PositiveIntegerField()
     tree = ExactJSONField()
     slots = ExactJSONField(default=list)
+    table = ExactJSONField(default=list)
     examples = ExactJSONField(default=dict)
     sample = ExactJSONField(default=dict)
     notes = models.CharField(max_length=500, blank=True)

@@ -14,6 +14,7 @@ from editor.library.slots import Slot
 from editor.trees import placeholders
 from editor.trees.inputs import Input, by_name
 from editor.trees.nodes import Tree
+from editor.trees.table_choice import Choice
 from editor.workflows import cards
 from editor.workflows.cards import Row
 
@@ -71,7 +72,7 @@ def preview(template: Template, version: TemplateVersion) -> dict[str, Any]:
         "holes": holes(tree, version),
         "slots": choices,
         "plan": telling.plan_with(first, version.examples, known),
-        "columns": columns(first),
+        "columns": columns(first, version.table),
         "sample": version.sample,
     }
 
@@ -97,9 +98,9 @@ def as_typed(value: Any) -> str:
     return "\n".join(map(str, value)) if isinstance(value, list) else placeholders.as_text(value)
 
 
-def columns(tree: Tree) -> list[tuple[str, list[str]]]:
+def columns(tree: Tree, choice: Choice) -> list[tuple[str, list[str]]]:
     """The columns of its results by the action that they come from."""
     found: dict[str, list[str]] = {}
-    for column in samples.shown_columns(tree, catalog.default()):
-        found.setdefault(column.group or "All", []).append(column.title)
+    for each in samples.shown_columns(tree, catalog.default(), choice):
+        found.setdefault(each.column.group or "All", []).append(each.title)
     return list(found.items())

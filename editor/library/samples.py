@@ -8,10 +8,11 @@ from typing import Any
 
 from editor.catalog import Catalog
 from editor.sandbox.play import Setting, TooMuch, play
-from editor.trees import codec, placeholders, results, table
+from editor.trees import codec, placeholders, results, table, table_choice
 from editor.trees.inputs import by_name, check_values
 from editor.trees.nodes import MISSING, Tree
 from editor.trees.table import Column, Row
+from editor.trees.table_choice import Choice, Picked
 from editor.trees.validate import validate
 
 ROWS = 5
@@ -27,8 +28,12 @@ class NoSample(Exception):
     """It cannot be run with these values; the message says why."""
 
 
-def sample(tree: Tree, raw: Mapping[str, Any], catalog: Catalog, at: datetime) -> dict[str, Any]:
+def sample(
+    tree: Tree, raw: Mapping[str, Any], choice: Choice, catalog: Catalog, at: datetime
+) -> dict[str, Any]:
     """{columns: [[group, title], ...], rows: [[text, ...], ...], more: rows left out}, run at `at`.
+
+    `choice` says which columns; [] leaves it to us.
 
     Raises NoSample when values are missing or wrong, or when it would run for ever.
     """
@@ -46,23 +51,27 @@ def sample(tree: Tree, raw: Mapping[str, Any], catalog: Catalog, at: datetime) -
         raise NoSample(
             "It would run more actions than the sandbox does. Lower its limits."
         ) from error
-    return _as_table(tree, sent, completion, catalog)
+    return _as_table(tree, sent, completion, catalog, choice)
 
 
-def _as_table(tree: Tree, sent: Tree, completion: Any, catalog: Catalog) -> dict[str, Any]:
-    columns = shown_columns(tree, catalog)
+def _as_table(
+    tree: Tree, sent: Tree, completion: Any, catalog: Catalog, choice: Choice
+) -> dict[str, Any]:
+    picked = shown_columns(tree, catalog, choice)
+    columns = [each.column for each in picked]
     rows = list(table.rows(sent, catalog, results.fold(sent, completion, catalog), columns))
-    told = _telling(columns, rows[:MANY])
+    told = list(range(len(picked)))[:COLUMNS] if choice else _telling(columns, rows[:MANY])
     shown = list(dict.fromkeys(tuple(_text(row.values[n]) for n in told) for row in rows))
     return {
-        "columns": [[columns[n].group, columns[n].title] for n in told],
+        "columns": [[columns[n].group, picked[n].title] for n in told],
         "rows": [list(row) for row in shown[:ROWS]],
         "more": max(0, len(shown) - ROWS),
     }
 
 
 def _telling(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
-    """The numbers of the columns to show: of those that say something, the first ones of each action in turn."""
+    """The numbers of the columns to show while nobody chose: of those that say something, the first ones of each
+    action in turn."""
     groups: dict[str, list[int]] = {}
     for number, column in enumerate(columns):
         if any(_says_something(row.values[number]) for row in rows):
@@ -76,9 +85,9 @@ def _says_something(value: Any) -> bool:
     return value not in (None, "", []) and not re.search(r"^urn:li:|/in/ACoA", str(value))
 
 
-def shown_columns(tree: Tree, catalog: Catalog) -> Sequence[Column]:
-    """The columns that its results have, but for those that a table shows only when asked."""
-    return [column for column in table.columns(tree, catalog) if column.shown]
+def shown_columns(tree: Tree, catalog: Catalog, choice: Choice) -> Sequence[Picked]:
+    """The columns that a table of its results shows."""
+    return table_choice.shown(table.columns(tree, catalog), choice)
 
 
 def _text(value: Any) -> str:

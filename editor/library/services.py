@@ -24,6 +24,7 @@ from editor.runs.models import Run
 from editor.trees import copies
 from editor.trees.declaring import with_defaults
 from editor.trees.validate import validate
+from editor.workflows import choosing
 from editor.workflows import services as workflows
 from editor.workflows.models import Workflow
 from editor.workflows.rows import tree_from_json, tree_to_json
@@ -59,7 +60,13 @@ def publish(
             team=workflow.team, workflow=workflow, created_by=actor
         )
         template.visibility = visibility
-        content = Content(about, tree_from_json(snapshot.tree), tuple(slots), examples)
+        content = Content(
+            about,
+            tree_from_json(snapshot.tree),
+            tuple(slots),
+            examples,
+            choosing.choice_of(workflow),
+        )
         return add_version(template, content, actor=actor, notes=notes)
 
 
@@ -86,7 +93,7 @@ def add_version(
     template.save()
     version = TemplateVersion.objects.create(
         template=template, number=template.number, tree=tree_to_json(content.tree),
-        slots=slots.as_json(content.slots), examples=dict(content.examples), sample=sample,
+        slots=slots.as_json(content.slots), table=content.table, examples=dict(content.examples), sample=sample,
         notes=notes, author=actor,
     )  # fmt: skip
     if template.team:
@@ -107,7 +114,7 @@ def sample_of(content: Content) -> dict[str, Any]:
         raise Refused(*faults)
     try:
         tree = slots.chosen(content.tree, content.slots, {})
-        return samples.sample(tree, content.examples, known, timezone.now())
+        return samples.sample(tree, content.examples, content.table, known, timezone.now())
     except samples.NoSample as error:
         raise Refused(f"It does not run with these examples: {error}") from error
 
@@ -190,6 +197,7 @@ def copy(
     mine = with_defaults(copies.renamed(tree, ids), inputs)
     with writing():
         workflow = workflows.import_tree(team, actor=actor, name=name, tree=mine)
+        choosing.choose_all(workflow, version.table)
         _used(version, team, actor, copy=workflow, choices=dict(choices), ids=ids)
         audit.record(
             team, actor, "template.copied", version.template.title, workflow=workflow.public_id,

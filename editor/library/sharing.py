@@ -40,7 +40,7 @@ def file(request: Request, slug: str, template: str) -> HttpResponse:
     version = pages.version_of(found)
     content = Content(
         {name: getattr(found, name) for name in ABOUT},
-        queries.tree_of(version), queries.slots_of(version), version.examples,
+        queries.tree_of(version), queries.slots_of(version), version.examples, version.table,
     )  # fmt: skip
     answer = HttpResponse(files.write(content), content_type="application/json")
     name = f"{slugify(found.title) or 'template'}.trellis.json"

@@ -72,7 +72,9 @@ def _bring_in(template: Template, content: Content, sample: dict[str, Any]) -> N
         latest = queries.version(template)
         old = queries.tree_of(latest)
         names, tree = pair(old, content.tree), adopt(old, content.tree)
-        content = Content(content.about, tree, renamed(content.slots, names), content.examples)
+        content = Content(
+            content.about, tree, renamed(content.slots, names), content.examples, content.table
+        )
         if diff(old, tree).empty and content.slots == queries.slots_of(latest):
             if any(getattr(template, name) != value for name, value in content.about.items()):
                 Template.objects.filter(pk=template.pk).update(**content.about)

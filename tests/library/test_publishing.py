@@ -5,6 +5,7 @@ import pytest
 from accounts.models import AuditEvent
 from editor.library import services
 from editor.library.models import Template
+from editor.workflows import choosing
 from editor.workflows import services as workflows
 from tests.library.conftest import ABOUT, EXAMPLES, greet, node, publish, url
 
@@ -191,3 +192,17 @@ def test_a_refusal_changes_nothing(bob, workflow, version):
 
     version.template.refresh_from_db()
     assert version.template.number == 1
+
+
+def test_the_columns_that_were_chosen_go_along(bob, workflow):
+    keys = {column.title: column.key for column in choosing.columns_of(workflow)}
+    choosing.turn(workflow, keys["Headline"], on=False)
+    workflow = choosing.rename(workflow, keys["Name"], "Who")
+
+    version = publish(bob, workflow)
+
+    titles = [title for _, title in version.sample["columns"]]
+    assert titles[0] == "Who"
+    assert "Headline" not in titles
+    copy = services.copy(version, team=bob.team, actor=bob.user, name="Copy", choices={}, inputs={})
+    assert copy.table == version.table
