@@ -16,4 +16,10 @@ def writing() -> AbstractContextManager[None]:
     return transaction.atomic()
 
 
+def joining() -> AbstractContextManager[None]:
+    """Writes that belong together and mostly to something larger: a part of the caller's transaction, without the
+    two round trips of a savepoint, or one of their own. What fails here, the caller's writes fail with."""
+    return transaction.atomic(savepoint=False)
+
+
 after_commit = transaction.on_commit

@@ -31,7 +31,8 @@ TOTAL_SECONDS = 60.0
 
 MAX_COMPLETION = 64 * 1024 * 1024
 MAX_ANSWER = 2 * 1024 * 1024
-_POOL = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=4.0)
+# Each request goes through all connections of the pool, so few idle ones are kept.
+_POOL = httpx.Limits(max_connections=200, max_keepalive_connections=32, keepalive_expiry=4.0)
 
 
 class Credentials(Protocol):

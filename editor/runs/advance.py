@@ -9,18 +9,20 @@ import asyncio
 import logging
 import time
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from accounts import health
 from editor import catalog
+from editor.lib import bulk
 from editor.lib.tx import writing
 from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
-from editor.runs import announcing, counting, ledger, outcome, policy, queries
+from editor.runs import announcing, counting, ledger, outcome, policy, queries, rows
 from editor.runs import transitions as to
+from editor.runs.hands import db
 from editor.runs.models import ActionResult, ResultRow, Run, RunOutcome, State
 from editor.runs.policy import AfterStart
 
@@ -47,7 +49,7 @@ async def advance(run: Run, client: Client, worker: str) -> None:
 
 async def _start(run: Run, client: Client, worker: str) -> None:
     if run.cancel_asked_at:
-        await _db(to.cancel, run, timezone.now())
+        await db(to.cancel, run, timezone.now())
         return
     if not await _claimed(run, worker):
         return
@@ -70,7 +72,7 @@ async def _start(run: Run, client: Client, worker: str) -> None:
 
 async def _claimed(run: Run, worker: str) -> bool:
     try:
-        return bool(await _db(to.claim_start, run, worker, timezone.now()))
+        return bool(await db(to.claim_start, run, worker, timezone.now()))
     except AWAY:
         # It may have been committed all the same; but nothing was sent, so it is not uncertain.
         await _settle(to.unclaim_start, run, worker, timezone.now())
@@ -89,11 +91,11 @@ _AFTER_START = {
 
 
 async def _abandoned(run: Run, client: Client, worker: str) -> None:
-    await _db(to.lose_abandoned, run, timezone.now())
+    await db(to.lose_abandoned, run, timezone.now())
 
 
 async def _look(run: Run, client: Client, worker: str) -> None:
-    if not await _db(to.claim_look, run, worker, timezone.now()):
+    if not await db(to.claim_look, run, worker, timezone.now()):
         return
     if run.cancel_asked_at and await _cancel(run, client):
         return
@@ -106,14 +108,14 @@ async def _cancel(run: Run, client: Client) -> bool:
         stopped = await client.cancel(run.connection.credentials(), run.remote_id)
     except LinkedApiError as error:
         if policy.look_may_wait(error):
-            await _db(to.look_failed, run, error, timezone.now())
+            await db(to.look_failed, run, error, timezone.now())
             return True
-        await _db(to.cancel_refused, run, error.message)
+        await db(to.cancel_refused, run, error.message)
         return False
     if stopped:
-        await _db(to.cancel, run, timezone.now())
+        await db(to.cancel, run, timezone.now())
         return True
-    await _db(to.cancel_refused, run, "The service says that there was nothing left to cancel.")
+    await db(to.cancel_refused, run, "The service says that there was nothing left to cancel.")
     return False
 
 
@@ -122,13 +124,13 @@ async def _take_look(run: Run, client: Client) -> None:
         look = await client.look(run.connection.credentials(), run.remote_id)
     except LinkedApiError as error:
         counting.count("looks", "no-answer")
-        await _db(_look_failed, run, error, timezone.now())
+        await db(_look_failed, run, error, timezone.now())
         return
     counting.count("looks", look.status)
     if look.status == "completed":
         await _complete(run, look.completion)
     else:
-        await _db(_note_look, run, look, timezone.now())
+        await db(_note_look, run, look, timezone.now())
 
 
 def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
@@ -167,7 +169,7 @@ async def _complete(run: Run, completion: Any) -> None:
         catalog.default(),
         outcome.tree_as_written(run.plan),
     )
-    await _db(_store, run, stored)
+    await db(_store, run, stored)
 
 
 def _store(run: Run, stored: outcome.Stored) -> None:
@@ -182,15 +184,15 @@ def _store(run: Run, stored: outcome.Stored) -> None:
             unexpected=stored.unexpected,
             rows=len(stored.rows),
         )
-        ActionResult.objects.bulk_create(stored.results, batch_size=1000)
-        ResultRow.objects.bulk_create(stored.rows, batch_size=1000)
+        bulk.insert(ActionResult, outcome.COLUMNS, stored.results)
+        bulk.insert(ResultRow, rows.FIELDS, map(attrgetter(*rows.FIELDS), stored.rows))
         ledger.enter(run, stored.acts, now)
         announcing.acts_done(run, stored.acts, now)
 
 
 async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
     """What ran on the account since the start was sent: the only trace that a lost start leaves."""
-    if not await _db(to.claim_look, run, worker, timezone.now()):
+    if not await db(to.claim_look, run, worker, timezone.now()):
         return
     now = timezone.now()
     since = (run.submitted_at or run.created_at) - queries.SKEW
@@ -203,7 +205,7 @@ async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
         failures = run.evidence.get("failures", 0) + 1
         found = {"failures": failures, "error": error.message, "at": now.isoformat()}
         pause = policy.failed_evidence_pause(failures, error)
-        await _db(to.note_evidence, run, run.evidence | found, pause, timezone.now())
+        await db(to.note_evidence, run, run.evidence | found, pause, timezone.now())
         return
     types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
     times = run.evidence.get("times", 0) + 1
@@ -213,7 +215,7 @@ async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
         if e.time >= since and e.action_type in types
     ][:200]
     found = {"times": times, "at": now.isoformat(), "actions": seen}
-    await _db(to.note_evidence, run, found, policy.evidence_pause(times), timezone.now())
+    await db(to.note_evidence, run, found, policy.evidence_pause(times), timezone.now())
 
 
 _STEPS = {
@@ -229,14 +231,10 @@ async def _settle(function: Any, *args: Any) -> Any:
     until = time.monotonic() + SETTLE_SECONDS
     while True:
         try:
-            return await _db(function, *args)
+            return await db(function, *args)
         except AWAY:
             if time.monotonic() > until:
                 raise
             log.warning("The database does not take how a start went; trying again")
             await asyncio.sleep(SETTLE_PAUSE)
-            await _db(close_old_connections)
-
-
-async def _db(function: Any, *args: Any) -> Any:
-    return await sync_to_async(function)(*args)
+            await db(close_old_connections)

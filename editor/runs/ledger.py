@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from accounts.models import Connection
 from editor.catalog import ActionType, Catalog
+from editor.lib import bulk
 from editor.runs.models import Act, ActTarget, Run
 from editor.runs.texts import fit
 from editor.trees.nodes import Node, Tree
@@ -105,14 +106,12 @@ def enter(run: Run, acts: Iterable[Done], now: datetime) -> None:
     if not rows:
         return
     Act.objects.bulk_create(rows, batch_size=_PIECE)
-    ActTarget.objects.bulk_create(
-        (
-            ActTarget(act=row, team_id=row.team_id, action_type=row.action_type, key=key)
-            for row, act in zip(rows, acts, strict=True)
-            for key in dict.fromkeys(map(key_of, act.names))
-        ),
-        batch_size=_PIECE,
+    targets = (
+        (row.pk, row.team_id, row.action_type, key)
+        for row, act in zip(rows, acts, strict=True)
+        for key in dict.fromkeys(map(key_of, act.names))
     )
+    bulk.insert(ActTarget, ("act", "team", "action_type", "key"), targets)
 
 
 def _acts(tree: Tree, found: Results, catalog: Catalog) -> Iterator[Done]:

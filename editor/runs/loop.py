@@ -7,11 +7,11 @@ may work on one database: claims (see `transitions`) sort out who does what.
 import asyncio
 from functools import partial
 
-from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
-from editor.runs import queries
+from editor.runs import hands, queries
 from editor.runs.duties import DUTIES
+from editor.runs.hands import db
 from editor.runs.models import Run
 from editor.runs.working import Worker, arrive, begin, drop, finish, guarded, leave, repeat
 
@@ -24,6 +24,11 @@ GATHER_SECONDS = 0.005
 
 async def work(worker: Worker) -> None:
     """Until `worker.stop` is set; then finish what is in hand, and leave."""
+    with hands.several():
+        await _work(worker)
+
+
+async def _work(worker: Worker) -> None:
     beside = [await arrive(worker), asyncio.create_task(_stopped(worker))]
     stopping = beside[-1]
     beside += [
@@ -54,7 +59,7 @@ async def take_due(worker: Worker) -> bool:
     free = worker.seats - len(worker.in_hand)
     if free <= 0:
         return False
-    runs = await sync_to_async(_due)(free, set(worker.in_hand))
+    runs = await db(_due, free, set(worker.in_hand))
     for run in runs:
         begin(worker, run)
     return bool(runs)

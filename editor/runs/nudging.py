@@ -22,9 +22,14 @@ QUEUE: Final = "trellis"
 _COUNTED_FROM: Final = datetime(2025, 1, 1, tzinfo=UTC)
 
 
+def wanted() -> bool:
+    """Whether somebody listens."""
+    return bool(settings.RUN_DRIVER == "procrastinate")
+
+
 def nudge(connection: int, at: datetime | None = None) -> None:
     """Runs of the connection want a look, now or at `at`; call it inside the transaction that says so."""
-    if settings.RUN_DRIVER != "procrastinate":
+    if not wanted():
         return
     now = timezone.now()
     due = max(at, now) if at else now

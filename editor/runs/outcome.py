@@ -3,17 +3,17 @@
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from editor.catalog import Catalog
 from editor.runs import ledger, rows
-from editor.runs.models import ActionResult, ResultRow, RunPlan
+from editor.runs.models import ResultRow, RunPlan
 from editor.runs.texts import fit
 from editor.trees import codec, placeholders, results
 from editor.trees.nodes import MISSING, Node, Tree
-from editor.trees.results import NodeResult, Occurrence, Results
+from editor.trees.results import NodeResult, Results
 from editor.workflows.rows import tree_from_json
 
 
@@ -101,6 +101,12 @@ def _summary(node: NodeResult) -> Summary:
     )
 
 
+COLUMNS: Final = (
+    "run", "node_id", "ordinal", "path", "action_type", "label", "success", "error_type", "error_message", "data",
+)  # fmt: skip
+"""Of ActionResult, in the order of `Stored.results`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Everything that the end of a completed run writes."""
@@ -109,7 +115,7 @@ class Stored:
     nodes: dict[str, Any]
     unexpected: list[dict[str, Any]]
     counts: dict[str, int]
-    results: list[ActionResult]
+    results: list[tuple[Any, ...]]
     acts: list[ledger.Done]
     rows: list[ResultRow]
 
@@ -147,23 +153,20 @@ def _acts(node: Node, catalog: Catalog) -> bool:
     return action is not None and action.acts
 
 
-def _rows(run_id: int, tree: Tree, found: Results) -> Iterable[ActionResult]:
+def _rows(run_id: int, tree: Tree, found: Results) -> Iterator[tuple[Any, ...]]:
     for node_id, node in found.nodes.items():
+        action_type = fit(tree.nodes[node_id].type, 200)
         for ordinal, occurrence in enumerate(node.occurrences):
-            yield _row(run_id, tree.nodes[node_id], ordinal, occurrence)
-
-
-def _row(run_id: int, node: Node, ordinal: int, occurrence: Occurrence) -> ActionResult:
-    label = occurrence.label
-    return ActionResult(
-        run_id=run_id,
-        node_id=node.id,
-        ordinal=ordinal,
-        path=fit(".".join(map(str, occurrence.path)), 200),
-        action_type=fit(node.type, 200),
-        label=fit(label, 200) if isinstance(label, str) else "",
-        success=occurrence.success,
-        error_type=fit(occurrence.error_type, 80),
-        error_message=fit(occurrence.error_message, 2000),
-        data=None if occurrence.data is MISSING else occurrence.data,
-    )
+            label = occurrence.label
+            yield (
+                run_id,
+                node_id,
+                ordinal,
+                fit(".".join(map(str, occurrence.path)), 200),
+                action_type,
+                fit(label, 200) if isinstance(label, str) else "",
+                occurrence.success,
+                fit(occurrence.error_type, 80),
+                fit(occurrence.error_message, 2000),
+                None if occurrence.data is MISSING else occurrence.data,
+            )

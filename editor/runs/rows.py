@@ -29,6 +29,10 @@ SEARCHED_IN_CELL: Final = 2_000
 SEARCHED: Final = 10_000
 LONGEST_LIST: Final = 1_000
 
+FIELDS: Final = (
+    "run_id", "ordinal", "node_id", "path", "cells", "identity", "words", "private",
+)  # fmt: skip
+
 _IDENTITY: Final = (
     "publicUrl", "url", "jobUrl", "commentUrl", "hashedUrl", "engagerUrl", "commenterUrl", "urn",
     "activityUrn",

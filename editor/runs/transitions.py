@@ -6,6 +6,7 @@ and leaves the run alone. `attempts` is part of the condition: an answer to an o
 run that was sent again since.
 """
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,10 @@ from django.db import IntegrityError
 from django.db.models import Q
 
 from accounts import health
-from editor.lib.tx import writing
+from editor.lib.tx import joining, writing
 from editor.linkedapi import LinkedApiError, Look, Started
-from editor.runs import announcing, notices, policy
+from editor.runs import announcing, notices, nudging, policy
 from editor.runs.models import Ended, Run, State
-from editor.runs.nudging import nudge
 from editor.runs.texts import fit
 from editor.workflows.services import note_run
 
@@ -36,13 +36,19 @@ def move(
     """
     changes["state"] = to
     still = Run.objects.filter(*where, pk=run.pk, state=run.state, attempts=run.attempts)
-    with writing():
+    nudges = (
+        not claim
+        and nudging.wanted()
+        and bool(changes.get("next_look_at") or "holds_queue" in changes)
+    )
+    # One statement is a transaction by itself.
+    with joining() if tell or nudges else nullcontext():
         if still.update(**changes) != 1:
             return False
         if tell and run.workflow_id is not None:
             note_run(run.workflow_id, run_id=run.public_id, state=to, at=run.created_at)
-        if not claim and (changes.get("next_look_at") or "holds_queue" in changes):
-            nudge(run.connection_id, changes.get("next_look_at"))
+        if nudges:
+            nudging.nudge(run.connection_id, changes.get("next_look_at"))
     for name, value in changes.items():
         setattr(run, name, value)
     return True
@@ -63,18 +69,19 @@ def lease(now: datetime) -> datetime:
 def claim_start(run: Run, worker: str, now: datetime) -> bool:
     """queued -> submitting, before the request leaves. False too when the connection is taken."""
     try:
-        return move(
-            run,
-            Q(next_look_at__lte=now, cancel_asked_at=None),
-            to=State.SUBMITTING,
-            claim=True,
-            holds_queue=True,
-            claimed_by=worker,
-            attempts=run.attempts + 1,
-            submitted_at=now,
-            next_look_at=lease(now),
-            **NOTHING_PENDING,
-        )
+        with writing():
+            return move(
+                run,
+                Q(next_look_at__lte=now, cancel_asked_at=None),
+                to=State.SUBMITTING,
+                claim=True,
+                holds_queue=True,
+                claimed_by=worker,
+                attempts=run.attempts + 1,
+                submitted_at=now,
+                next_look_at=lease(now),
+                **NOTHING_PENDING,
+            )
     except IntegrityError:  # run_one_at_a_time: another worker sent the connection's next run
         return False
 
@@ -92,7 +99,7 @@ def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
             next_look_at=now,
         )
         if claimed:
-            nudge(run.connection_id)
+            nudging.nudge(run.connection_id)
     return bool(claimed)
 
 
@@ -251,7 +258,7 @@ def wake(connection: int, now: datetime) -> None:
             failed_looks__gt=0,
             pending_reason__in=health.NEEDS_A_PERSON,
         ).update(next_look_at=now)
-        nudge(connection)
+        nudging.nudge(connection)
 
 
 def cancel_refused(run: Run, message: str) -> bool:

@@ -25,6 +25,7 @@ from editor.linkedapi import Client, OutcomeUnknown
 from editor.outgoing.sending import Sender
 from editor.runs import counting, hooks, notices, transitions
 from editor.runs.advance import advance
+from editor.runs.hands import db
 from editor.runs.models import Run, State, WorkerHeartbeat
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ async def piece(worker: Worker, run: Run) -> None:
         log.exception("Run %s could not be advanced", run.public_id)
         if run.state == State.WAITING:
             broken = OutcomeUnknown("Trellis could not handle the answer.", type="unknownError")
-            await sync_to_async(transitions.look_failed)(run, broken, timezone.now())
+            await db(transitions.look_failed, run, broken, timezone.now())
 
 
 # --- From the first to the last moment ---------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from editor import catalog
+from editor.lib import bulk
 from editor.lib.tx import writing
 from editor.sandbox import limits, queue, traces
 from editor.sandbox.dials import dial
@@ -97,15 +98,13 @@ def record(
         for number, step in enumerate(steps, start=1)
         if (at := workflow.starts_at + length * number / len(steps)) <= until
     ]
-    ExecutedAction.objects.bulk_create(
-        ExecutedAction(
-            account=account,
-            action_type=step.action.type,
-            category=step.action.limit_category or "",
-            success=step.success,
-            time=at,
-        )
-        for step, at in done
+    bulk.insert(
+        ExecutedAction,
+        ("account", "action_type", "category", "success", "time"),
+        (
+            (account.pk, step.action.type, step.action.limit_category or "", step.success, at)
+            for step, at in done
+        ),
     )
     left = [trace for step, at in done for trace in traces.left_by(step, at, length)]
     if left:
