@@ -4,7 +4,7 @@ Values come out, and one small tree of exceptions (`errors`). Nothing here retri
 """
 
 from .client import Client, Credentials, wait_for
-from .envelopes import Account, Executed, Look, Started
+from .envelopes import Account, Executed, Look, Started, Usage
 from .errors import AnswerTooLarge, LinkedApiError, NotSent, OutcomeUnknown, Refused
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "OutcomeUnknown",
     "Refused",
     "Started",
+    "Usage",
     "wait_for",
 ]

@@ -18,7 +18,7 @@ import httpx
 from asgiref.sync import async_to_sync
 
 from . import envelopes
-from .envelopes import Account, Executed, Look, Started
+from .envelopes import Account, Executed, Look, Started, Usage
 from .errors import AnswerTooLarge, LinkedApiError, NotSent, OutcomeUnknown, from_httpx
 
 T = TypeVar("T")
@@ -104,6 +104,14 @@ class Client:
         when it does not list it. Unlike `account` this tells a LinkedIn session that has ended."""
         found = await self.admin(who, "accounts.getAll", {})
         return envelopes.standing(found, who.identification_token)
+
+    async def usage(self, who: Credentials) -> tuple[Usage, ...]:
+        """The account's limits that are on, with what is used up; () when the admin API does not list it."""
+        found = await self.admin(who, "accounts.getAll", {})
+        account = envelopes.account_id(found, who.identification_token)
+        if not account:
+            return ()
+        return envelopes.usage(await self.admin(who, "limits.getUsage", {"accountId": account}))
 
     async def admin(self, who: Credentials, name: str, body: Mapping[str, Any]) -> Any:
         """An admin call, which is for the whole Linked API client and not for one account of it."""

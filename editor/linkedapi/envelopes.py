@@ -55,6 +55,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """A limit of an account: of `most` in a `period` ("daily", "weekly", "monthly") `used` are used up."""
+
+    category: str
+    period: str
+    used: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Executed:
     """One action that ran on the account, as the usage statistics tell it."""
 
@@ -136,6 +146,30 @@ def standing(value: Any, identification_token: str) -> str:
         if fields.get("identificationToken") == identification_token:
             return _text(fields, "status")
     return ""
+
+
+def account_id(value: Any, identification_token: str) -> str:
+    """By which id the admin API knows one account; "" when it does not."""
+    accounts = _fields(value).get("accounts")
+    for fields in map(_fields, accounts if isinstance(accounts, list) else []):
+        if fields.get("identificationToken") == identification_token:
+            return _text(fields, "id")
+    return ""
+
+
+def usage(value: Any) -> tuple[Usage, ...]:
+    """Limits that are on, with what is used up; what cannot be read is left out."""
+    entries = _fields(value).get("usage")
+    found = [_usage(_fields(entry)) for entry in (entries if isinstance(entries, list) else [])]
+    return tuple(each for each in found if each is not None)
+
+
+def _usage(fields: dict[str, Any]) -> Usage | None:
+    # The SDKs say currentUsage, a sample of the documentation says currentValue.
+    used, most = fields.get("currentUsage", fields.get("currentValue")), fields.get("maxValue")
+    if fields.get("isEnabled") is False or not isinstance(used, int) or not isinstance(most, int):
+        return None
+    return Usage(_text(fields, "category"), _text(fields, "period"), used, most)
 
 
 def executed(value: Any) -> tuple[Executed, ...]:

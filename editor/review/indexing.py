@@ -11,7 +11,7 @@ from typing import Final
 
 from accounts.models import Team
 from editor.lib.tx import writing
-from editor.review import traits, words
+from editor.review import daily, traits, words
 from editor.review.models import RunTrait, RunWords
 from editor.runs import outcome, privacy
 from editor.runs.models import Ended, Run
@@ -66,6 +66,9 @@ def _parts(run: Run) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
 def _write(
     runs: Sequence[Run], had: dict[int, set[traits.Pair]], held: dict[int, set[str]]
 ) -> None:
+    # What was taken in before has been counted.
+    known = set(RunWords.objects.filter(run__in=runs).values_list("pk", flat=True))
+    daily.count([run for run in runs if run.pk not in known])
     RunTrait.objects.filter(run__in=runs).delete()
     RunWords.objects.filter(run__in=runs).delete()
     of_team: dict[int, list[Run]] = defaultdict(list)

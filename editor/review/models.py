@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from editor.lib.fields import public_id_field
@@ -61,6 +62,32 @@ class RunWords(models.Model):
 
     def __str__(self) -> str:
         return f"Words of run {self.run_id}"
+
+
+class DayCounts(models.Model):
+    """What ended on one day (UTC), of a whole team (`workflow` None) or of one workflow of it: see `daily` for what
+    `counts` holds. It outlives the runs."""
+
+    team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="+", db_index=False)
+    workflow = models.ForeignKey("workflows.Workflow", models.CASCADE, null=True, related_name="+")
+    day = models.DateField()
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            # Also: the days of a team, and those of a workflow.
+            models.UniqueConstraint(
+                fields=["team", "day"], condition=Q(workflow=None), name="day_of_team"
+            ),
+            models.UniqueConstraint(
+                fields=["workflow", "day"],
+                condition=Q(workflow__isnull=False),
+                name="day_of_workflow",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: team {self.team_id}, workflow {self.workflow_id}"
 
 
 class SavedFilter(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from editor.review import matrix_pages, tables
+from editor.review import chart_pages, matrix_pages, tables
 
 app_name = "review"
 
@@ -11,6 +11,9 @@ WORKFLOW = f"{TEAM}/workflows/<str:workflow>"
 RUN = f"{TEAM}/runs/<str:run>"
 
 urlpatterns: list[URLPattern] = [
+    path(f"{TEAM}/charts", chart_pages.of_team, name="charts"),
+    path(f"{TEAM}/charts/use", chart_pages.use, name="charts_use"),
+    path(f"{WORKFLOW}/charts", chart_pages.of_workflow, name="workflow_charts"),
     path(f"{WORKFLOW}/matrix", matrix_pages.show, name="matrix"),
     path(f"{RUN}/table", tables.of_run, name="table"),
     path(f"{RUN}/table.<slug:ending>", tables.run_file, name="run_file"),

@@ -196,3 +196,22 @@ def test_statistics_are_sorted_and_unreadable_entries_left_out():
         (False, "2026-10-02T12:29:00+00:00"),
         (True, "2026-10-02T12:30:00+00:00"),
     ]
+
+
+def test_limits_come_with_what_is_used_and_only_those_that_are_on():
+    on = {"category": "stMessages", "period": "daily", "maxValue": 50, "currentUsage": 3}
+    older = {"category": "stPosts", "period": "weekly", "maxValue": 5, "currentValue": 1}
+    off = on | {"isEnabled": False}
+    found = envelopes.usage({"usage": [on | {"isEnabled": True}, older, off, {}, None, "x"]})
+    assert [(u.category, u.period, u.used, u.most) for u in found] == [
+        ("stMessages", "daily", 3, 50),
+        ("stPosts", "weekly", 1, 5),
+    ]
+    assert envelopes.usage(None) == ()
+
+
+def test_the_admin_api_knows_an_account_by_another_id():
+    accounts = {"accounts": [None, {"id": "a", "identificationToken": "t"}]}
+    assert envelopes.account_id(accounts, "t") == "a"
+    assert envelopes.account_id(accounts, "other") == ""
+    assert envelopes.account_id([], "t") == ""

@@ -487,6 +487,9 @@ OUTGOING = [
 
 REVIEW = [
     Row("GET", f"{WORKFLOW}/matrix", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{WORKFLOW}/charts", at_least(Role.VIEWER, 200)),
+    Row("GET", "t/<slug:slug>/charts", at_least(Role.VIEWER, 200)),
+    Row("GET", "t/<slug:slug>/charts/use", at_least(Role.VIEWER, 200)),
     Row("GET", "t/<slug:slug>/runs/<str:run>/table", at_least(Role.VIEWER, 200)),
     Row(
         "GET",
