@@ -176,8 +176,8 @@ class Storm:
         for act, chance in (
             (self.spoil, 0.3),
             (self.mislead, 0.1),
-            (self.kill_one, 0.02),
-            (self.take_database_away, 0.05),
+            (self.kill_one, 0.06),
+            (self.take_database_away, 0.08),
         ):
             if self.dice.random() < chance:
                 act()
