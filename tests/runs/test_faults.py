@@ -91,7 +91,7 @@ class Storm:
         if known is None:  # it has not begun yet
             return
         kill(self.workers.pop(name))
-        eventually(lambda: not backends(name))
+        eventually(lambda: not backends(name), lambda: doing(name))
         on_their_way = Run.objects.filter(state=State.SUBMITTING, claimed_by=known.worker_id)
         self.died |= set(on_their_way.values_list("workflow_name", flat=True))
         self.seen["workers killed"] += 1
@@ -113,7 +113,8 @@ class Storm:
     def end(self) -> None:
         for worker in self.workers.values():
             kill(worker)
-        eventually(lambda: not busy_backends())  # webhooks on their way, also of workers long dead
+        # Webhooks are on their way, also of workers long dead.
+        eventually(lambda: not doing("", but_not="idle"), lambda: doing("", but_not="idle"))
 
     # --- The service ---
 
@@ -204,13 +205,16 @@ def backends(name: str) -> list[int]:
         return [pid for (pid,) in cursor.fetchall()]
 
 
-def busy_backends() -> list[int]:
+def doing(name: str, but_not: str = "") -> list[tuple]:
+    """What the others on this database are at: those of a name, or without one; not those in a state."""
     if database.vendor == "sqlite":
         return []
     with database.cursor() as cursor:
         cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            "SELECT application_name, state, wait_event, query FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND application_name = %s AND state <> %s",
+            [name, but_not],
         )
         return cursor.fetchall()
 

@@ -29,10 +29,10 @@ PATIENCE = 60
 """Seconds after which a condition that does not come true fails the test; it is never waited out."""
 
 
-def eventually(condition: Callable[[], object]) -> None:
+def eventually(condition: Callable[[], object], instead: Callable[[], object] = lambda: "") -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
+        assert time.monotonic() < deadline, f"it did not happen {instead()}"
         time.sleep(0.02)
 
 
