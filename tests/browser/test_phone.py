@@ -56,3 +56,27 @@ def test_the_menu_of_the_app_unfolds(ann, browse):
     page.get_by_role("link", name="Actions").tap()
     expect(page.get_by_role("heading", name="Actions", level=1)).to_be_visible()
     assert sideways(page) <= 0
+
+
+def test_several_actions_are_selected_by_tapping(ann_edits):
+    editor = ann_edits([VISIT], size="phone")
+    page = editor.page
+    before = editor.outline()
+    names = [line.split(" ", 1)[1] for line in before if line.startswith("2 ")]
+    assert len(names) > 1
+    editor.card(names[0]).locator("[data-do=menu]").tap()
+    page.get_by_role("menuitem", name="Select several").tap()
+    bar = page.get_by_role("group", name="Select several")
+    expect(bar).to_contain_text("1 selected")
+    editor.card(names[1]).locator(".node-name").tap()
+    expect(bar).to_contain_text("2 selected")
+    expect(page.locator("#inspector")).not_to_be_in_viewport()  # it would hide what is to be tapped
+
+    bar.get_by_role("button", name="What to do").tap()
+    page.locator("#several").get_by_role("button", name="Delete").tap()
+    editor.expect_outline(*[line for line in before if line.split(" ", 1)[1] not in names[:2]])
+
+    editor.card("Open person page").locator("[data-do=menu]").tap()
+    page.get_by_role("menuitem", name="Select several").tap()
+    editor.card("Open person page").locator(".node-name").tap()  # nothing is selected any more
+    expect(bar).to_be_hidden()

@@ -12,6 +12,7 @@ import { closeInspector } from "./inspector.js";
 import { startMoving } from "./moving.js";
 import { goToProblem } from "./nextproblem.js";
 import { openNodeMenu } from "./nodemenu.js";
+import { startPicking, stopPicking, usePicked } from "./picking.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
@@ -53,6 +54,9 @@ const DO = {
   },
   "add-after": (node, anchor) => openChoices(behind(node), anchor ?? cardOf(node)),
   menu: (node, anchor) => openNodeMenu(node, anchor ?? cardOf(node)),
+  pick: (node) => startPicking(node),
+  "use-picked": () => usePicked(),
+  "stop-picking": () => stopPicking(),
   duplicate,
   skip,
   park: layAside,

@@ -4,6 +4,7 @@ import { closest, isTyping } from "../lib/dom.js";
 import { childrenOf, fold, groupOf, isFolded, lastSeen, mayEdit, nameOf, nextSeen, parentOf, previousSeen, root, select, selected, tree } from "./page.js";
 import { edit } from "./edits.js";
 import { openInspector } from "./inspector.js";
+import { isPicking } from "./picking.js";
 import { viewShown } from "./views.js";
 import { extendTo, reduce, toggle } from "./selection.js";
 
@@ -19,7 +20,7 @@ canvas.addEventListener("click", (event) => {
   if (closest(event, '[data-do="toggle"]')) return setFolded([node], !isFolded(node));
   if (closest(event, "[data-do]")) return;
   if (event.shiftKey) return extendTo(node);
-  if (event.ctrlKey || event.metaKey) return toggle(node);
+  if (event.ctrlKey || event.metaKey || isPicking()) return toggle(node);
   select(node, { focus: true, scroll: false });
   openInspector();
 });
