@@ -17,6 +17,7 @@ class Can(Enum):
     RUN = "Run workflows and templates, now, planned, or for each row of a table", Role.RUNNER
     BUILD = "Build and change workflows, also from templates", Role.BUILDER
     PUBLISH = "Publish, change, bring in and withdraw templates", Role.BUILDER
+    SHARE = "Take a list of runs away that somebody else keeps for the team", Role.ADMIN
     INVITE = "Invite people, change roles, remove people", Role.ADMIN
     CONNECT = "Add, test and change LinkedIn connections", Role.ADMIN
     TELL = "Tell other tools what happens, by webhooks", Role.ADMIN

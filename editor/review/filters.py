@@ -231,6 +231,15 @@ class Selection:
         return urlencode(self.values)
 
     @property
+    def onto(self) -> str:
+        """What the address of a run gets, so that its page opens at what was filtered for."""
+        if "error" not in self.values:
+            return ""
+        return "?" + urlencode(
+            {"tab": "errors"} | {k: v for k, v in self.values.items() if k == "action"}
+        )
+
+    @property
     def asked(self) -> str:
         """What is searched for."""
         return self.values.get(SEARCH, "")

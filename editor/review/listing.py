@@ -32,7 +32,16 @@ from editor.runs import batch_queries, privacy
 from editor.runs.models import Run
 from editor.runs.opening import render
 from editor.runs.words import explain, standing
+from editor.workflows.models import Workflow
 
+TABS = (
+    ("", "All"),
+    ("state=active", "Under way"),
+    ("state=failed", "Failed"),
+    ("came=failed", "With errors"),
+    ("state=uncertain", "Not sure"),
+    ("starred=yes", "Starred"),
+)
 NO_PAGE = "There is no such page of this list."
 
 
@@ -51,10 +60,30 @@ def runs(request: Request, slug: str) -> HttpResponse:
         "chosen": chosen,
         "cursor": cursor,
         "top": top,
-        "saved": queries.saved_filters(seat.team, seat.user),
+        "tabs": TABS,
+        "workflow": _workflow(seat, chosen),
         "batches": [] if chosen or cursor else batch_queries.under_way(seat.team),
     }
-    return render(request, "review/list.html", context | _rows(page.rows, chosen, top))
+    context |= _lists(seat, chosen) | _rows(page.rows, chosen, top)
+    return render(request, "review/list.html", context)
+
+
+def _workflow(seat: Access, chosen: Selection) -> Workflow | None:
+    """The workflow whose runs these are, if there is one chosen: its next run begins here."""
+    key = chosen.values.get("workflow")
+    return Workflow.objects.filter(team=seat.team, public_id=key).first() if key else None
+
+
+def _lists(seat: Access, chosen: Selection) -> dict[str, Any]:
+    """The lists that are kept, and which of them is shown."""
+    saved = queries.saved_filters(seat.team, seat.user)
+    current = next((each for each in saved if each.query == chosen.query), None)
+    return {
+        "saved": saved,
+        "current": current,
+        "may_remove": current and (current.owner_id == seat.user.pk or seat.may_manage),
+        "keepable": chosen.query not in {query for query, _ in TABS},
+    }
 
 
 def _rows(runs: Iterable[Run], chosen: Selection, top: str) -> dict[str, Any]:
@@ -63,6 +92,7 @@ def _rows(runs: Iterable[Run], chosen: Selection, top: str) -> dict[str, Any]:
     moving = [run for run, _ in rows if run.is_moving]
     return {
         "rows": rows,
+        "onto": chosen.onto,
         "moving": ",".join(run.public_id for run in moving),
         "tag": _tag(0, moving),
         "top": top,

@@ -27,7 +27,7 @@ _SHOWN: Final = (
     "public_id", "team_id", "workflow_name", "version_number", "origin", "started_by_name", "state", "pending_reason",
     "pending_message", "failure_reason", "failure_message", "failed_looks", "cancel_asked_at", "created_at",
     "finished_at", "done", "failed", "not_reached", "acted", "starred_at", "note", "connection__name",
-    "connection__error_type", "connection__probe_at", "batch__public_id", "batch__workflow_name", "schedule__public_id",
+    "connection__error_type", "connection__probe_at", "batch__public_id", "batch_row__number",
 )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def list_page(
 
 def _shown(runs: QuerySet[Run]) -> QuerySet[Run]:
     """With what a row of the list shows, and no more: texts can be long."""
-    return runs.select_related("connection", "batch", "schedule").only(*_SHOWN)
+    return runs.select_related("connection", "batch", "batch_row").only(*_SHOWN)
 
 
 def now() -> str:

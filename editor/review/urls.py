@@ -2,15 +2,24 @@
 
 from django.urls import URLPattern, path
 
-from editor.review import chart_pages, matrix_pages, tables
+from editor.review import bulk_pages, chart_pages, listing, matrix_pages, saved, tables
 
 app_name = "review"
 
 TEAM = "t/<slug:slug>"
 WORKFLOW = f"{TEAM}/workflows/<str:workflow>"
 RUN = f"{TEAM}/runs/<str:run>"
+REVIEW = f"{TEAM}/review"
 
 urlpatterns: list[URLPattern] = [
+    path(f"{TEAM}/runs", listing.runs, name="runs"),
+    path(f"{REVIEW}/news", listing.news, name="news"),
+    path(f"{REVIEW}/filters", listing.filters, name="filters"),
+    path(f"{REVIEW}/runs.csv", listing.export, name="export"),
+    path(f"{REVIEW}/bulk", bulk_pages.ask, name="bulk"),
+    path(f"{REVIEW}/bulk/<slug:verb>", bulk_pages.do, name="bulk_do"),
+    path(f"{REVIEW}/saved", saved.save, name="saved"),
+    path(f"{REVIEW}/saved/<str:saved>/remove", saved.remove, name="saved_remove"),
     path(f"{TEAM}/charts", chart_pages.of_team, name="charts"),
     path(f"{TEAM}/charts/use", chart_pages.use, name="charts_use"),
     path(f"{WORKFLOW}/charts", chart_pages.of_workflow, name="workflow_charts"),

@@ -138,7 +138,7 @@ def do(request: Request, slug: str, batch: str, verb: str) -> HttpResponse:
     if verb not in acts:
         raise Http404("There is no such thing to do with a batch.")
     answer = _acted(request, seat, found, acts[verb])
-    return redirect("runs:index", slug) if verb == "discard" and found.pk is None else answer
+    return redirect("review:runs", slug) if verb == "discard" and found.pk is None else answer
 
 
 @require_POST

@@ -126,9 +126,9 @@ def _error_facts(summary: Summary) -> list[tuple[str, bool]]:
     return [*facts, (f"{rest:,} other errors", True)] if rest > 0 else facts
 
 
-def first_to_show(lines: list[Line]) -> str:
-    """The node whose results a fresh page shows: where something went wrong, else the first."""
-    wrong = [
-        line.row.id for line in lines if line.state in ("failed", "partly") and line.summary.errors
-    ]
-    return (wrong or [line.row.id for line in lines] or [""])[0]
+def first_to_show(lines: list[Line], action: str = "") -> str:
+    """The node whose results a fresh page shows: where something went wrong, if there is with an `action` of this
+    type, else the first."""
+    wrong = [line for line in lines if line.state in ("failed", "partly") and line.summary.errors]
+    asked = [line for line in wrong if line.row.type == action]
+    return next((line.row.id for line in (*asked, *wrong, *lines)), "")

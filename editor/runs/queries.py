@@ -12,12 +12,10 @@ from django.utils import timezone
 
 from accounts.health import FIRST_PROBE
 from accounts.models import Connection, Team, User
-from editor.lib.paging import Page, page
 from editor.runs import privacy
 from editor.runs.models import FINAL, ActionResult, HookEvent, Run, State, WorkerHeartbeat
 from editor.runs.privacy import Hides
 
-PAGE = 50
 UNCLAIMED_AT_MOST = 5
 SKEW = timedelta(seconds=10)
 """Our clock and the service's may differ a little."""
@@ -41,28 +39,6 @@ def run(team: Team, public_id: str) -> Run:
         .defer(*_NOT_SHOWN, *_ROW_NOT_SHOWN, "outcome__completion")
         .get(public_id=public_id)
     )
-
-
-def list_page(
-    team: Team, *, state: str = "", workflow: str = "", version: int | None = None,
-    batch: str = "", cursor: str = "",
-) -> Page[Run]:  # fmt: skip
-    """The team's runs, newest first, in one query; `workflow` and `batch` are public ids, `version` a number of the
-    workflow's versions.
-
-    Raises paging.BadCursor.
-    """
-    found = team.runs.select_related("connection", "workflow", "batch_row__batch")
-    found = found.defer(*_NOT_SHOWN, *_ROW_NOT_SHOWN)
-    if state:
-        found = found.filter(state=state)
-    if workflow:
-        found = found.filter(workflow__public_id=workflow, workflow__team=team)
-    if batch:
-        found = found.filter(batch_row__batch__public_id=batch)
-    if version is not None:
-        found = found.filter(version_number=version)
-    return page(found, order="-created_at", cursor=cursor, size=PAGE)
 
 
 def is_uncovered(run: Run, user: User) -> bool:

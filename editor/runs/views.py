@@ -4,8 +4,6 @@ Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
 
     W/batch, /t/<team>/batches/...      batches
     GET, POST W/run, POST W/run/plan    starting.start, starting.plan   W: a workflow's address
-    GET  /t/<team>/runs        index    list.html; `?state=`, `?workflow=` (and of that `?version=`),
-                                        `?batch=`, `?cursor=`
     GET  R                     run      run.html; `?node=` and the fields of pane.Wish: what the right side shows
     GET  R/live?shows=STATE    live     run.html#live: the head, and the outline too once the run has left
                                         the state that the page shows; 304 when nothing changed (HX-PTag)
@@ -21,7 +19,6 @@ Addresses (names in the URL namespace `runs`; R is `/t/<team>/runs/<id>`):
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -41,9 +38,7 @@ from accounts.access import Access
 from accounts.models import Role
 from editor import catalog
 from editor.lib.htmx import Request
-from editor.lib.paging import BadCursor
 from editor.runs import (
-    batch_queries,
     json_tree,
     outcome,
     outline,
@@ -54,49 +49,9 @@ from editor.runs import (
     starting,
 )
 from editor.runs.models import Run, State
-from editor.runs.opening import open_run, render, workflow_of
+from editor.runs.opening import open_run, render
 from editor.runs.words import explain, inputs_in_words, standing
 from editor.trees.nodes import Tree
-
-# --- The list ----------------------------------------------------------------------------------
-
-
-@require_GET
-def index(request: Request, slug: str) -> HttpResponse:
-    """The team's runs, newest first."""
-    seat = access.team(request, slug)
-    state = request.GET.get("state", "")
-    workflow = request.GET.get("workflow", "").replace("\0", "")
-    batch = request.GET.get("batch", "").replace("\0", "")
-    version = request.GET.get("version", "") if workflow else ""
-    if state not in ("", *State.values):
-        raise Http404("There is no such state.")
-    if version and not re.fullmatch(r"[0-9]{1,9}", version):
-        raise Http404("There is no such version.")
-    try:
-        page = queries.list_page(
-            seat.team,
-            state=state,
-            workflow=workflow,
-            version=int(version) if version else None,
-            batch=batch,
-            cursor=request.GET.get("cursor", ""),
-        )
-    except BadCursor as error:
-        raise Http404("There is no such page of this list.") from error
-    context = {
-        "team": seat.team,
-        "page": page,
-        "rows": [(run, standing(run)) for run in page.rows],
-        "state": state,
-        "states": State,
-        "workflow": workflow_of(seat, workflow) if workflow else None,
-        "version": version,
-        "batch": batch,
-        "batches": batch_queries.under_way(seat.team),
-    }
-    return render(request, "runs/list.html", context)
-
 
 # --- One run -----------------------------------------------------------------------------------
 
@@ -259,7 +214,8 @@ def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
     fields = _wished(request)
     chosen = fields.get("node", "")
     if chosen not in tree:
-        chosen, fields = outline.first_to_show(lines), {"tab": fields.get("tab", "")}
+        chosen = outline.first_to_show(lines, request.GET.get("action", ""))
+        fields = {"tab": fields.get("tab", "")}
     return _head(seat, run) | {
         "lines": lines,
         "inputs": inputs_in_words(_inputs(run)),

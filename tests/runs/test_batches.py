@@ -387,7 +387,7 @@ def test_upload_look_mend_start_and_watch(ann, rae, greet, connection, worker):
     assert "<b>2</b> of 2 rows" in answer.content.decode()
     again = rae.get(url_of(batch, "batch-live"), headers={"HX-PTag": answer["HX-PTag"]})
     assert again.status_code == 304
-    runs = rae.get(reverse("runs:index", args=[ann.team.slug]), {"batch": batch.public_id})
+    runs = rae.get(reverse("review:runs", args=[ann.team.slug]), {"batch": batch.public_id})
     assert runs.content.decode().count("Its batch") == 2
     page = rae.get(reverse("runs:run", args=[ann.team.slug, Run.objects.earliest("pk").public_id]))
     assert "row 2 of a batch" in page.content.decode()

@@ -293,7 +293,7 @@ def test_the_run_the_list_the_form_and_the_team_page_say_why_and_what_to_do(
         assert "Reconnect the LinkedIn account at Linked API." in page
         assert "Noticed" in page
         assert "Check now" in page
-    index = words(ann.get(reverse("runs:index", args=[ann.team.slug])).content.decode())
+    index = words(ann.get(reverse("review:runs", args=[ann.team.slug])).content.decode())
     assert index.count("LinkedIn account signed out") == 2
     form = reverse("runs:start", args=[ann.team.slug, first.workflow.public_id])
     assert "A run started now waits until then." in words(ann.get(form).content.decode())

@@ -149,8 +149,8 @@ def test_for_a_stranger_there_is_nothing_here(make_run, worker, eve):
             assert eve.post(address).status_code == 404, address
         address = reverse("runs:start", args=[team, run.workflow.public_id])
         assert eve.get(address).status_code == 404
-    assert eve.get(reverse("runs:index", args=[run.team.slug])).status_code == 404
-    assert "Founders" not in eve.get(reverse("runs:index", args=[theirs])).content.decode()
+    assert eve.get(reverse("review:runs", args=[run.team.slug])).status_code == 404
+    assert "Founders" not in eve.get(reverse("review:runs", args=[theirs])).content.decode()
 
 
 # --- The list ----------------------------------------------------------------------------------
@@ -172,13 +172,13 @@ def many_runs(make_run, count):
 
 def test_the_list_is_paged_and_every_run_comes_once(ann, make_run):
     many_runs(make_run, 120)
-    address = reverse("runs:index", args=[ann.team.slug])
+    address = reverse("review:runs", args=[ann.team.slug])
     seen = []
     while address:
         html = ann.get(address).content.decode()
         seen += re.findall(r'href="/t/[^/]+/runs/(\w{12})"', html)
         more = re.search(r'href="(\?[^"]*)" rel="next"', html)
-        address = more and reverse("runs:index", args=[ann.team.slug]) + more[1].replace(
+        address = more and reverse("review:runs", args=[ann.team.slug]) + more[1].replace(
             "&amp;", "&"
         )
     assert len(seen) == len(set(seen)) == 121
@@ -187,20 +187,20 @@ def test_the_list_is_paged_and_every_run_comes_once(ann, make_run):
 def test_the_list_filters_by_state_and_workflow(ann, make_run):
     run = many_runs(make_run, 3)
     other = make_run(INVITE_ALL)
-    index = reverse("runs:index", args=[ann.team.slug])
+    index = reverse("review:runs", args=[ann.team.slug])
     assert ann.get(index + "?state=queued").content.decode().count("run-table__link") == 2
     assert ann.get(index + "?state=failed").content.decode().count("run-table__link") == 3
     only = ann.get(f"{index}?workflow={other.workflow.public_id}").content.decode()
     assert only.count("run-table__link") == 1
-    assert ann.get(index + "?state=nonsense").status_code == 404
+    assert "not there" in ann.get(index + "?state=nonsense").content.decode()
     assert ann.get(index + "?cursor=nonsense").status_code == 404
-    assert ann.get(f"{index}?workflow=nonesuch").status_code == 404
+    assert "run-table__link" not in ann.get(f"{index}?workflow=nonesuch").content.decode()
     assert run.public_id in ann.get(index).content.decode()
 
 
 def test_the_list_costs_the_same_for_3_and_for_50_runs(ann, make_run):
     many_runs(make_run, 2)
-    index = reverse("runs:index", args=[ann.team.slug])
+    index = reverse("review:runs", args=[ann.team.slug])
     ann.get(index)
     few = count_queries(ann, index)
     many_runs(make_run, 60)
@@ -366,7 +366,7 @@ def test_what_a_run_waits_for_stands_on_its_page_and_in_the_list(
     run = worker.advance(make_run(CHECK))
     Run.objects.filter(pk=run.pk).update(pending_reason=reason, pending_message=said)
     page = ann.get(url("run", run)).content.decode()
-    rows = ann.get(reverse("runs:index", args=[ann.team.slug])).content.decode()
+    rows = ann.get(reverse("review:runs", args=[ann.team.slug])).content.decode()
     assert f">{word}</span>" in page
     assert f">{word}</span>" in rows
     assert brief in rows

@@ -199,7 +199,7 @@ def test_a_run_opens_on_what_it_ran_also_when_the_workflow_has_changed_or_is_gon
     assert "Its workflow was deleted." in html
     assert ann.post(url("draft", run)).status_code == 302
     assert (
-        run.workflow_name in ann.get(reverse("runs:index", args=[ann.team.slug])).content.decode()
+        run.workflow_name in ann.get(reverse("review:runs", args=[ann.team.slug])).content.decode()
     )
 
 

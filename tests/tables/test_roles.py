@@ -34,7 +34,9 @@ CASES = [
         r"POST templates/.*|GET templates/(import|_/(details|links))|\w+ workflows/_/publish",
         Can.PUBLISH,
     ),
-    (r"POST (runs|batches)/.*|GET runs/_/again", Can.RUN),
+    (r"POST review/(bulk|saved)", Can.SEE),  # a page that asks, a list of one's own
+    (r"POST review/saved/_/remove", Can.SHARE),
+    (r"POST (runs|batches|review/bulk)/.*|GET runs/_/again", Can.RUN),
     (r"POST workflows/_/clip", Can.SEE),  # copying takes nothing away
     (r"POST workflows/.*|GET workflows/(import|_/inputs/menu)", Can.BUILD),
     (r"GET .*", Can.SEE),

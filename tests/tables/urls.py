@@ -27,6 +27,7 @@ from editor.library import services as library
 from editor.library.models import Template
 from editor.outgoing import services as outgoing
 from editor.outgoing.models import Delivery, Endpoint
+from editor.review.models import SavedFilter
 from editor.runs import batching, reading, schedules
 from editor.runs import services as runs
 from editor.runs.models import Batch, Run, Schedule
@@ -91,6 +92,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "run": lambda ann: a_run(ann).public_id,
     "batch": lambda ann: a_batch(ann).public_id,
     "schedule": lambda ann: a_schedule(ann).public_id,
+    "saved": lambda ann: a_list(ann).public_id,
     "folder": lambda ann: shelving.create_folder(ann.team, actor=ann.user, name="F").public_id,
     "template": lambda ann: a_template(ann).public_id,
     "link": lambda ann: "made-up",
@@ -161,6 +163,13 @@ def an_endpoint(ann: Person) -> Endpoint:
 
 def a_delivery(ann: Person) -> Delivery:
     return outgoing.send_test(an_endpoint(ann), timezone.now())
+
+
+def a_list(ann: Person) -> SavedFilter:
+    """Kept by Ann for the team."""
+    return SavedFilter.objects.create(
+        team=ann.team, owner=ann.user, name="Failed", query="state=failed", shared=True
+    )
 
 
 # --- The rows, room by room --------------------------------------------------------------------
@@ -533,6 +542,27 @@ SANDBOX = [
     Row("GET", "sandbox/<path:rest>", everybody(404)),
 ]
 
+REVIEW_URL = "t/<slug:slug>/review"
+RUN_LISTS = [
+    Row("GET", f"{REVIEW_URL}/news", at_least(Role.VIEWER, 404)),  # of no list
+    Row("GET", f"{REVIEW_URL}/filters", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{REVIEW_URL}/runs.csv", at_least(Role.VIEWER, 200)),
+    Row("POST", f"{REVIEW_URL}/bulk", at_least(Role.VIEWER, 200), {"verb": "export"}),
+    Row(
+        "POST",
+        f"{REVIEW_URL}/bulk/<slug:verb>",
+        at_least(Role.RUNNER, 302),
+        {"runs": "{run}"},
+        fill={"verb": "cancel"},
+    ),
+    Row(
+        "POST", f"{REVIEW_URL}/saved", at_least(Role.VIEWER, 302), {"name": "Mine", "query": "q=a"}
+    ),
+    Row("POST", f"{REVIEW_URL}/saved/<str:saved>/remove", at_least(Role.ADMIN, 302)),
+    Row("POST", f"{RUN}/star", at_least(Role.RUNNER, 302)),
+    Row("POST", f"{RUN}/note", at_least(Role.RUNNER, 302), {"note": "Look at this."}),
+]
+
 ROWS = [
     *WIRING,
     *SIGNING_IN,
@@ -541,6 +571,7 @@ ROWS = [
     *WORKFLOWS,
     *RUNS,
     *SCHEDULES,
+    *RUN_LISTS,
     *NOTICES,
     *LIBRARY,
     *OUTGOING,
