@@ -24,6 +24,7 @@ class Can(Enum):
     SETTLE = "Settle the team's name, how long runs are kept, what is hidden", Role.ADMIN
     UNCOVER = "Look at texts and addresses of a run that are hidden", Role.ADMIN
     AUDIT = "Read and download the audit log", Role.ADMIN
+    ERASE = "Erase a LinkedIn person from all results", Role.ADMIN
     OWN = "Name owners, remove them, hand the team over", Role.OWNER
 
     title: str

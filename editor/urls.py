@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("editor.runs.urls")),
     path("", include("editor.review.urls")),
     path("", include("editor.library.urls")),
+    path("", include("editor.personal.urls")),
 ]

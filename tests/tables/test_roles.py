@@ -16,6 +16,7 @@ from tests.tables.urls import MEMBERS, ROWS, Row
 # Method and route (placeholders as "_", after "t/_/") -> permission. The first that fits counts.
 CASES = [
     (r"GET team/audit.*", Can.AUDIT),
+    (r"\w+ team/erase", Can.ERASE),
     # Everybody may take themselves out, so the door lets all roles in; services decide about others.
     (r"GET .*/export|GET workflows/_/(json|code/_)", Can.EXPORT),
     (r"\w+ team/people/_/own", Can.OWN),

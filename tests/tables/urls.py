@@ -523,6 +523,14 @@ REVIEW = [
     ),
 ]
 
+PERSONAL = [
+    Row("GET", f"{TEAM}/erase", at_least(Role.ADMIN, 200)),
+    Row("POST", f"{TEAM}/erase", at_least(Role.ADMIN, 200), {"address": "linkedin.com/in/ada"}),
+    Row("GET", "profile/data", signed_in(302)),  # asks who it is first
+    Row("GET", "profile/erase", signed_in(302)),
+    Row("POST", "profile/erase", signed_in(302)),
+]
+
 # A webhook is known by its signature; a session opens nothing.
 HOOKS = [Row("POST", "hooks/<str:path>", everybody(404), fill={"path": "made-up"})]
 
@@ -576,6 +584,7 @@ ROWS = [
     *LIBRARY,
     *OUTGOING,
     *REVIEW,
+    *PERSONAL,
     *HOOKS,
     *SANDBOX,
 ]
