@@ -39,7 +39,10 @@ CASES = [
     (r"POST review/saved/_/remove", Can.SHARE),
     (r"POST (runs|batches|review/bulk)/.*|GET runs/_/again", Can.RUN),
     (r"POST workflows/_/clip", Can.SEE),  # copying takes nothing away
-    (r"POST workflows/.*|GET workflows/(import|_/inputs/menu)", Can.BUILD),
+    (
+        r"POST (workflows|folders)(/.*)?|GET workflows/(import|_/(inputs/menu|shelf|send))",
+        Can.BUILD,
+    ),
     (r"GET .*", Can.SEE),
 ]
 
