@@ -40,7 +40,7 @@ def count(runs: Sequence[Run]) -> None:
         day = (run.finished_at or run.created_at).astimezone(UTC).date()
         for workflow in {0, run.workflow_id or 0}:
             place = places.setdefault((run.team_id, workflow, day), Counter())
-            place.update(_of_run(run))
+            place.update(of_run(run))
             place.update(ran.get(run.pk, {}))
     # In one order, so that two workers never wait for each other.
     for (team, workflow, day), added in sorted(places.items()):
@@ -57,7 +57,8 @@ def _add(team: int, workflow: int | None, day: date, added: Counts) -> None:
     row.save(update_fields=["counts"])
 
 
-def _of_run(run: Run) -> Counts:
+def of_run(run: Run) -> Counts:
+    """What one run that has ended adds, without its actions."""
     outcome = "partly" if run.state == State.COMPLETED and run.failed else run.state
     counts = Counter({f"run {outcome}": 1})
     if run.finished_at and run.state != State.CANCELLED:
@@ -78,12 +79,18 @@ def _actions(runs: Sequence[Run]) -> dict[int, Counts]:
     )
     found: dict[int, Counts] = {}
     for run, type_, success, times in rows:
-        counts = found.setdefault(run, Counter())
-        counts[f"{'done' if success else 'failed'} {type_}"] += times
-        action = catalog.default().actions.get(type_)
-        if success and action and action.limit_category:
-            counts[f"used {action.limit_category} {known[accounts[run]]}"] += times
+        counts = of_action(type_, success, times, known[accounts[run]])
+        found.setdefault(run, Counter()).update(counts)
     return found
+
+
+def of_action(type_: str, success: bool, times: int, account: str) -> Counts:
+    """What an action adds that ran so often on a connection (its public id)."""
+    counts = Counter({f"{'done' if success else 'failed'} {type_}": times})
+    action = catalog.default().actions.get(type_)
+    if success and action and action.limit_category:
+        counts[f"used {action.limit_category} {account}"] = times
+    return counts
 
 
 def _public_ids(connections: set[int]) -> dict[int, str]:

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.utils import timezone
 
 from editor import catalog
 from editor.linkedapi import wait_for
-from editor.review import charts, daily, indexing, limits, svg
+from editor.review import charts, daily, indexing, limits, recounting, svg
 from editor.review.models import DayCounts
 from editor.runs import queries, services, transitions
 from editor.runs.models import Ended, Run
@@ -99,7 +100,7 @@ def test_runs_of_several_days_are_counted_on_the_day_they_ended(ann, make_run, w
 def test_times_fall_into_the_bucket_that_says_so(seconds, bucket):
     now = timezone.now()
     run = Run(state="completed", created_at=now, finished_at=now + timedelta(seconds=seconds))
-    (key,) = daily.under(daily._of_run(run), "took")
+    (key,) = daily.under(daily.of_run(run), "took")
     assert daily.buckets()[int(key)] == bucket
 
 
@@ -264,3 +265,22 @@ def test_a_service_that_says_no_is_told_and_breaks_nothing(
     html = ann.get(f"{home}/use").content.decode()
     assert "The limits are not known" in html
     assert not re.search('class="chart-limit"', html)
+
+
+def test_what_was_taken_in_before_there_were_counts_is_counted_the_same(ann, make_run, worker):
+    for wire in (INVITE_ALL, BROKEN, CHECK):
+        worker.advance(make_run(wire))
+    services.cancel(make_run(CHECK), actor=ann.user)
+    take_in()
+    rows = DayCounts.objects.order_by("workflow", "day").values_list(
+        "team", "workflow", "day", "counts"
+    )
+    before = list(rows)
+    DayCounts.objects.all().delete()
+    waiting = worker.advance(make_run(CHECK))  # not taken in yet: counted when it is
+
+    recounting.recount(apps.get_model)
+
+    assert list(rows) == before
+    take_in()
+    assert counts(ann.team, waiting.workflow)["run completed"] == 1

@@ -3,19 +3,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
-FINAL = ("completed", "failed", "cancelled")
-MARK = (
-    "INSERT INTO runs_ended (run_id) SELECT id FROM runs_run WHERE state IN %s"
-    " AND id NOT IN (SELECT run_id FROM runs_ended)"
-)
+from editor.review.recounting import recount
 
 
-def take_in_again(apps, schema_editor):
-    """Runs that were taken in before there were counts are taken in once more, by the worker."""
-    states = str(FINAL)
-    schema_editor.execute(MARK % states)
-    schema_editor.execute("DELETE FROM review_runwords")
+def count(apps, schema_editor):
+    recount(apps.get_model)
 
 
 class Migration(migrations.Migration):
@@ -23,6 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0006_connection_use'),
         ('review', '0002_words'),
+        ('runs', '0015_result_rows'),
         ('workflows', '0004_shelves'),
     ]
 
@@ -40,5 +33,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('workflow', None)), fields=('team', 'day'), name='day_of_team'), models.UniqueConstraint(condition=models.Q(('workflow__isnull', False)), fields=('workflow', 'day'), name='day_of_workflow')],
             },
         ),
-        migrations.RunPython(take_in_again, migrations.RunPython.noop),
+        migrations.RunPython(count, migrations.RunPython.noop),
     ]
