@@ -108,12 +108,13 @@ def page(client: Client, address: str) -> Callable[[], object]:
 
 def main(runs: int, only: list[str]) -> None:
     from _review_list import lines as of_the_list
+    from _review_run import lines as of_one_run
 
     call_command("migrate", verbosity=0)
     team = _seed.team() or _seed.seed(runs)
     client = signed_in(team)
     print(f"{database.vendor}: best, median and worst of {TIMES}")
-    for name, address, target in of_the_list(team):
+    for name, address, target in [*of_the_list(team), *of_one_run(team)]:
         if all(word in name for word in only):
             measure(name, page(client, address), target)
 

@@ -16,12 +16,13 @@ from editor.lib.paging import Page, beyond, place_of, read_place
 from editor.review.filters import Selection, action_in_words, batch_in_words, error_in_words
 from editor.review.models import RunTrait, SavedFilter, Trait
 from editor.review.traits import ANY
-from editor.runs.models import Batch, Run, Schedule
+from editor.runs.models import FINAL, Batch, Run, Schedule
 from editor.workflows.models import Version
 
 PAGE: Final = 50
 NEWS_AT_MOST: Final = 100
 CHOICES_AT_MOST: Final = 200
+COMPARED_AT_MOST: Final = 50
 
 _SHOWN: Final = (
     "public_id", "team_id", "workflow_name", "version_number", "origin", "started_by_name", "state", "pending_reason",
@@ -165,3 +166,26 @@ def saved_filters(team: Team, user: User) -> list[SavedFilter]:
     """Those that this person keeps, and those that the team shares, by name."""
     found = SavedFilter.objects.filter(Q(shared=True) | Q(owner=user), team=team)
     return list(found.select_related("owner").order_by("name", "pk")[:CHOICES_AT_MOST])
+
+
+# --- Two runs compared -------------------------------------------------------------------------
+
+
+def run_before(run: Run) -> Run | None:
+    """The last run of the same workflow that was started before this one and has ended."""
+    earlier = Q(created_at__lt=run.created_at) | Q(created_at=run.created_at, pk__lt=run.pk)
+    return _siblings(run).filter(earlier, state__in=FINAL).order_by("-created_at", "-pk").first()
+
+
+def runs_to_compare(run: Run) -> list[Run]:
+    """The latest runs of the same workflow; none when that was deleted."""
+    shown = _siblings(run).only(
+        "public_id", "workflow_name", "version_number", "state", "done", "failed", "created_at"
+    )
+    return list(shown.order_by("-created_at", "-pk")[:COMPARED_AT_MOST])
+
+
+def _siblings(run: Run) -> QuerySet[Run]:
+    if run.workflow_id is None:
+        return Run.objects.none()
+    return Run.objects.filter(workflow=run.workflow_id, team=run.team_id)

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from editor.review import bulk_pages, chart_pages, listing, matrix_pages, saved, tables
+from editor.review import (
+    bulk_pages,
+    chart_pages,
+    comparing,
+    listing,
+    matrix_pages,
+    saved,
+    tables,
+)
 
 app_name = "review"
 
@@ -30,4 +38,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{WORKFLOW}/table.<slug:ending>", tables.workflow_file, name="workflow_file"),
     path(f"{TEAM}/table", tables.of_chosen, name="runs_table"),
     path(f"{TEAM}/table.<slug:ending>", tables.chosen_file, name="runs_file"),
+    path(f"{RUN}/compare", comparing.pick, name="pick-compare"),
+    path(f"{RUN}/compare/<str:other>", comparing.compare, name="compare"),
+    path(f"{RUN}/compare/<str:other>/rows", comparing.rows, name="compare-rows"),
 ]

@@ -81,25 +81,26 @@ def lines(tree: Tree, found: dict[str, Summary], catalog: Catalog) -> list[Line]
 
 def _line(row: cards.Row, summary: Summary, trouble: bool) -> Line:
     acted = summary.done if row.action is not None and row.action.acts else 0
-    return Line(row, summary, tuple(_facts(summary)), acted, trouble)
+    return Line(row, summary, tuple(facts(summary)), acted, trouble)
 
 
-def _facts(summary: Summary) -> list[tuple[str, bool]]:
+def facts(summary: Summary) -> list[tuple[str, bool]]:
+    """What became of a node in a few words each: (text, is it bad)."""
     if summary.state in ("waiting", "skipped", "not_reached"):
         return [(STATES[summary.state], False)]
     if summary.items is not None:
         return _item_facts(*summary.items)
-    facts: list[tuple[str, bool]] = []
+    told: list[tuple[str, bool]] = []
     if summary.found is not None:
-        facts.append((f"{summary.found:,} found", False))
+        told.append((f"{summary.found:,} found", False))
     elif summary.done:
-        facts.append(
+        told.append(
             (f"{summary.done:,} done" if summary.done + summary.failed > 1 else "done", False)
         )
-    facts += _error_facts(summary)
+    told += _error_facts(summary)
     if summary.not_reached:
-        facts.append((f"{summary.not_reached:,} not reached", False))
-    return facts
+        told.append((f"{summary.not_reached:,} not reached", False))
+    return told
 
 
 def _item_facts(total: int, passed_over: int, failed: int) -> list[tuple[str, bool]]:

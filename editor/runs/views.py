@@ -50,7 +50,7 @@ from editor.runs import (
 )
 from editor.runs.models import Run, State
 from editor.runs.opening import open_run, render
-from editor.runs.words import explain, inputs_in_words, standing
+from editor.runs.words import explain, inputs_in_words, standing, times
 from editor.trees.nodes import Tree
 
 # --- One run -----------------------------------------------------------------------------------
@@ -198,6 +198,7 @@ def _head(seat: Access, run: Run) -> dict[str, Any]:
     """How it stands, and what there is to decide."""
     return _about(seat, run) | {
         "tag": _tag(run),
+        "times": times(run),
         "polls": run.is_moving or run.state == State.UNCERTAIN,
         "trouble": run.connection.trouble if run.is_moving else None,
         "error": explain(run.failure_reason, privacy.text(run.failure_message, run.hides))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from editor import catalog
-from editor.runs.models import Run, State
+from editor.runs.models import Run, State, duration
 from editor.trees.placeholders import as_text
 from editor.workflows.cards import in_words
 
@@ -102,6 +102,16 @@ def _queued(run: Run) -> Standing:
         detail = f"Not started yet: {title}. Trying again by itself."
         return Standing("queued", "Queued", detail, error.title)
     return Standing("queued", "Queued", "It starts as soon as the connection is free.")
+
+
+def times(run: Run) -> str:
+    """ "waited 12 s, ran 11 min 8 s": how long until the service had it, and how long there; "" when that is not known
+    or tells nothing. The service gives no times of single actions."""
+    if not (run.accepted_at and run.finished_at):
+        return ""
+    waited = (run.accepted_at - run.created_at).total_seconds()
+    ran = (run.finished_at - run.accepted_at).total_seconds()
+    return f"waited {duration(waited)}, ran {duration(ran)}" if waited >= 1 and ran >= 0 else ""
 
 
 _PENDING = {

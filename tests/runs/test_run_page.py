@@ -1,6 +1,7 @@
 """Looking at one run: from the outline to an item, and to everything that was done to it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -201,6 +202,17 @@ def test_a_run_opens_on_what_it_ran_also_when_the_workflow_has_changed_or_is_gon
     assert (
         run.workflow_name in ann.get(reverse("review:runs", args=[ann.team.slug])).content.decode()
     )
+
+
+def test_how_long_a_run_waited_and_ran_is_told_apart(ann, make_run, worker):
+    run = worker.advance(make_run(CHECK))
+    at = run.created_at
+    Run.objects.filter(pk=run.pk).update(
+        accepted_at=at + timedelta(seconds=12), finished_at=at + timedelta(seconds=680)
+    )
+    html = ann.get(url("run", run)).content.decode()
+    assert "in 11 min 20 s" in html
+    assert "(waited 12 s, ran 11 min 8 s)" in html
 
 
 def test_the_outline_marks_what_failed_and_the_way_to_it(ann, make_run, worker):

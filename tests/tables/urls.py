@@ -90,6 +90,7 @@ FILL: dict[str, Callable[[Person], str]] = {
     "number": lambda ann: "1",
     "node": lambda ann: Node.objects.get(workflow__team=ann.team, parent=None).id,
     "run": lambda ann: a_run(ann).public_id,
+    "other": lambda ann: a_run(ann).public_id,
     "batch": lambda ann: a_batch(ann).public_id,
     "schedule": lambda ann: a_schedule(ann).public_id,
     "saved": lambda ann: a_list(ann).public_id,
@@ -391,6 +392,9 @@ RUNS = [
     Row("GET", f"{RUN}/live", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/nodes/<str:node>", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/nodes/<str:node>/json", at_least(Role.VIEWER, 404)),  # no results yet
+    Row("GET", f"{RUN}/compare", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{RUN}/compare/<str:other>", at_least(Role.VIEWER, 200)),
+    Row("GET", f"{RUN}/compare/<str:other>/rows", at_least(Role.VIEWER, 200)),
     Row("GET", f"{RUN}/export", at_least(Role.VIEWER, 404)),  # it has no results yet
     Row("GET", f"{RUN}/again", at_least(Role.RUNNER, 200)),
     Row(
