@@ -107,6 +107,7 @@ class Team(models.Model):
     - `slug` stands in URLs; it is set once and never changes, so that links keep working.
     - `messages_for`, `emails_for`: from which role up message texts and addresses of e-mail in results are seen.
     - `uncover_for`: from which role up somebody may still see them in one run, with a reason that is recorded.
+    - `acts_for`: from which role up somebody may run what real people see; a runner at least.
     """
 
     slug = models.SlugField(max_length=40, unique=True)
@@ -115,12 +116,14 @@ class Team(models.Model):
     messages_for = models.CharField(max_length=7, choices=Role, default=Role.VIEWER)
     emails_for = models.CharField(max_length=7, choices=Role, default=Role.VIEWER)
     uncover_for = models.CharField(max_length=7, choices=Role, default=Role.ADMIN)
+    acts_for = models.CharField(max_length=7, choices=Role, default=Role.RUNNER)
 
     class Meta:
         constraints = [
             one_of("messages_for", Role, "team_messages_for_known"),
             one_of("emails_for", Role, "team_emails_for_known"),
             one_of("uncover_for", Role, "team_uncover_for_known"),
+            one_of("acts_for", Role, "team_acts_for_known"),
         ]
 
     def __str__(self) -> str:

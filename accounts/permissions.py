@@ -21,7 +21,10 @@ class Can(Enum):
     INVITE = "Invite people, change roles, remove people", Role.ADMIN
     CONNECT = "Add, test and change LinkedIn connections", Role.ADMIN
     TELL = "Tell other tools what happens, by webhooks", Role.ADMIN
-    SETTLE = "Settle the team's name, how long runs are kept, what is hidden", Role.ADMIN
+    SETTLE = (
+        "Settle the team's name, how long runs are kept, what is hidden, who may act",
+        Role.ADMIN,
+    )
     UNCOVER = "Look at texts and addresses of a run that are hidden", Role.ADMIN
     AUDIT = "Read and download the audit log", Role.ADMIN
     ERASE = "Erase a LinkedIn person from all results", Role.ADMIN

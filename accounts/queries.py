@@ -73,6 +73,12 @@ def may_use(user: User, connection: Connection) -> bool:
     return Role(seat.role).covers(Role.RUNNER) and usable.filter(pk=connection.pk).exists()
 
 
+def may_act(user: User, team: Team) -> bool:
+    """Whether this person may run what real people see, as far as the team's setting goes."""
+    seat = Membership.objects.filter(team=team, user=user).first()
+    return seat is not None and user.is_active and Role(seat.role).covers(Role(team.acts_for))
+
+
 def connection(team: Team, public_id: str) -> Connection:
     """One connection of this team. Raises Connection.DoesNotExist for another team's too."""
     return team.connections.select_related("team", "created_by").get(public_id=public_id)

@@ -17,7 +17,7 @@ from editor.runs import batch_queries as queries
 from editor.runs import ledger, mapping, sending, transitions
 from editor.runs.models import Batch, BatchRow, BatchState, RowState, Run, State
 from editor.runs.reading import Line
-from editor.runs.services import CannotRun, Refused, must_be_usable
+from editor.runs.services import CannotRun, Refused, must_be_usable, must_may_act
 from editor.trees.inputs import by_name
 from editor.trees.nodes import Tree
 from editor.workflows.models import Workflow
@@ -221,6 +221,7 @@ def start(
     if per_day is not None and not 0 < per_day <= PER_DAY_AT_MOST:
         raise Refused(f"A day takes from 1 to {PER_DAY_AT_MOST:,} rows.")
     must_be_usable(batch.connection, actor)
+    _must_may_act(batch, actor)
     now = timezone.now()
     with writing():
         _draft(batch)
@@ -240,6 +241,11 @@ def start(
         _record(batch, actor, "batch.started")
 
 
+def _must_may_act(batch: Batch, actor: User) -> None:
+    if batch.version is not None:
+        must_may_act(batch.connection, actor, tree_from_json(batch.version.tree))
+
+
 def pause(batch: Batch, *, actor: User) -> None:
     """Begin no more rows. Runs in line that nobody has tried to send are taken back; what was sent goes on."""
     with writing():
@@ -251,6 +257,7 @@ def pause(batch: Batch, *, actor: User) -> None:
 def resume(batch: Batch, *, actor: User) -> None:
     """Go on, in the name of whoever says so."""
     must_be_usable(batch.connection, actor)
+    _must_may_act(batch, actor)
     with writing():
         _move(batch, [BatchState.PAUSED], BatchState.RUNNING)
         Batch.objects.filter(pk=batch.pk).update(

@@ -18,7 +18,7 @@ from accounts import audit
 from accounts import queries as accounts
 from editor import catalog
 from editor.lib.tx import writing
-from editor.runs import announcing, ledger, sending, services
+from editor.runs import acting, announcing, ledger, sending, services
 from editor.runs import batch_queries as queries
 from editor.runs.models import Batch, BatchRow, BatchState, RowState
 from editor.trees import placeholders
@@ -77,22 +77,24 @@ def _begin_some(batch: Batch, now: datetime) -> int:
     if left == 0 or version is None:
         _running(batch).update(next_at=next_day(batch, now))
         return 0
+    tree = tree_from_json(version.tree)
     if batch.actor is None or not accounts.may_use(batch.actor, batch.connection):
-        _hold(batch)
+        _hold(batch, f"{batch.actor_name} may not run on {batch.connection.name} any more")
+        return 0
+    if acting.barred(batch.connection, batch.actor, tree):
+        _hold(batch, f"{batch.actor_name} may not run what other people see any more")
         return 0
     room = IN_LINE_AT_MOST - queries.queued(batch)
     room = room if left is None else min(room, left)
     rows = batch.rows.filter(state=RowState.WAITING).order_by("number")[: max(room, 0)]
-    tree = tree_from_json(version.tree)
     return sum(_begin(batch, version, tree, row, now) for row in rows)
 
 
-def _hold(batch: Batch) -> None:
-    """Nobody's rows begin in the name of somebody who may not use the account any more: somebody else resumes it."""
+def _hold(batch: Batch, why: str) -> None:
+    """Nobody's rows begin in the name of somebody who may not do so any more: somebody else resumes it."""
     if _running(batch).update(state=BatchState.PAUSED):
         audit.record(
-            batch.team, None, "batch.paused", batch.workflow_name, batch=batch.public_id,
-            why=f"{batch.actor_name} may not run on {batch.connection.name} any more",
+            batch.team, None, "batch.paused", batch.workflow_name, batch=batch.public_id, why=why
         )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ def start(
         values, problems = sending.values_of(tree, inputs)
         if problems:
             raise services.WrongInputs(problems)
+        services.must_may_act(connection, actor, tree)
         made.append(_create(team, definition, connection, actor, submit_key, values))
         return made[0]
 

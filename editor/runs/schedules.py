@@ -14,6 +14,7 @@ from editor.lib.tx import writing
 from editor.runs import recurrence, services
 from editor.runs.models import Run, Schedule
 from editor.trees.plan import Plan
+from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
 
 PAGE = 50
@@ -138,6 +139,9 @@ def start(schedule: Schedule, *, actor: User | None, submit_key: str) -> Run:
 
 
 def _lay(schedule: Schedule, owner: User, wanted: Wanted, now: datetime) -> None:
+    if wanted.connection is not None:
+        tree = workflows.tree_of(schedule.workflow)
+        services.must_may_act(wanted.connection, owner, tree)
     schedule.owner = owner
     schedule.connection = wanted.connection
     schedule.cron, schedule.zone = wanted.cron, wanted.zone

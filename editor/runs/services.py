@@ -15,14 +15,16 @@ from accounts import queries as accounts
 from accounts.models import Connection, Team, User
 from editor import catalog
 from editor.lib.tx import writing
-from editor.runs import outcome, sending, transitions
+from editor.runs import acting, outcome, sending, transitions
 from editor.runs.models import Batch, Origin, Run, RunPlan, Schedule, State
 from editor.runs.nudging import nudge
 from editor.trees import placeholders
+from editor.trees.nodes import Tree
 from editor.trees.plan import Plan, plan_of
 from editor.trees.problems import Problem
 from editor.workflows import queries as workflows
 from editor.workflows.models import Version, Workflow
+from editor.workflows.rows import tree_from_json
 from editor.workflows.services import note_run, snapshot
 
 KEY_MAX = 64
@@ -119,6 +121,13 @@ def must_be_usable(connection: Connection, actor: User | None) -> None:
         )
 
 
+def must_may_act(connection: Connection, actor: User | None, sent: Tree) -> None:
+    """Raises Refused when real people would see what it does and the team wants a larger role for that. Every run
+    that is made goes through here."""
+    if barred := acting.barred(connection, actor, sent):
+        raise Refused(barred)
+
+
 def _checked(
     workflow: Workflow, inputs: Mapping[str, Any], revision: int | None
 ) -> tuple[Workflow, dict[str, Any]]:
@@ -183,7 +192,11 @@ def add_run(
     schedule: Schedule | None = None,
     batch: Batch | None = None,
 ) -> Run:
-    """Queue a run of a version, with values that have been checked, inside the caller's transaction."""
+    """Queue a run of a version, with values that have been checked, inside the caller's transaction.
+
+    Raises Refused when the actor may not run such acts.
+    """
+    must_may_act(connection, actor, tree_from_json(version.tree))
     run = Run.objects.create(
         team=workflow.team,
         workflow=workflow,
@@ -206,6 +219,7 @@ def add_run(
 
 
 def _copy_run(run: Run, connection: Connection, actor: User, submit_key: str) -> Run:
+    must_may_act(connection, actor, outcome.tree_of(run.plan))
     with writing():
         copy = Run.objects.create(
             team=run.team,

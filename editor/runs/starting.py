@@ -22,7 +22,7 @@ from accounts.access import Access
 from accounts.models import Connection, Kind, Role
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
-from editor.runs import services
+from editor.runs import acting, services
 from editor.runs.confirming import Confirmation, confirmation
 from editor.runs.models import Run
 from editor.runs.opening import render, workflow_of
@@ -204,6 +204,7 @@ def _page(
         "plan_url": reverse("runs:plan", args=[seat.team.slug, filled.workflow.public_id]),
         "submit_key": submit_key,
         "faults": faults,
+        "barred": acting.barred(chosen, seat.user, filled.tree) if chosen else "",
     }
     return render(request, "runs/start.html", context, status=status)
 

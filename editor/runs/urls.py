@@ -3,6 +3,7 @@
 from django.urls import path
 
 from editor.runs import (
+    acting_pages,
     batches,
     drafts,
     keeping,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("notices/mail", notice_pages.mail, name="notices_mail"),
     path("hooks/<str:path>", webhooks.receive, name="hook"),
     path("t/<slug:slug>/team/keeping", keeping.keeping, name="keeping"),
+    path("t/<slug:slug>/team/acts", acting_pages.settings, name="acts"),
     path("t/<slug:slug>/team/privacy", privacy_pages.settings, name="privacy"),
     path(ONE, views.show, name="run"),
     path(f"{ONE}/live", views.live, name="live"),

@@ -23,7 +23,7 @@ CASES = [
     (r"\w+ team/(invite|invitations/.*|people/.*)", Can.INVITE),
     (r"\w+ team/connections.*", Can.CONNECT),
     (r"\w+ team/webhooks.*", Can.TELL),
-    (r"POST team/(keeping|privacy)|POST templates/by-link|\w+ team/name", Can.SETTLE),
+    (r"POST team/(keeping|privacy|acts)|POST templates/by-link|\w+ team/name", Can.SETTLE),
     (r"\w+ workflows/_/(run|batch|schedule)(/.*)?", Can.RUN),
     (r"\w+ schedules/_.*", Can.RUN),
     (r"POST runs/_/draft", Can.BUILD),

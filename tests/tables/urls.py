@@ -374,6 +374,8 @@ RUNS = [
     ),
     Row("GET", f"{TEAM}/keeping", at_least(Role.VIEWER, 200)),
     Row("POST", f"{TEAM}/keeping", at_least(Role.ADMIN, 302), {"days": "30"}),
+    Row("GET", f"{TEAM}/acts", at_least(Role.VIEWER, 200)),
+    Row("POST", f"{TEAM}/acts", at_least(Role.ADMIN, 302), {"acts_for": "builder"}),
     Row("GET", f"{TEAM}/privacy", at_least(Role.VIEWER, 200)),
     Row(
         "POST",
