@@ -3,7 +3,8 @@
     search=words                        in all that the table knows, shown or not
     by=ID op=OP value=TEXT              a filter; the three repeat together. OP: one of OPS
     sort=ID | -ID                       by a column; without: by run, newest first, then as the rows came
-    once=newest | oldest                one row per address: as the newest or the oldest of the runs saw it
+    once=newest | oldest  per=ID        one row per address: as the newest or the oldest of the runs saw it; `per`: the
+                                        column of the address, without: that of the row's own item
     columns=ID                          (repeats) only these, in this order
 
 IDs are `columns.Shown.id`. What makes no sense raises BadQuestion; pages answer it with 404.
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from editor.review.columns import Shown
+from editor.runs.rows import is_identity
 
 OPS: Final = {
     "contains": "contains",
@@ -51,6 +53,7 @@ class Asked:
     filters: tuple[Filter, ...] = ()
     sort: str = ""
     once: str = ""
+    per: str = ""
     columns: tuple[str, ...] = ()
 
     @property
@@ -68,7 +71,12 @@ class Asked:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query, as names and values."""
-        pairs = [("search", self.search), ("sort", self.sort), ("once", self.once)]
+        pairs = [
+            ("search", self.search),
+            ("sort", self.sort),
+            ("once", self.once),
+            ("per", self.per),
+        ]
         pairs = [pair for pair in pairs if pair[1]]
         for each in self.filters:
             pairs += [("by", each.by), ("op", each.op), ("value", each.value)]
@@ -100,11 +108,14 @@ def read(form: QueryDict, columns: Mapping[str, Shown]) -> Asked:
     once = form.get("once", "")
     if once not in ("", *ONCE):
         raise BadQuestion("“once” is newest or oldest.")
+    per = form.get("per", "") if once else ""
+    if per and not is_identity(_known(per, columns).column):
+        raise BadQuestion("There is no such address in this table.")
     chosen = tuple(dict.fromkeys(form.getlist("columns")))
     for column in chosen:
         if column not in columns:
             raise BadQuestion("There is no such column in this table.")
-    return Asked(_text(form.get("search", "")), _filters(form, columns), sort, once, chosen)
+    return Asked(_text(form.get("search", "")), _filters(form, columns), sort, once, per, chosen)
 
 
 def _filters(form: QueryDict, columns: Mapping[str, Shown]) -> tuple[Filter, ...]:
@@ -123,10 +134,11 @@ def _filters(form: QueryDict, columns: Mapping[str, Shown]) -> tuple[Filter, ...
     return tuple(dict.fromkeys(found))
 
 
-def _known(column: str, columns: Mapping[str, Shown]) -> None:
+def _known(column: str, columns: Mapping[str, Shown]) -> Shown:
     """What is hidden from somebody cannot be asked about either: the answer would tell it."""
     if column not in columns or columns[column].hidden:
         raise BadQuestion("There is no such column in this table.")
+    return columns[column]
 
 
 def _text(value: str) -> str:

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Window
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Left, Lower
+from django.db.models.functions import Cast, Coalesce, Left, Lower, RowNumber
 
 from editor.lib.paging import BadCursor
 from editor.review.asking import Asked, Filter
@@ -61,7 +61,7 @@ class RowsPage:
 def page(source: Source, asked: Asked, cursor: str = "", size: int = PAGE) -> RowsPage:
     """One page. Raises BadCursor when the cursor belongs to no page of this table."""
     order = _Order(source, asked)
-    found = order.sorted(_asked(source, asked)).defer("words", "private")
+    found = order.sorted(_asked(source, asked)).defer("words", "private", "keys")
     if cursor:
         found = found.filter(order.beyond(cursor))
     rows = list(found[: size + 1])
@@ -88,7 +88,9 @@ def count(source: Source, asked: Asked) -> tuple[int, bool]:
 
 def _asked(source: Source, asked: Asked) -> QuerySet[ResultRow]:
     found = ResultRow.objects.filter(run__in=source.keys)
-    if asked.once:
+    if asked.per:
+        found = found.filter(pk__in=_first_per(source.keys, asked.per, asked.once))
+    elif asked.once:
         found = _once(found, source.keys, newest=asked.once == "newest")
     for word in folded(asked.search).split():
         everywhere = Q(words__contains=word)
@@ -106,6 +108,15 @@ def _once(found: QuerySet[ResultRow], keys: Sequence[int], *, newest: bool) -> Q
     same = ResultRow.objects.filter(run__in=keys, identity=OuterRef("identity"))
     double = same.exclude(identity="").filter(before | earlier)
     return found.filter(Q(identity="") | ~Exists(double))
+
+
+def _first_per(keys: Sequence[int], column: str, once: str) -> QuerySet[ResultRow, int]:
+    """The keys of the first rows about each address in a column, and of all that have none there."""
+    address = Coalesce(KeyTextTransform(column, "keys"), Cast("pk", TextField()))
+    order = ("-run" if once == "newest" else "run", "ordinal")
+    place = Window(RowNumber(), partition_by=[address], order_by=order)
+    rows = ResultRow.objects.filter(run__in=keys).annotate(place=place).filter(place=1)
+    return rows.values_list("pk", flat=True)
 
 
 def _filter(each: Filter, column: Shown, hides: Hides) -> Q:

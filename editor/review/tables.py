@@ -32,6 +32,7 @@ from editor.review.table_rows import Source
 from editor.runs import row_filling
 from editor.runs.models import Run, RunOutcome
 from editor.runs.opening import render, workflow_of
+from editor.runs.rows import is_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Sheet:
     next: str
     unprepared: int
     onces: Sequence[tuple[str, str, bool]]
+    keeps: Sequence[tuple[str, str, bool]]
     lasts: Sequence[tuple[int, str, bool]]
     files: Sequence[tuple[str, str]]
     kept: dict[str, list[tuple[str, str]]]
@@ -151,7 +153,8 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
         scope=scope, asked=asked, heads=_heads(scope, asked, shown), every=source.columns,
         rows=[drawing.row(row, shown, scope.hides, runs, seat.team.slug) for row in found.rows],
         chips=_chips(scope, asked, source.columns), count=count, is_more=is_more, next=found.next,
-        unprepared=unprepared, onces=_onces(scope, asked), lasts=_lasts(scope, asked),
+        unprepared=unprepared, onces=_onces(scope, asked, source.columns),
+        keeps=_keeps(scope, asked), lasts=_lasts(scope, asked),
         files=_files(request, scope, asked), kept=_kept(scope, asked),
         own_columns=_link(scope, asked.but(columns=())),
     )  # fmt: skip
@@ -246,17 +249,26 @@ def _chips(scope: Scope, asked: Asked, every: Sequence[Shown]) -> list[Chip]:
     return chips
 
 
-def _onces(scope: Scope, asked: Asked) -> list[tuple[str, str, bool]]:
-    """(words, link, is it so) of what is done about doubles."""
-    choices = [
-        ("", "Every row"),
-        ("newest", "One row each, the newest"),
-        ("oldest", "One row each, the oldest"),
-    ]
-    if scope.run:
-        choices = [("", "Every row"), ("newest", "One row per address")]
+def _onces(scope: Scope, asked: Asked, every: Sequence[Shown]) -> list[tuple[str, str, bool]]:
+    """(words, link, is it so) of what is done about doubles: every row, or one per address of some column."""
+    once = asked.once or "newest"
+    choices = [("Every row", "", ""), ("One row per address of its own", once, "")]
+    addresses = [each for each in every if is_identity(each.column) and not each.hidden]
+    addresses = [each for each in addresses if each.kind == "url"]
+    choices += [(f"One row per {each.head}", once, each.id) for each in addresses]
     return [
-        (words, _link(scope, asked.but(once=once)), asked.once == once) for once, words in choices
+        (words, _link(scope, asked.but(once=once, per=per)), (asked.once, asked.per) == (once, per))
+        for words, once, per in choices
+    ]
+
+
+def _keeps(scope: Scope, asked: Asked) -> list[tuple[str, str, bool]]:
+    """Which of the doubles is kept, where there is more than one run."""
+    if scope.run or not asked.once:
+        return []
+    return [
+        (f"Keep the {once}", _link(scope, asked.but(once=once)), asked.once == once)
+        for once in asking.ONCE
     ]
 
 

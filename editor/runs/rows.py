@@ -30,7 +30,7 @@ SEARCHED: Final = 10_000
 LONGEST_LIST: Final = 1_000
 
 FIELDS: Final = (
-    "run_id", "ordinal", "node_id", "path", "cells", "identity", "words", "private",
+    "run_id", "ordinal", "node_id", "path", "cells", "keys", "identity", "words", "private",
 )  # fmt: skip
 
 _IDENTITY: Final = (
@@ -88,13 +88,15 @@ def _row(
             if isinstance(text, str):
                 hidden = column.private or privacy.has_address(text)
                 (private if hidden else words).append(text[:SEARCHED_IN_CELL])
+    keys = identities.keys(cells)
     return ResultRow(
         run_id=run_id,
         ordinal=number,
         node_id=row.node_id,
         path=fit(".".join(map(str, row.path)), 200),
         cells=cells,
-        identity=identities.of(row),
+        keys=keys,
+        identity=identities.of(row, keys),
         words=folded("\n".join(words))[:SEARCHED],
         private=folded("\n".join(private))[:SEARCHED],
     )
@@ -118,27 +120,38 @@ def _is_nested(value: Any) -> bool:
 
 
 class _Identities:
-    """Which cells say what a row is about: the address in its own item, else in a page that was opened for it."""
+    """Which cells say what an item is about; for a row, its own item, or a page that was opened for it."""
 
     def __init__(self, tree: Tree, columns: Sequence[Column]) -> None:
         self._tree = tree
-        self._columns: dict[str, list[int]] = {}
-        for number, column in enumerate(columns):
-            if len(column.path) == 1 and column.path[0] in _IDENTITY:
-                for node_id in column.node_ids:
-                    self._columns.setdefault(node_id, []).append(number)
-        for numbers in self._columns.values():
-            numbers.sort(key=lambda number: _IDENTITY.index(columns[number].path[0]))
-        self._places: dict[str, list[int]] = {}
+        self._by_node: dict[str, list[str]] = {}
+        for column in sorted(filter(is_identity, columns), key=_rank):
+            for node_id in column.node_ids:
+                self._by_node.setdefault(node_id, []).append(short(column.key))
+        self._names = dict.fromkeys(name for names in self._by_node.values() for name in names)
+        self._own: dict[str, list[str]] = {}
 
-    def of(self, row: Row) -> str:
-        places = self._places.get(row.node_id)
-        if places is None:
+    def keys(self, cells: dict[str, Any]) -> dict[str, str]:
+        values = ((name, cells.get(name)) for name in self._names)
+        return {
+            name: ledger.key_of(value)
+            for name, value in values
+            if isinstance(value, str) and value.strip()
+        }
+
+    def of(self, row: Row, keys: dict[str, str]) -> str:
+        own = self._own.get(row.node_id)
+        if own is None:
             below = (node.id for node in self._tree.subtree(row.node_id))
-            places = [number for node_id in below for number in self._columns.get(node_id, ())]
-            self._places[row.node_id] = places
-        for number in places:
-            value = row.values[number]
-            if isinstance(value, str) and value.strip():
-                return ledger.key_of(value)
-        return ""
+            own = [name for node_id in below for name in self._by_node.get(node_id, ())]
+            self._own[row.node_id] = own
+        return next((keys[name] for name in own if name in keys), "")
+
+
+def is_identity(column: Column) -> bool:
+    """Whether the column's values say what an item is about."""
+    return len(column.path) == 1 and column.path[0] in _IDENTITY
+
+
+def _rank(column: Column) -> int:
+    return _IDENTITY.index(column.path[0])

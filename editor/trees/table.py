@@ -28,7 +28,9 @@ from editor.trees.results import Occurrence, Results
 ColumnKind = Literal[
     "text", "texts", "integer", "number", "boolean", "choice", "date-time", "url", "state", "label"
 ]
-_FOR_PROGRAMS = re.compile(r"([Uu]rn|[Hh]ashedUrl|Id|[Ii]mages?|[Ii]mageUrl|[Tt]humbnail)s?$")
+_FOR_PROGRAMS = re.compile(
+    r"([Uu]rn|[Hh]ashedUrl|Id|[Ii]mages?|[Ii]mageUrl|avatarUrl|logoUrl|[Tt]humbnail)s?$"
+)
 """Fields that a table shows on request only."""
 
 Path = tuple[int, ...]
@@ -87,13 +89,25 @@ def columns(tree: Tree, catalog: Catalog) -> tuple[Column, ...]:
         action = catalog.actions.get(node.type)
         if action is None or action.is_loop:
             continue
-        for column in _columns_of(node, action, name):
+        known_above = _given_above(tree, catalog, node) if action.kind == "open" else frozenset()
+        for column in _columns_of(node, action, name, known_above):
             known = found.get(column.key, replace(column, node_ids=()))
             found[column.key] = replace(known, node_ids=(*known.node_ids, node_id))
     return tuple(found.values())
 
 
-def _columns_of(node: Node, action: ActionType, name: str) -> Iterator[Column]:
+def _given_above(tree: Tree, catalog: Catalog, node: Node) -> frozenset[tuple[str, ...]]:
+    """What the list tells already of the items whose pages are opened."""
+    for above in reversed(tree.path(node.id)[:-1]):
+        action = catalog.actions.get(above.type)
+        if action is not None and action.result.shape == "array":
+            return frozenset(path for path, _, _ in _leaves(action.result.fields))
+    return frozenset()
+
+
+def _columns_of(
+    node: Node, action: ActionType, name: str, known_above: frozenset[tuple[str, ...]]
+) -> Iterator[Column]:
     below_root = node.parent is not None
     group = node.label if below_root and isinstance(node.label, str) else action.name
     has_data = action.result.shape != "none"
@@ -101,7 +115,7 @@ def _columns_of(node: Node, action: ActionType, name: str) -> Iterator[Column]:
     for path, last, private in _leaves(action.result.fields):
         title = " ".join(map(_words, path))
         title = title[:1].upper() + title[1:]
-        shown = not _FOR_PROGRAMS.search(last.name)
+        shown = not _FOR_PROGRAMS.search(last.name) and path not in known_above
         yield Column(
             f"{name}.{'.'.join(path)}", group, title, (node.id,), path, _kind(last), shown, private
         )
@@ -119,10 +133,13 @@ def _leaves(
             yield path, one, private or one.private
 
 
+_CAPITALS = {"url": "URL", "urn": "URN", "id": "ID"}
+
+
 def _words(name: str) -> str:
     """publicUrl -> public URL; postViewsLast7Days -> post views last 7 days."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)
-    return " ".join("URL" if word.lower() == "url" else word.lower() for word in words) or name
+    return " ".join(_CAPITALS.get(word.lower(), word.lower()) for word in words) or name
 
 
 def _kind(last: ResultField) -> ColumnKind:

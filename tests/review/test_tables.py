@@ -46,6 +46,13 @@ def again(run, *found) -> Run:
     return finish(queued, people(*found))
 
 
+def with_headlines(run) -> Run:
+    """With a column that a table shows on request only: the list above tells headlines, too."""
+    key = next(c.key for c in choosing.columns_of(run.workflow) if c.key.endswith("Page.headline"))
+    choosing.turn(run.workflow, key, on=True)
+    return run
+
+
 def table_of(run) -> str:
     return f"/t/{run.team.slug}/runs/{run.public_id}/table"
 
@@ -175,8 +182,7 @@ def test_columns_as_the_workflow_has_them_or_as_asked_for_once(run, ann):
     key = next(c.key for c in choosing.columns_of(run.workflow) if c.key.endswith("Page.headline"))
     choosing.rename(run.workflow, key, "What they do")
     for column in choosing.columns_of(run.workflow):
-        if column.key != key:
-            choosing.turn(run.workflow, column.key, on=False)
+        choosing.turn(run.workflow, column.key, on=column.key == key)
     assert lines(file(ann, table_of(run)))[:2] == [["What they do"], ["Founder"]]
     known = ids(ann, table_of(run))
     chosen = [known[NAME], known["What they do"]]
@@ -262,6 +268,33 @@ def test_runs_from_before_there_were_rows_are_made_ready(run, ann):
     assert len(rows(ann.get(all_runs_of(run)))) == 4
 
 
+def test_one_row_per_person_where_a_person_has_many_rows(make_run, ann):
+    """The rows are jobs that people had, which have no address of their own."""
+    page = PEOPLE["then"]["then"] | {"then": [{"actionType": "st.retrievePersonExperience"}]}
+    source = PEOPLE | {"then": PEOPLE["then"] | {"then": page}}
+
+    def with_jobs(name, *jobs):
+        told = {"actionType": "st.retrievePersonExperience", "success": True}
+        found = person(name)
+        found["then"]["data"] = {"then": [told | {"data": [{"position": job} for job in jobs]}]}
+        return found
+
+    run = finish(
+        make_run(source), people(with_jobs("Zoe", "Cook", "Chef"), with_jobs("Rui", "Cook"))
+    )
+    assert len(rows(ann.get(table_of(run)))) == 3
+    assert len(rows(ann.get(table_of(run), {"once": "newest"}))) == 3
+    known = ids(ann, table_of(run))
+    per = {"once": "newest", "per": known["Search people: Public URL"]}
+    assert names(ann.get(table_of(run), per)) == ["Zoe", "Rui"]
+    first = {"by": known["Retrieve experience: Position"], "op": "is", "value": "chef"}
+    assert rows(ann.get(table_of(run), per | first)) == []
+    assert (
+        ann.get(table_of(run), per | {"per": known["Retrieve experience: Position"]}).status_code
+        == 404
+    )
+
+
 # --- Files -------------------------------------------------------------------------------------
 
 
@@ -279,9 +312,11 @@ def hostile(make_run):
         "a\nb",
         "\x0b#N/A",
     ]
-    return finish(
-        make_run(PEOPLE),
-        people(*(person(f"p{i}", headline=text) for i, text in enumerate(texts))),
+    return with_headlines(
+        finish(
+            make_run(PEOPLE),
+            people(*(person(f"p{i}", headline=text) for i, text in enumerate(texts))),
+        )
     )
 
 
@@ -338,6 +373,7 @@ def test_what_is_hidden_cannot_be_found_out_by_asking(make_run, ann, vic):
         make_run(PEOPLE),
         people(person("Zoe", headline="mail zoe@quintal.example"), person("Rui", headline="x")),
     )
+    with_headlines(run)
     hide(ann.team)
     headline = ids(vic, table_of(run))["Open person page: Headline"]
     for who, count in ((ann, 1), (vic, 0)):

@@ -51,7 +51,7 @@ def test_columns_are_known_before_the_run_in_the_order_of_the_tree():
     assert [(column.group, column.title, column.kind) for column in found[:4]] == [
         (CATALOG.actions["st.searchPeople"].name, "State", "state"),
         (CATALOG.actions["st.searchPeople"].name, "Name", "text"),
-        (CATALOG.actions["st.searchPeople"].name, "Urn", "text"),
+        (CATALOG.actions["st.searchPeople"].name, "URN", "text"),
         (CATALOG.actions["st.searchPeople"].name, "Public URL", "url"),
     ]
     assert (
