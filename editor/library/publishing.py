@@ -114,10 +114,15 @@ def _page(
 
 def _example_fields(
     tree: Tree, form: QueryDict, latest: TemplateVersion | None
-) -> list[tuple[Input, str]]:
+) -> list[tuple[Input, str, str]]:
+    """Each input with its example and, for the sample without one, its default, both as typed."""
     before = latest.examples if latest else {}
     return [
-        (each, form.get(f"example.{name}", pages.as_typed(before.get(name))))
+        (
+            each,
+            form.get(f"example.{name}", pages.as_typed(before.get(name))),
+            pages.as_typed(each.default or None),
+        )
         for name, each in by_name(tree.inputs or ()).items()
     ]
 

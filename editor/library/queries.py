@@ -126,6 +126,15 @@ def origin(workflow: Workflow) -> Use | None:
     return Use.objects.select_related("template__team", "version").filter(copy=workflow).first()
 
 
+def of_run(seat: Access, run_id: str) -> Use | None:
+    """Which template, that this person still sees, a run of this team ran without a workflow."""
+    return (
+        Use.objects.select_related("template", "version")
+        .filter(team=seat.team, run__public_id=run_id, template__in=visible(seat))
+        .first()
+    )
+
+
 def behind(seat: Access) -> QuerySet[Use]:
     """Copies in this team of templates that have a newer version, which this person sees."""
     return (

@@ -73,8 +73,11 @@ def _telling(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
     """The numbers of the columns to show while nobody chose: of those that say something, the first ones of each
     action in turn."""
     groups: dict[str, list[int]] = {}
+    seen: set[str] = set()  # the page of a person says again what the search said
     for number, column in enumerate(columns):
-        if any(_says_something(row.values[number]) for row in rows):
+        written = repr([row.values[number] for row in rows])
+        if written not in seen and any(_says_something(row.values[number]) for row in rows):
+            seen.add(written)
             groups.setdefault(column.group, []).append(number)
     in_turn = (n for turn in zip_longest(*groups.values()) for n in turn if n is not None)
     return sorted(islice(in_turn, COLUMNS))

@@ -1,6 +1,7 @@
 """Where a workflow came from, and the page that brings a newer version of its template into it.
 
 GET  W/origin            origin    origin.html: a mark for the editor's bar; 204 when it is nobody's copy
+GET  R/template          of_run    of_run.html: which template a run ran; 204 when none. R: a run's address
 GET  L/behind            behind    behind.html: which copies have a newer version; 204 when none has
 GET, POST W/update       update    the differences and conflicts; POST: base, version, do=all|part|mine;
                                    with part: node (may repeat), input (may repeat), roots=1, force=1; with both:
@@ -47,6 +48,15 @@ def origin(request: Request, slug: str, workflow: str) -> HttpResponse:
     seen = queries.visible(seat).filter(pk=use.template_id).exists()
     context = {"team": seat.team, "workflow": found, "use": use, "seen": seen}
     return render(request, "library/origin.html", context)
+
+
+@require_GET
+def of_run(request: Request, slug: str, run: str) -> HttpResponse:
+    seat = access.team(request, slug)
+    use = queries.of_run(seat, run.replace("\0", ""))
+    if use is None:
+        return HttpResponse(status=204)
+    return render(request, "library/of_run.html", {"team": seat.team, "use": use})
 
 
 @require_GET

@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{ONE}/use", using.use, name="use"),
     path(f"{ONE}/use/plan", using.plan, name="use-plan"),
     path(f"{ONE}/copy", using.copy, name="copy"),
+    path("t/<slug:slug>/runs/<str:run>/template", updating.of_run, name="of-run"),
     path(f"{WORKFLOW}/origin", updating.origin, name="origin"),
     path(f"{WORKFLOW}/update", updating.update, name="update"),
     path(f"{WORKFLOW}/publish", publishing.publish, name="publish"),

@@ -140,6 +140,7 @@ def _page(
         "sandbox": Kind.SANDBOX, "may_build": seat.may_build, "faults": faults or {},
         "plan_url": reverse("library:use-plan", args=[seat.team.slug, filled.template.public_id]),
         "submit_key": new_id(24),
+        "example": starting.as_query(filled.version.examples).urlencode(),
     }  # fmt: skip
     return render(request, "library/use.html", context, status=422 if faults else 200)
 

@@ -45,7 +45,16 @@ def test_a_runner_runs_it_with_her_own_values(rae, version):
     assert run.workflow is None, "no workflow is made of it"
     assert rae.get(answer["Location"]).status_code == 200
     assert Use.objects.get().run == run
+    mark = rae.get(answer["Location"] + "/template").content.decode()
+    assert version.template.public_id in mark
     assert AuditEvent.objects.filter(verb="template.run", actor=rae.user).exists()
+
+
+def test_the_example_fills_the_form_in(rae, version):
+    path = url(rae, version.template.public_id, "use")
+    example = rae.get(path).context["example"]
+
+    assert "Hello Oda</textarea>" in rae.get(f"{path}?{example}").content.decode()
 
 
 def test_a_form_that_is_sent_twice_runs_once(rae, version):

@@ -468,6 +468,7 @@ LIBRARY = [
     Row("POST", f"{TEMPLATE}/use/plan", at_least(Role.RUNNER, 200)),
     Row("POST", f"{TEMPLATE}/copy", at_least(Role.BUILDER, 302)),
     Row("GET", f"{LIBRARY_URL}/behind", at_least(Role.VIEWER, 204)),
+    Row("GET", f"{RUN}/template", at_least(Role.VIEWER, 204)),  # it ran a workflow
     Row("GET", f"{WORKFLOW}/origin", at_least(Role.VIEWER, 204)),  # nobody's copy
     Row("GET", f"{WORKFLOW}/update", at_least(Role.VIEWER, 404)),
     Row("POST", f"{WORKFLOW}/update", at_least(Role.BUILDER, 404)),

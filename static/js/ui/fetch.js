@@ -1,10 +1,11 @@
-// [data-fetch="/address"] is filled with what the address answers, once it is seen; nothing when that is 204 or fails.
+// [data-fetch="/address"] is filled with what the address answers, once it is seen; what it holds stays when that is 204 or fails.
 // For parts of a page that belong to another room and that the page does without.
 
 const seen = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     seen.unobserve(target);
+    target.dataset.fetched = "";
     fill(target);
   }
 });
@@ -19,7 +20,7 @@ async function fill(place) {
 }
 
 function watch() {
-  for (const place of document.querySelectorAll("[data-fetch]:empty")) seen.observe(place);
+  for (const place of document.querySelectorAll("[data-fetch]:not([data-fetched])")) seen.observe(place);
 }
 
 watch();
