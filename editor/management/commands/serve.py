@@ -18,6 +18,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from editor.management.commands import web
+
 START_SECONDS = 60
 DEMO_SECONDS = 30
 STOP_SECONDS = 10
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         try:
             refuse_busy_port()
             migrate()
-            children.append(start(web()))
+            children.append(start(web.command_line()))
             made_demo = demo and self.see_to_demo()  # while the web server starts
             wait_for_answer(children)
             children.append(start([sys.executable, "manage.py", "worker"]))
@@ -75,20 +77,6 @@ class Command(BaseCommand):
 
 def stop(number: int, frame: FrameType | None) -> None:
     raise Stop
-
-
-def web() -> list[str]:
-    """The command line of the web server. It ends itself when the listening socket is taken."""
-    return [
-        sys.executable, "-m", "granian", "editor.wsgi:application",
-        "--interface", "wsgi",
-        "--host", settings.HOST,
-        "--port", str(settings.PORT),
-        "--workers", str(settings.WEB_PROCESSES),
-        "--blocking-threads", str(settings.WEB_THREADS),
-        "--log-level", "error",
-        "--no-ws",
-    ]  # fmt: skip
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
