@@ -41,6 +41,7 @@ class Origin(models.TextChoices):
     BATCH = "batch", "A batch"
     SCHEDULE = "schedule", "A schedule"
     AGAIN = "again", "Run again"
+    DRY = "dry", "A dry run"
 
 
 def duration(seconds: float) -> str:

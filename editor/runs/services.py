@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts import queries as accounts
-from accounts.models import Connection, Team, User
+from accounts.models import Connection, Kind, Team, User
 from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import acting, outcome, sending, transitions
@@ -63,18 +63,22 @@ def start_run(
     inputs: Mapping[str, Any] = NO_INPUTS,
     revision: int | None = None,
     schedule: Schedule | None = None,
+    dry: bool = False,
 ) -> Run:
-    """Queue a run of the workflow as it is now; `schedule` says that it came round by itself.
+    """Queue a run of the workflow as it is now; `schedule` says that it came round by itself, `dry` that it is there
+    to see what would come back.
 
     `submit_key` is made by the form: the same key gives the same run, however often it is posted. `inputs`: values
     by name, as typed or as JSON; those left out have their defaults. `revision`: the one that was confirmed.
     Raises CannotRun when the tree has errors or nothing to do, WrongInputs when values do not do, Refused when it
-    was changed, when workflow and connection are not of one team or the key is no key.
+    was changed, when workflow and connection are not of one team, the key is no key, or a dry run would be a real one.
     """
+    if dry and connection.kind != Kind.SANDBOX:
+        raise Refused("A dry run goes to the sandbox only.")
 
     def make() -> Run:
         checked, values = _checked(workflow, inputs, revision)
-        return _create_run(checked, connection, actor, submit_key, values, schedule)
+        return _create_run(checked, connection, actor, submit_key, values, schedule, dry)
 
     return once(workflow.team, connection, actor, submit_key, make)
 
@@ -160,6 +164,7 @@ def _create_run(
     submit_key: str,
     values: dict[str, Any],
     schedule: Schedule | None,
+    dry: bool,
 ) -> Run:
     with writing():
         version = snapshot(workflow, actor=actor, reason="run")
@@ -173,6 +178,7 @@ def _create_run(
             submit_key=submit_key,
             values=values,
             schedule=schedule,
+            dry=dry,
         )
         audit.record(
             workflow.team, actor, "run.started", workflow.name,
@@ -191,6 +197,7 @@ def add_run(
     values: Mapping[str, Any],
     schedule: Schedule | None = None,
     batch: Batch | None = None,
+    dry: bool = False,
 ) -> Run:
     """Queue a run of a version, with values that have been checked, inside the caller's transaction.
 
@@ -207,7 +214,7 @@ def add_run(
         started_by=actor,
         started_by_name=str(actor)[:80] if actor else "Trellis",
         submit_key=submit_key,
-        origin=Origin.BATCH if batch else Origin.SCHEDULE if schedule else Origin.PERSON,
+        origin=_origin(batch, schedule, dry),
         schedule=schedule,
         batch=batch,
         inputs=values,
@@ -216,6 +223,12 @@ def add_run(
     note_run(workflow.pk, run_id=run.public_id, state=run.state, at=run.created_at)
     nudge(connection.pk)
     return run
+
+
+def _origin(batch: Batch | None, schedule: Schedule | None, dry: bool) -> Origin:
+    if batch or schedule:
+        return Origin.BATCH if batch else Origin.SCHEDULE
+    return Origin.DRY if dry else Origin.PERSON
 
 
 def _copy_run(run: Run, connection: Connection, actor: User, submit_key: str) -> Run:

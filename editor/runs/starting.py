@@ -35,6 +35,7 @@ from editor.workflows.models import Workflow
 
 PREFIX = "input."
 LONGEST_QUERY = 2_000
+NO_SANDBOX = "There is no sandbox that you may use. An admin can add one to the team’s connections."
 NO_ACCOUNT = "Choose the account that it runs on."
 
 
@@ -91,14 +92,19 @@ def start(request: Request, slug: str, workflow: str) -> HttpResponse:
     if made := services.run_of(seat.team, request.POST.get("submit_key", "")):
         return redirect("runs:run", slug, made.public_id)
     filled, key = read_form(found, request.POST), request.POST.get("submit_key", "")
-    connection = connection_of(seat, request.POST.get("connection", ""))
-    faults = _faults(filled, filled.ask(connection, request.POST), connection)
+    dry = "dry" in request.POST
+    if dry:  # nobody is reached, so nothing is to be confirmed
+        connection = _sandbox(seat)
+        faults = dict(filled.faults) or ({} if connection else {"all": NO_SANDBOX})
+    else:
+        connection = connection_of(seat, request.POST.get("connection", ""))
+        faults = _faults(filled, filled.ask(connection, request.POST), connection)
     if connection is None or faults:
         return _page(request, seat, filled, key or new_id(24), faults, status=422)
     try:
         run = services.start_run(
             found, connection=connection, actor=seat.user, submit_key=key, inputs=filled.raw,
-            revision=found.revision,
+            revision=found.revision, dry=dry,
         )  # fmt: skip
     except services.CannotRun as refusal:
         faults = by_input(refusal.problems) or {"all": str(refusal)}
@@ -201,6 +207,7 @@ def _page(
         "connections": connections,
         "chosen": chosen,
         "sandbox": Kind.SANDBOX,
+        "can_be_dry": any(each.kind == Kind.SANDBOX for each in connections),
         "plan_url": reverse("runs:plan", args=[seat.team.slug, filled.workflow.public_id]),
         "submit_key": submit_key,
         "faults": faults,
@@ -232,6 +239,12 @@ def _shown(declared: Input, value: Any) -> tuple[str, tuple[str, ...]]:
 
 def connection_of(seat: Access, public_id: str) -> Connection | None:
     return seat.connections.filter(public_id=public_id).first()
+
+
+def _sandbox(seat: Access) -> Connection | None:
+    """Where dry runs go: the oldest that works, else the oldest."""
+    found = seat.connections.filter(kind=Kind.SANDBOX).order_by("pk")
+    return found.filter(probe_at=None).first() or found.first()
 
 
 def chosen_of(connections: Sequence[Connection], public_id: str) -> Connection | None:
