@@ -109,14 +109,18 @@ def page(client: Client, address: str) -> Callable[[], object]:
 def main(runs: int, only: list[str]) -> None:
     from _review_list import lines as of_the_list
     from _review_run import lines as of_one_run
+    from _review_table import files
+    from _review_table import lines as of_tables
 
     call_command("migrate", verbosity=0)
     team = _seed.team() or _seed.seed(runs)
     client = signed_in(team)
     print(f"{database.vendor}: best, median and worst of {TIMES}")
-    for name, address, target in [*of_the_list(team), *of_one_run(team)]:
+    for name, address, target in [*of_the_list(team), *of_one_run(team), *of_tables(team)]:
         if all(word in name for word in only):
             measure(name, page(client, address), target)
+    if not only or "table" in only:
+        files(client, team)
 
 
 if __name__ == "__main__":

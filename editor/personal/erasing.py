@@ -211,7 +211,7 @@ def _rows(team: Team, person: Person, done: Erased) -> None:
     for row in _walk(_mentioning(mine, "cells", person, Q(identity__in=person.keys))):
         about = row.identity in person.keys or person.without(dict(row.cells)) != row.cells
         if about:
-            _change(row, {"cells": {}, "identity": "", "words": "", "private": ""})
+            _change(row, {"cells": {}, "keys": {}, "identity": "", "words": "", "private": ""})
             done.runs.add(row.run_id)
             done.add("table rows", 1)
 
