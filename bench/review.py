@@ -107,6 +107,7 @@ def page(client: Client, address: str) -> Callable[[], object]:
 
 
 def main(runs: int, only: list[str]) -> None:
+    from _review_charts import lines as of_charts
     from _review_list import lines as of_the_list
     from _review_run import lines as of_one_run
     from _review_table import files
@@ -116,7 +117,12 @@ def main(runs: int, only: list[str]) -> None:
     team = _seed.team() or _seed.seed(runs)
     client = signed_in(team)
     print(f"{database.vendor}: best, median and worst of {TIMES}")
-    for name, address, target in [*of_the_list(team), *of_one_run(team), *of_tables(team)]:
+    for name, address, target in [
+        *of_the_list(team),
+        *of_one_run(team),
+        *of_tables(team),
+        *of_charts(team),
+    ]:
         if all(word in name for word in only):
             measure(name, page(client, address), target)
     if not only or "table" in only:

@@ -38,7 +38,7 @@ TOO_MANY = f"A team has {services.MOST} webhooks at most. Delete one that nobody
 @require_GET
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     seat = _admin(request, slug)
-    endpoints = list(queries.endpoints(seat.team, timezone.now()))
+    endpoints = queries.endpoints(seat.team, timezone.now())
     context = {"endpoints": endpoints, "full": len(endpoints) >= services.MOST}
     return render(request, "outgoing/list.html", context)
 

@@ -115,7 +115,10 @@ def under(counts: Mapping[str, int], kind: str) -> dict[str, int]:
 
 
 def total(days: Iterable[tuple[date, Counts]]) -> Counts:
-    return sum((counts for _, counts in days), Counter())
+    added: Counts = Counter()
+    for _, counts in days:
+        added.update(counts)
+    return added
 
 
 def buckets() -> list[str]:

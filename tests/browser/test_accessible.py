@@ -26,6 +26,8 @@ PAGES = {
     "one action": "/actions/st.openPersonPage",
     "team": "/t/{team}/team",
     "keeping": "/t/{team}/team/keeping",
+    "webhooks": "/t/{team}/team/webhooks",
+    "new webhook": "/t/{team}/team/webhooks/new",
     "new connection": "/t/{team}/team/connections/new",
     "profile": "/profile",
     "sandbox": "/sandbox/",
