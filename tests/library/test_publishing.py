@@ -95,6 +95,27 @@ def test_a_choice_of_one_is_none(bob, workflow):
     assert "at least two" in answer.content.decode()
 
 
+def test_made_up_branches_are_no_choice(bob, workflow):
+    form = {"slot.0.name": "How", "slot.0.node": ["made-up", node(workflow, "st.openPersonPage")]}
+
+    answer = post(bob, workflow, **form)
+
+    assert answer.status_code == 422
+    assert "does not stand in one place" in answer.content.decode()
+
+
+def test_a_choice_that_could_not_run_is_refused(bob, workflow):
+    write = node(workflow, "st.sendMessage")
+    workflows.set_params(workflow, write, {}, remove=["text"], actor=bob.user)
+    workflows.set_disabled(workflow, [write], True, actor=bob.user)
+    invite = node(workflow, "st.sendConnectionRequest")
+
+    answer = post(bob, workflow, **{"slot.0.name": "How", "slot.0.node": [invite, write]})
+
+    assert answer.status_code == 422
+    assert "picked for “How”" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("visibility", "ann_sees", "eve_sees"),
     [("me", 404, 404), ("team", 200, 404), ("everyone", 200, 200)],

@@ -28,7 +28,7 @@ def cover(facts: Mapping[str, Any]) -> SafeString:
     drawn = format_html_join("", _BAR, bars)
     return format_html(
         '<svg class="cover" data-group="{}" viewBox="0 0 {} {}" aria-hidden="true"'
-        ' preserveAspectRatio="xMidYMid slice">{}</svg>',
+        ' preserveAspectRatio="xMidYMid meet">{}</svg>',
         lines[0][1] if lines else "", width, height, drawn,
     )  # fmt: skip
 
