@@ -1,9 +1,11 @@
 """A sample of what a template brings: it is really run, on the people whom the sandbox invents. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice, zip_longest
+from operator import itemgetter
 from typing import Any
 
 from editor.catalog import Catalog
@@ -61,12 +63,23 @@ def _as_table(
     columns = [each.column for each in picked]
     rows = list(table.rows(sent, catalog, results.fold(sent, completion, catalog), columns))
     told = list(range(len(picked)))[:COLUMNS] if choice else _telling(columns, rows[:MANY])
-    shown = list(dict.fromkeys(tuple(_text(row.values[n]) for n in told) for row in rows))
+    shown = _varied(dict.fromkeys(tuple(_text(row.values[n]) for n in told) for row in rows))
     return {
         "columns": [[columns[n].group, picked[n].title] for n in told],
         "rows": [list(row) for row in shown[:ROWS]],
         "more": max(0, len(shown) - ROWS),
     }
+
+
+def _varied(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The first row of everybody before the second ones: five people tell more than one with five jobs."""
+    times: Counter[str] = Counter()
+    turns = []
+    for row in rows:
+        first = row[0] if row else ""
+        times[first] += 1
+        turns.append((times[first], row))
+    return [row for _, row in sorted(turns, key=itemgetter(0))]
 
 
 def _telling(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
