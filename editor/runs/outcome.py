@@ -71,9 +71,14 @@ class Summary:
 
 
 def summary_to_json(summary: Summary) -> dict[str, Any]:
-    """Only what says something: a tree may have thousands of nodes."""
+    """Only what says something: a tree may have thousands of nodes. An empty list does: `found` is 0."""
     fields = {name: getattr(summary, name) for name in Summary.__slots__}
-    return {name: value for name, value in fields.items() if value not in (None, 0, {})}
+    empty = (None, {})
+    return {
+        name: value
+        for name, value in fields.items()
+        if value not in empty and (value != 0 or name == "found")
+    }
 
 
 def summary_from_json(value: dict[str, Any]) -> Summary:

@@ -13,6 +13,7 @@ from editor.trees.codec import from_wire
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, dial
 from tests.runs.test_pages import count_queries, url
+from tests.sandbox import samples
 
 COMPANIES = {
     "actionType": "st.searchCompanies",
@@ -243,3 +244,29 @@ def test_what_is_shown_stays_when_the_page_brings_itself_up_to_date(ann, make_ru
 def test_names_from_outside_are_escaped_in_the_outline(ann, make_run):
     run = make_run(CHECK | {"label": '"><script>x</script>'})
     assert "<script>x" not in ann.get(url("run", run)).content.decode()
+
+
+def test_the_results_of_every_action_are_shown_as_what_they_are(ann, make_run, worker):
+    """As the sandbox gives them: no pane is empty or falls back on numbers."""
+    run = worker.advance(make_run([samples.workflow(name) for name in samples.TYPES]))
+    assert run.state == "completed"
+    for result in run.results.all():
+        html = ann.get(url("node", run, result.node_id)).content.decode()
+        shape = samples.KNOWN.actions[result.action_type].result.shape
+        if not result.success:
+            assert "pane-error" in html, result.action_type
+        elif shape == "array" and result.data:
+            assert 'class="pane-open"' in html, result.action_type
+            assert not re.search(r">Item \d", html), result.action_type
+        elif shape == "object":
+            assert 'class="thing"' in html, result.action_type
+        elif shape == "none":
+            assert "gives no data back" in html, result.action_type
+
+
+def test_a_search_that_found_nothing_says_so(ann, make_run, worker, account):
+    dial(account, results=0)
+    run = worker.advance(make_run(INVITE_ALL))
+    html = ann.get(url("run", run)).content.decode()
+    assert "0 found" in html
+    assert "Nothing was found" in html
