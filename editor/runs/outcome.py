@@ -73,11 +73,10 @@ class Summary:
 def summary_to_json(summary: Summary) -> dict[str, Any]:
     """Only what says something: a tree may have thousands of nodes. An empty list does: `found` is 0."""
     fields = {name: getattr(summary, name) for name in Summary.__slots__}
-    empty = (None, {})
     return {
         name: value
         for name, value in fields.items()
-        if value not in empty and (value != 0 or name == "found")
+        if value not in (None, {}) and (value != 0 or name == "found")
     }
 
 
