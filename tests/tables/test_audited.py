@@ -10,10 +10,16 @@ from accounts.models import AuditEvent
 from tests.tables.test_urls import ask, values_for
 from tests.tables.urls import ROWS, Row
 
-# Rows that write without a line, by a piece of "METHOD route". Single edits of a tree are kept more
+# Rows that write without a line, by a pattern of "METHOD route". Single edits of a tree are kept more
 # exactly elsewhere: each is a Change with its author, to be seen in the history and undone.
 WITHOUT = {
     "/edit/<slug:verb>": "an edit is a Change",
+    "/columns/<slug:verb>": "which columns a table shows, to be seen and changed back in the editor",
+    "/workflows/<str:workflow>/folder": "how a list is tidied",
+    "/workflows/<str:workflow>/tags": "how a list is tidied",
+    "/review/saved$": "a list of one's own; one for the team is told",
+    "/runs/<str:run>/star": "a mark on the run",
+    "/runs/<str:run>/note": "stands on the run, with who wrote it and when",
     "/connections/<str:connection>/test": "asks the service how the account is; the page shows it",
     "/runs/<str:run>/check": "asks the service how the account is; the page shows it",
     "/workflows/<str:workflow>/batch": "a table that nobody has started is a draft",
@@ -49,7 +55,7 @@ def test_what_is_written_is_told(row: Row, ann, vic, settings):
     }
 
     told = AuditEvent.objects.count() > before
-    excused = any(piece in str(row) for piece in WITHOUT)
+    excused = any(re.search(piece, str(row)) for piece in WITHOUT)
     assert told or excused or not written, (
         f"{answer.status_code}: writes {written} and tells nobody"
     )

@@ -2,9 +2,12 @@
 
 import logging
 import re
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings as project_settings
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Connection
@@ -51,6 +54,15 @@ def test_a_page_carries_the_strict_policy_and_nothing_inline(row: Row, ann, vic)
         assert {what for what, pattern in INLINE.items() if pattern.search(text)} == set()
 
 
+def text_of(answer: HttpResponse) -> str:
+    """All that an answer says, a spreadsheet's sheets included."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with ZipFile(BytesIO(body)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())
+
+
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if not row.route.startswith("sandbox/")], ids=str
 )
@@ -60,9 +72,7 @@ def test_no_token_and_no_key_leaves_the_server(row: Row, ann, vic, canaries, cap
 
     answer = ask(ann, row, values_for(row, ann))
     told = str(answer.headers) + caplog.text
-    told += (
-        b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
-    )
+    told += text_of(answer)
 
     secrets = [
         *canaries,
