@@ -24,6 +24,7 @@ from editor.trees.diff import Diff, diff
 from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING, Images, Tree
 from editor.workflows import services as workflows
+from editor.workflows import store
 from editor.workflows.keeping import Clashes, keep_before
 from editor.workflows.models import Workflow
 from editor.workflows.services import Applied
@@ -136,8 +137,7 @@ def take(
     with writing():
         # Of two who take it over at once, the second sees the ids that the first gave.
         use = Use.objects.select_for_update(of=("self",)).get(pk=use.pk)
-        current = Workflow.objects.get(pk=workflow.pk)
-        if (current.revision, use.template.number) != (base_revision, number):
+        if (store.locked(workflow).revision, use.template.number) != (base_revision, number):
             raise Refused(
                 "changed-since", "Something was changed meanwhile. This is how it is now."
             )
