@@ -2,7 +2,7 @@
 
 seen(cells, column, hides)      the value as its reader may see it: the only way to one
 cell(value, column)             for a page
-line(value, column)             for one cell of a file
+line(value)                     for one cell of a file
 """
 
 from collections.abc import Mapping
@@ -60,14 +60,16 @@ def cell(value: Any, column: Shown) -> Cell:
             return Cell(_address(value), href=value, title=value[:1000])
         if column.kind == "date-time" and (at := _moment(value)):
             return Cell(value, at=at)
-    text = str(line(value, column, between=", "))
+    text = str(line(value, between=", "))
     if text in HIDDEN.values():
         return Cell(text, tone="muted")
     return Cell(text[:MOST_ON_PAGE] + ("…" if len(text) > MOST_ON_PAGE else ""))
 
 
-def line(value: Any, column: Shown, between: str = "; ") -> str | int | float:
+def line(value: Any, between: str = "; ") -> str | int | float:
     """For a file: numbers stay numbers, all else is a text that one cell takes."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -75,7 +77,7 @@ def line(value: Any, column: Shown, between: str = "; ") -> str | int | float:
     if isinstance(value, int | float):
         return value
     text = between.join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= MOST_IN_CELL + len(CUT) else text[:MOST_IN_CELL] + CUT
+    return text if len(text) <= MOST_IN_CELL else text[:MOST_IN_CELL] + CUT
 
 
 def _state(value: str) -> Cell:

@@ -43,9 +43,13 @@ class Table:
 
     def lines(self) -> Iterator[list[str | int | float]]:
         columns, hides, runs = self.columns, self.hides, self.runs
+        ids = [column.id for column in columns]
         for run, cells in self.rows:
             first: list[str | int | float] = [runs[run]] if runs else []
-            yield first + [line(seen(cells, column, hides), column) for column in columns]
+            if hides:
+                yield first + [line(seen(cells, column, hides)) for column in columns]
+            else:
+                yield first + [line(cells.get(each)) for each in ids]
 
 
 def as_csv(table: Table) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """Reading of results tables: rows of one or many runs, filtered, sorted, without doubles, by the database.
 
-    page(source, asked, cursor) -> RowsPage        in one query, by key set
+    page(source, asked, cursor) -> RowsPage        by key set
     every(source, asked) -> Iterator               all rows, for files; a few at a time
     count(source, asked) -> (number, is it more)
 
@@ -27,6 +27,7 @@ from editor.runs.rows import folded
 
 PAGE: Final = 50
 AT_ONCE: Final = 1_000
+RUNS_AT_ONCE: Final = 10
 MOST_COUNTED: Final = 10_000
 SORTED_BY: Final = 200
 """Texts are sorted by so many letters."""
@@ -61,22 +62,42 @@ class RowsPage:
 def page(source: Source, asked: Asked, cursor: str = "", size: int = PAGE) -> RowsPage:
     """One page. Raises BadCursor when the cursor belongs to no page of this table."""
     order = _Order(source, asked)
-    found = order.sorted(_asked(source, asked)).defer("words", "private", "keys")
-    if cursor:
-        found = found.filter(order.beyond(cursor))
-    rows = list(found[: size + 1])
+    beyond = order.beyond(cursor) if cursor else Q()
+    first = order.run_of(cursor) if cursor else None
+    rows: list[ResultRow] = []
+    for found in _pieces(source, asked, order, first, RUNS_AT_ONCE):
+        found = found.filter(beyond).defer("words", "private", "keys")
+        rows += found[: size + 1 - len(rows)]
+        if len(rows) > size:
+            break
     return RowsPage(rows[:size], order.cursor(rows[size - 1]) if len(rows) > size else "")
 
 
 def every(source: Source, asked: Asked) -> Iterator[tuple[int, dict[str, Any]]]:
     """(run key, cells) of every row, in the same order."""
-    found = _Order(source, asked).sorted(_asked(source, asked))
-    rows = found.values_list("run_id", "cells")
-    yield from rows.iterator(chunk_size=AT_ONCE)
+    for found in _pieces(source, asked, _Order(source, asked)):
+        yield from found.values_list("run_id", "cells").iterator(chunk_size=AT_ONCE)
 
 
-def count(source: Source, asked: Asked) -> tuple[int, bool]:
-    """How many rows, counted up to MOST_COUNTED, and whether there are more."""
+def _pieces(
+    source: Source, asked: Asked, order: "_Order", first: int | None = None, together: int = 1
+) -> Iterator[QuerySet[ResultRow]]:
+    """The rows in their order. Where that is by run, some runs at a time, from `first` on: no database has to sort all
+    rows for one page. The first one is alone: mostly it fills the page."""
+    found = order.sorted(_asked(source, asked))
+    if asked.by or asked.per:
+        yield found
+        return
+    keys = sorted(source.keys, reverse=True)
+    keys = keys[keys.index(first) if first else 0 :]
+    for at in (0, *range(1, len(keys), together)):
+        yield found.filter(run__in=keys[at : at + together if at else 1])
+
+
+def count(source: Source, asked: Asked, whole: RowsPage | None = None) -> tuple[int, bool]:
+    """How many rows, counted up to MOST_COUNTED, and whether there are more. `whole`: a page that is all there is."""
+    if whole is not None:
+        return len(whole.rows), False
     if not asked.narrows:
         return source.stored, False
     number = _asked(source, asked)[: MOST_COUNTED + 1].count()
@@ -193,6 +214,9 @@ class _Order:
         value = F("value")
         turned = value.desc(nulls_last=True) if self.descending else value.asc(nulls_last=True)
         return found.order_by(turned, "-run", "ordinal")
+
+    def run_of(self, cursor: str) -> int:
+        return int(self._read(cursor)[-2])
 
     def cursor(self, row: ResultRow) -> str:
         place: list[Any] = [row.run_id, row.ordinal]

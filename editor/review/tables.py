@@ -143,10 +143,12 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
     unprepared = _prepare(scope.runs)
     source, asked = _question(scope, request.GET)
     try:
-        found = table_rows.page(source, asked, request.GET.get("cursor", ""))
+        cursor = request.GET.get("cursor", "")
+        found = table_rows.page(source, asked, cursor)
     except BadCursor as error:
         raise Http404("There is no such page of this table.") from error
-    count, is_more = table_rows.count(source, asked)
+    whole = None if cursor or found.next else found
+    count, is_more = table_rows.count(source, asked, whole)
     shown = columns.shown_of(source.columns, scope.choice, asked.columns)
     runs = {run.pk: run for run in scope.runs} if scope.run is None else {}
     sheet = Sheet(

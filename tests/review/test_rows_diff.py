@@ -3,6 +3,7 @@
 from editor.review.rows_diff import rows_diff
 from editor.runs.privacy import NOTHING, Hides
 from editor.workflows import choosing
+from tests.review.test_tables import with_headlines
 from tests.runs.test_outcome import finish
 from tests.runs.test_rows import PEOPLE, people, person
 
@@ -22,7 +23,7 @@ def test_new_gone_and_changed_by_address(make_run):
     before = [person("Ines", headline="Chef"), person("Rui"), person("Oda")]
     after = [person("Ines", headline="Founder"), person("Oda"), person("Eva")]
     old, new = two(make_run, before, after)
-    found = rows_diff(old, new, choosing.choice_of(new.workflow))
+    found = rows_diff(old, new, choosing.choice_of(with_headlines(new).workflow))
     assert kinds(found) == [("new", "Eva"), ("gone", "Rui"), ("changed", "Ines")]
     assert (found.new, found.gone, found.changed, found.same) == (1, 1, 1, 1)
     ((title, was, now),) = found.differences[2].changes

@@ -49,7 +49,7 @@ def again(run, *found) -> Run:
 def with_headlines(run) -> Run:
     """With a column that a table shows on request only: the list above tells headlines, too."""
     key = next(c.key for c in choosing.columns_of(run.workflow) if c.key.endswith("Page.headline"))
-    choosing.turn(run.workflow, key, on=True)
+    run.workflow = choosing.turn(run.workflow, key, on=True)
     return run
 
 
