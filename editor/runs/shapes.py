@@ -159,11 +159,13 @@ def _any_link(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`cells`: one below the other. `raw`: a value that only JSON can say, None when the cells do."""
+    """`cells`: one below the other. `raw`: a value that only JSON can say, None when the cells do. `meaning`: what the
+    catalogue says of the field."""
 
     name: str
     cells: Sequence[Cell] = ()
     raw: Any = None
+    meaning: str = ""
 
     @property
     def raw_text(self) -> str:
@@ -194,7 +196,7 @@ def card(value: Any, action: ActionType | None) -> Card | None:
     text = read(value, shape.text) if shape.text else None
     badges = [value_at(value, path, fields) for path in shape.badges]
     numbers = [
-        Fact(label_of(path), (value_at(value, path, fields),))
+        Fact(label_of(path), (value_at(value, path, fields),), meaning=_meaning(path, fields))
         for path in shape.numbers
         if says(read(value, path))
     ]
@@ -210,6 +212,10 @@ def card(value: Any, action: ActionType | None) -> Card | None:
         [fact for name, fact in facts if not _is_quiet(name, value)],
         [fact for name, fact in facts if _is_quiet(name, value)],
     )
+
+
+def _meaning(path: str, fields: Mapping[str, ResultField]) -> str:
+    return fields[path].meaning if path in fields else ""
 
 
 def _is_quiet(name: str, value: Mapping[str, Any]) -> bool:
@@ -233,15 +239,19 @@ def _facts(
     known = [path.removeprefix(above) for path in fields if path.startswith(above)]
     for name in [n for n in known if n in value] + [n for n in value if n not in known]:
         one, spec = value[name], fields.get(above + name)
+        meaning = _meaning(above + name, fields)
         if not says(one):
             continue
         if isinstance(one, dict) and spec is not None and not {"name", "currency"} & one.keys():
             yield from _facts(one, fields, f"{above}{name}.")
         elif isinstance(one, list) and all(isinstance(item, str | int | float) for item in one):
-            yield name, Fact(label_of(name), [cell(item, full=True) for item in one[:50]])
+            yield (
+                name,
+                Fact(label_of(name), [cell(item, full=True) for item in one[:50]], meaning=meaning),
+            )
         elif isinstance(one, dict | list) and spec is None:
             yield name, Fact(label_of(name), raw=one)
         else:
             shown = _toned(cell(one, spec, full=True), one)
             href = shown.href or link(value, _LINKED.get(name, ""))
-            yield name, Fact(label_of(name), [replace(shown, href=href)])
+            yield name, Fact(label_of(name), [replace(shown, href=href)], meaning=meaning)

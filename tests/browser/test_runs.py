@@ -81,12 +81,16 @@ def test_run_watch_and_look(ann, account, worker, browse, complaints):
     page.on("load", lambda _: loads.append(page.url))
     run = worker.advance(Run.objects.get())
     expect(page.locator("#run-live .state")).to_have_text(re.compile("Running|In line"))
+    page.locator('[data-action-type="st.openPersonPage"] > .node-card').click()
+    page.locator('[data-action-type="st.openPersonPage"]').first.focus()
     account.workflows.update(starts_at=timezone.now(), ends_at=timezone.now())
     Run.objects.update(next_look_at=timezone.now())
     run = worker.advance(run)
     expect(page.locator('[data-node-state="done"]')).to_have_count(5)
     expect(page.locator("#run-live .state")).to_have_text("Done")
     assert loads == [], "live, without a reload"
+    expect(page.locator("#pane h2")).to_have_text("Open person page")
+    assert page.evaluate("() => document.activeElement.dataset.actionType") == "st.openPersonPage"
 
     page.locator('[data-action-type="st.sendConnectionRequest"] > .node-card').click()
     expect(page.locator("#pane h2")).to_have_text("Send connection request")
