@@ -36,6 +36,12 @@ for (const wrap of document.querySelectorAll("[data-matrix]")) {
   wrap.scrollLeft = wrap.scrollWidth;
 }
 
+// The words of a mark are sent once, as its name; for the mouse they become its tooltip.
+document.addEventListener("pointerover", (event) => {
+  const link = closest(event, "[data-matrix] tbody .mx > a");
+  if (link) link.title = link.ariaLabel;
+});
+
 document.addEventListener("focusin", (event) => {
   const link = closest(event, "[data-matrix] .mx > a");
   if (link) stopAt(link);

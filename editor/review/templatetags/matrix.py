@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
-from editor.review.matrix import FAILING, Cell, Line
+from editor.review.matrix import Cell, Line
 from editor.runs.models import Run
 
 register = template.Library()
@@ -55,9 +55,8 @@ def _cell(cell: Cell | None, node: str, address: str, at: str, new: str) -> str:
     if cell is None:
         return f'<td class="mx{new}"></td>'
     words = f"{cell.words}{', the first' if cell.first else ''}, {at}"
-    title = f' title="{escape(words)}"' if cell.state in FAILING else ""
     first = " mx-first" if cell.first else ""
     return (
         f'<td class="mx{new}"><a class="mx-{cell.state}{first}" href="{address}?node={escape(node)}"'
-        f' aria-label="{escape(words)}"{title}></a></td>'
+        f' aria-label="{escape(words)}"></a></td>'
     )
