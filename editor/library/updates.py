@@ -18,16 +18,16 @@ from editor.lib.tx import writing
 from editor.library import queries, slots
 from editor.library.models import TemplateVersion, Use
 from editor.trees import copies, edits, merge
-from editor.trees.codec import step
 from editor.trees.conflicts import Conflict
 from editor.trees.diff import Diff, diff
 from editor.trees.edits import Refused
-from editor.trees.nodes import MISSING, Images, Tree
+from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.workflows import services as workflows
 from editor.workflows import store
 from editor.workflows.keeping import Clashes, keep_before
 from editor.workflows.models import Workflow
 from editor.workflows.services import Applied
+from editor.workflows.values import read_pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def _as_copied(use: Use, version: TemplateVersion) -> Tree:
 
 
 def can_yield(conflict: Conflict) -> bool:
-    """Whether the template's side of a conflict can be taken by a tick: a value of an action."""
-    return conflict.code == "value" and conflict.node_id is not None and bool(conflict.path)
+    """Whether the template's side of a conflict can be taken by a tick: a value of an action, or of an input."""
+    return conflict.code == "value" and bool(conflict.path)
 
 
 def _numbered(conflicts: Sequence[Conflict], numbers: Collection[int]) -> list[Conflict]:
@@ -77,34 +77,39 @@ def _numbered(conflicts: Sequence[Conflict], numbers: Collection[int]) -> list[C
 def _yielded(now: Tree, conflicts: Collection[Conflict]) -> Tree:
     """The copy with its own side of these conflicts taken back, so that the template's is all there is."""
     rows = dict(now.nodes)
+    inputs = {str(each.get("name")): dict(each) for each in now.inputs or ()}
     for conflict in conflicts:
-        node = rows.get(conflict.node_id or "")
-        if node is None:
-            continue
-        match conflict.path:
-            case "/label":
-                node = dataclasses.replace(node, label=conflict.base)
-            case "/actionType":
-                node = dataclasses.replace(node, type=conflict.base)
-            case "/then":
-                node = dataclasses.replace(node, then_array=conflict.base)
-            case path:
-                params = _with_value(dict(node.params), path, conflict.base)
-                node = dataclasses.replace(node, params=params)
-        rows[node.id] = node
-    return Tree(rows.values(), now.array, now.inputs)
+        path = read_pointer(conflict.path)
+        if conflict.node_id is None:
+            inputs = _with_value(inputs, path, conflict.base)
+        elif node := rows.get(conflict.node_id):
+            rows[node.id] = _node_with(node, path, conflict.base)
+    return Tree(rows.values(), now.array, None if now.inputs is None else tuple(inputs.values()))
 
 
-def _with_value(value: dict[str, Any], path: str, new: Any) -> dict[str, Any]:
-    """A copy with the value at a JSON Pointer changed; MISSING takes it out."""
-    for key, old in value.items():
-        here = step(key)
-        if path == here:
-            rest = {k: v for k, v in value.items() if k != key}
-            return rest if new is MISSING else value | {key: new}
-        if path.startswith(here + "/") and isinstance(old, dict):
-            return value | {key: _with_value(dict(old), path.removeprefix(here), new)}
-    return value if new is MISSING else value | {path.removeprefix("/"): new}
+def _input_names(conflicts: Sequence[Conflict], numbers: Collection[int]) -> set[str]:
+    chosen = _numbered(conflicts, numbers)
+    return {str(read_pointer(each.path)[0]) for each in chosen if each.node_id is None}
+
+
+ATTRIBUTES = {"label": "label", "actionType": "type", "then": "then_array"}
+
+
+def _node_with(node: Node, path: Sequence[str | int], value: Any) -> Node:
+    if name := ATTRIBUTES.get(str(path[0])):
+        return dataclasses.replace(node, **{name: value})
+    return dataclasses.replace(node, params=_with_value(dict(node.params), path, value))
+
+
+def _with_value(held: dict[Any, Any], path: Sequence[str | int], value: Any) -> dict[Any, Any]:
+    """A copy with the value at a path changed; MISSING takes it out."""
+    key, *rest = path
+    if rest:
+        below = held.get(key)
+        return held | {key: _with_value(below if isinstance(below, dict) else {}, rest, value)}
+    if value is MISSING:
+        return {name: old for name, old in held.items() if name != key}
+    return held | {key: value}
 
 
 # Taking it over
@@ -126,8 +131,9 @@ def take(
         found = update_of(use, tree, yielding)
         wanted = found.tree
         if ids is not None:
-            given = {c.node_id for c in _numbered(found.conflicts, yielding)}
-            part = merge.take(found.diff, {*ids, *given}, catalog.default(), inputs)
+            given = {c.node_id for c in _numbered(found.conflicts, yielding) if c.node_id}
+            names = {*inputs, *_input_names(found.conflicts, yielding)}
+            part = merge.take(found.diff, {*ids, *given}, catalog.default(), names)
             if part.conflicts and not even_with_conflicts:
                 raise Clashes(part.conflicts)
             wanted = part.tree

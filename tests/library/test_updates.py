@@ -141,6 +141,23 @@ def test_the_side_of_the_template_is_taken_when_somebody_says_so(eve, copy, seco
     assert tree_of(copy).nodes[message].params["text"] == "{{ words }} Bye."
 
 
+def test_the_same_goes_for_what_an_input_says(bob, eve, workflow, copy):
+    workflows.change_input(copy, "words", "help", ["Ours"], actor=eve.user)
+    workflows.change_input(workflow, "words", "help", ["Theirs"], actor=bob.user)
+    publish(bob, workflow, visibility="everyone")
+    page = eve.get(address(eve, copy)).content.decode()
+    assert "Ours" in page
+    assert "Theirs" in page
+
+    take(eve, copy, theirs=["0"])
+
+    inputs = {each["name"]: each for each in tree_of(Workflow.objects.get(pk=copy.pk)).inputs}
+    assert inputs["words"]["help"] == "Theirs"
+    assert inputs["words"]["default"] == EXAMPLES["words"], (
+        "what nobody else changed stays one's own"
+    )
+
+
 def test_a_version_may_be_passed_over(eve, copy, second):
     before = types(copy)
     take(eve, copy, "mine")
