@@ -9,7 +9,7 @@ The other way, with the workflow as it is now, is the run form with the values f
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,10 +19,11 @@ from accounts.access import Access
 from accounts.models import Connection, Kind, Role
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
-from editor.runs import outcome, queries, services, starting
+from editor.runs import outcome, services, starting
 from editor.runs.confirming import Confirmation, confirmation
+from editor.runs.inputs_seen import inputs_of
 from editor.runs.models import Run, State
-from editor.runs.opening import render
+from editor.runs.opening import open_run, render
 from editor.runs.words import inputs_in_words
 
 
@@ -30,7 +31,7 @@ from editor.runs.words import inputs_in_words
 def again(request: Request, slug: str, run: str) -> HttpResponse:
     """Show what ran and what it would do again; then queue it."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
-    found = _run(seat, run)
+    found = open_run(seat, run)
     if request.method == "GET":
         return _page(request, seat, found)
     key = request.POST.get("submit_key", "")
@@ -54,15 +55,8 @@ def plan(request: Request, slug: str, run: str) -> HttpResponse:
     """What it can do at most, and to whom again, on the account that is chosen."""
     seat = access.team(request, slug, at_least=Role.RUNNER)
     connection = starting.connection_of(seat, request.POST.get("connection", ""))
-    ask = _ask(request, _run(seat, run), connection)
+    ask = _ask(request, open_run(seat, run), connection)
     return render(request, "runs/confirm.html", {"team": seat.team, "ask": ask})
-
-
-def _run(seat: Access, public_id: str) -> Run:
-    try:
-        return queries.run(seat.team, public_id)
-    except Run.DoesNotExist as error:
-        raise Http404("There is no such run in this team.") from error
 
 
 def _ask(request: Request, run: Run, connection: Connection | None) -> Confirmation:
@@ -79,7 +73,7 @@ def _page(
         "team": seat.team,
         "run": run,
         "ask": _ask(request, run, chosen),
-        "inputs": inputs_in_words(run.inputs),
+        "inputs": inputs_in_words(inputs_of(run)),
         "connections": connections,
         "chosen": chosen,
         "sandbox": Kind.SANDBOX,

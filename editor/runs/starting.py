@@ -24,6 +24,7 @@ from editor.lib.htmx import Request
 from editor.lib.ids import new_id
 from editor.runs import acting, services
 from editor.runs.confirming import Confirmation, confirmation
+from editor.runs.inputs_seen import known_inputs
 from editor.runs.models import Run
 from editor.runs.opening import render, workflow_of
 from editor.trees import placeholders
@@ -125,8 +126,9 @@ def plan(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 
 def again(run: Run) -> str:
-    """The query that fills the form in as it was for a run; "" when that is too long for an address."""
-    query = as_query(run.inputs)
+    """The query that fills the form in as it was for a run; "" when that is too long for an address. What is hidden
+    from the run's reader is to be filled in anew."""
+    query = as_query(known_inputs(run))
     text = f"?{query.urlencode()}" if query else ""
     return text if len(text) <= LONGEST_QUERY else ""
 

@@ -48,6 +48,7 @@ from editor.runs import (
     services,
     starting,
 )
+from editor.runs.inputs_seen import inputs_of
 from editor.runs.models import Run, State
 from editor.runs.opening import open_run, render
 from editor.runs.words import explain, inputs_in_words, standing, times
@@ -219,7 +220,7 @@ def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
         fields = {"tab": fields.get("tab", "")}
     return _head(seat, run) | {
         "lines": lines,
-        "inputs": inputs_in_words(_inputs(run)),
+        "inputs": inputs_in_words(inputs_of(run)),
         "again": starting.again(run),
         "chosen": chosen,
         "pane": _pane(run, tree, chosen, fields) if chosen else None,
@@ -227,12 +228,6 @@ def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
         if hasattr(run, "outcome")
         else [],
     }
-
-
-def _inputs(run: Run) -> dict[str, Any]:
-    if not run.inputs:
-        return {}
-    return privacy.inputs(run.inputs, outcome.tree_as_written(run.plan), run.hides)
 
 
 def _wished(request: Request) -> Mapping[str, str]:

@@ -5,10 +5,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from editor.runs import privacy
-from editor.runs.models import Uncovering
+from editor.runs import privacy, services
+from editor.runs.models import Run, Uncovering
 from editor.runs.privacy import EVERYTHING, Hides
 from editor.trees import codec
+from editor.workflows import services as workflows
 from tests.runs.test_outcome import finish
 from tests.runs.test_pages import node_id, url
 from tests.tables.test_urls import PLACEHOLDER, ask
@@ -118,6 +119,24 @@ def test_values_of_inputs_that_are_messages_are_hidden_too():
         "mail": "[e-mail hidden]", "many": ["[e-mail hidden]"],
     }  # fmt: skip
     assert privacy.inputs(values, written, Hides()) == values
+
+
+def test_nobody_finds_hidden_values_in_a_form_or_a_draft(ann, bob, rae, connection):
+    source = '{"actionType": "st.sendMessage", "personUrl": "https://www.linkedin.com/in/ines", "text": "{{ words }}"}'
+    workflow = workflows.import_wire(ann.team, actor=ann.user, name="Write", source=source)
+    workflows.declare_input(workflow, "words", "text", actor=ann.user)
+    run = services.start_run(
+        workflow, connection=connection, actor=ann.user, submit_key="k", inputs={"words": NOTE}
+    )
+    Run.objects.filter(pk=run.pk).update(state="failed", finished_at=timezone.now())
+    hide(ann.team)
+    for name in ("run", "again"):
+        assert "[message hidden]" in body(rae.get(url(name, run)))
+        assert "canary" not in body(rae.get(url(name, run)))
+        assert "canary" in body(ann.get(url(name, run)))
+    for who, there in ((bob, False), (ann, True)):
+        draft = who.post(url("draft", run)).url
+        assert ("canary" in body(who.get(f"{draft}/inputs"))) is there
 
 
 def test_admins_hide_and_the_audit_log_says_so(ann, bob):
