@@ -23,7 +23,8 @@ COMBINED = (
     "action=st.openPersonPage&label=step+30&came=failed&connection={connection}",
 )  # fmt: skip
 SEARCHES = (
-    "q=needle", "q=name77+company1234", "q=ada", "q=lisbon", "q=lisbon+freight", "q=compa", "q=nothing+there",
+    "q=needle", "q=name77+company1234", "q=ada", "q=lisbon", "q=lisbon+freight", "q=compa*",
+    "q=need*", "q=nothing+there",
     "q=lisbon&state=failed", "q=name77&came=failed", "q=engineer&connection={rare}", "q=needle&when=30d",
     "q=berlin&error=rareError",
 )  # fmt: skip

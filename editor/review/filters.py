@@ -7,8 +7,9 @@ the same `Selection`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -29,11 +30,13 @@ LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What one filter comes to: words for its chip, a condition on runs, or a trait that they have."""
+    """What one filter comes to: words for its chip, and a condition on runs, a trait that they have, or when they began
+    (from the first on, before the second)."""
 
     words: str
     where: Q = field(default_factory=Q)
     trait: traits.Pair | None = None
+    began: tuple[datetime | None, datetime | None] = (None, None)
 
 
 Read = Callable[[Team, str, Mapping[str, str]], Chosen | None]
@@ -107,22 +110,17 @@ def _batch(team: Team, value: str, values: Mapping[str, str]) -> Chosen | None:
 
 def _when(team: Team, value: str, values: Mapping[str, str]) -> Chosen | None:
     span = days.span(value)
-    return Chosen(days.SPANS[value], _between(*span)) if span else None
+    return Chosen(days.SPANS[value], began=span) if span else None
 
 
 def _since(team: Team, value: str, values: Mapping[str, str]) -> Chosen | None:
     day = days.day(value)
-    return Chosen(days.in_words(day), _between(days.begins(day), None)) if day else None
+    return Chosen(days.in_words(day), began=(days.begins(day), None)) if day else None
 
 
 def _until(team: Team, value: str, values: Mapping[str, str]) -> Chosen | None:
     day = days.day(value)
-    return Chosen(days.in_words(day), _between(None, days.ends(day))) if day else None
-
-
-def _between(since: Any, until: Any) -> Q:
-    bounds = {"created_at__gte": since, "created_at__lt": until}
-    return Q(**{name: bound for name, bound in bounds.items() if bound})
+    return Chosen(days.in_words(day), began=(None, days.ends(day))) if day else None
 
 
 def _action(team: Team, value: str, values: Mapping[str, str]) -> Chosen:
@@ -267,13 +265,22 @@ class Selection:
             for key, found in self.chosen.items()
         ]
 
-    @property
-    def where(self) -> Q:
-        """The condition on runs, traits apart."""
+    def where(self, *, few: bool = False) -> Q:
+        """The condition on runs, apart from `began` and `traits`; `few` as in `words.holding`."""
         found = Q()
         for each in self.chosen.values():
             found &= NOTHING if each is None else each.where
-        return found & holding(self.team, self.asked, self.hides) if self.asked else found
+        if not self.asked:
+            return found
+        return found & holding(self.team, self.asked, self.hides, few=few)
+
+    def began(self, at: str) -> Q:
+        """The condition on when runs began; `at` names the column, of which there is one beside each index."""
+        found = Q()
+        for since, until in (each.began for each in self.chosen.values() if each):
+            found &= Q(**{f"{at}__gte": since}) if since else Q()
+            found &= Q(**{f"{at}__lt": until}) if until else Q()
+        return found
 
     @cached_property
     def traits(self) -> list[int] | None:

@@ -32,13 +32,15 @@ _SHOWN: Final = (
 )  # fmt: skip
 
 
-def found(selection: Selection) -> QuerySet[Run]:
-    """The runs of a selection, without an order.
+def found(selection: Selection, *, few: bool = False) -> QuerySet[Run]:
+    """The runs of a selection, without an order; `few`: of them only some are asked for.
 
     The first trait is joined and not just asked for: its rows have the order of the list in them, so the database may
     walk along them.
     """
-    runs = Run.objects.filter(selection.where, team=selection.team)
+    runs = Run.objects.filter(
+        selection.where(few=few), selection.began("created_at"), team=selection.team
+    )
     traits = selection.traits
     if traits is None:
         return runs.none()
@@ -47,7 +49,7 @@ def found(selection: Selection) -> QuerySet[Run]:
     if traits:
         runs = runs.alias(
             trait=FilteredRelation("traits", condition=Q(traits__trait=traits[0]))
-        ).filter(trait__trait=traits[0])
+        ).filter(selection.began("trait__created_at"), trait__trait=traits[0])
     return runs
 
 
@@ -67,10 +69,9 @@ def _place(text: str) -> tuple[Any, Any]:
     return read_place(text, Run, "created_at")
 
 
-def list_page(
-    selection: Selection, *, cursor: str = "", top: str = "", size: int = PAGE
-) -> Page[Run]:
+def list_page(selection: Selection, *, cursor: str = "", top: str = "", size: int = 0) -> Page[Run]:
     """One page, in one query beside those for what the filters mean. Raises paging.BadCursor."""
+    size = size or PAGE
     rows = list(_shown(_ordered(selection, after=cursor, top=top))[: size + 1])
     more = len(rows) > size
     return Page(rows[:size], place_of(rows[size - 1], "created_at") if more else "")
@@ -90,7 +91,7 @@ def count_of_news(selection: Selection, top: str) -> int:
     """How many runs came to the selection since; NEWS_AT_MOST and one more when it is many. Raises paging.BadCursor."""
     at, key = _place(top)
     newer = Q(created_at__gte=at) & (Q(created_at__gt=at) | Q(created_at=at, pk__gt=key))
-    return found(selection).filter(newer)[: NEWS_AT_MOST + 1].count()
+    return found(selection, few=True).filter(newer)[: NEWS_AT_MOST + 1].count()
 
 
 def rows(team: Team, public_ids: Sequence[str]) -> list[Run]:

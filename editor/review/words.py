@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import connection as database
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
@@ -25,6 +26,11 @@ LONGEST_WORD: Final = 40
 """Longer ones are keys and parts of addresses of pictures; nobody types them."""
 
 ASKED_AT_MOST: Final = 12
+RARE: Final = 4_000
+LATEST: Final = 500
+COMMON: Final = 20
+"""Held by more than one in so many."""
+
 _PRIVATE: Final = "zqhidden"
 """Before a word that only some may find."""
 
@@ -88,19 +94,51 @@ def keep(words: Mapping[int, Iterable[str]]) -> None:
         cursor.executemany(statement, rows)
 
 
-def holding(team: Team, asked: str, hides: privacy.Hides = privacy.EVERYTHING) -> Q:
-    """Of runs: those that hold every word of `asked`; of the last one, its beginning is enough."""
+def holding(
+    team: Team, asked: str, hides: privacy.Hides = privacy.EVERYTHING, *, few: bool = False
+) -> Q:
+    """Of runs: those that hold every word of `asked`; with a star behind the last word, its beginning is enough.
+
+    PostgreSQL cannot guess how common a word is, and may walk through all runs for one that three have. So it is
+    asked first, and what has no more than RARE runs is named by their keys; unless only `few` runs come into question
+    anyway.
+    """
     words = list(words_of(asked))[:ASKED_AT_MOST]
     if not words:
         return Q(pk__in=[])
+    begins = asked.rstrip().endswith("*")
     forms = [[word] if hides else [word, _PRIVATE + word] for word in words]
-    if database.vendor == "postgresql":
-        query = _query(forms, "'", ":*", " | ", " & ")
-        inside = "SELECT run_id FROM review_runwords WHERE team_id = %s AND words @@ %s::tsquery"
-        return Q(pk__in=RawSQL(inside, [team.pk, query]))  # noqa: S611 # words hold letters and digits only
-    query = _query(forms, '"', "*", " OR ", " AND ")
-    inside = "SELECT rowid FROM review_words WHERE review_words MATCH %s"
-    return Q(pk__in=RawSQL(inside, [query]))  # noqa: S611
+    if database.vendor != "postgresql":
+        query = _query(forms, '"', "*" if begins else "", " OR ", " AND ")
+        return Q(pk__in=RawSQL(_FTS5, [query]))  # noqa: S611 # words hold letters and digits only
+    query = _query(forms, "'", ":*" if begins else "", " | ", " & ")
+    rare = None if few else _rare(team, query)
+    return Q(pk__in=RawSQL(_WORDS, [team.pk, query]) if rare is None else rare)  # noqa: S611
+
+
+_WORDS: Final = "SELECT run_id FROM review_runwords WHERE team_id = %s AND words @@ %s::tsquery"
+_FTS5: Final = "SELECT rowid FROM review_words WHERE review_words MATCH %s"
+
+
+def _rare(team: Team, query: str) -> list[int] | None:
+    """The runs that hold it, by the index of words; None when they are more than RARE. What many of the latest runs
+    hold is not rare, and need not be counted."""
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(_AMONG_LATEST, [team.pk, LATEST, query])
+        if cursor.fetchone()[0] * COMMON > LATEST:
+            return None
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute(f"{_WORDS} LIMIT %s", [team.pk, query, RARE + 1])
+        found = [run for (run,) in cursor.fetchall()]
+        cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
+    return found if len(found) <= RARE else None
+
+
+_AMONG_LATEST: Final = """
+    SELECT COUNT(*) FROM (
+        SELECT words FROM review_runwords WHERE team_id = %s ORDER BY created_at DESC, run_id DESC LIMIT %s
+    ) AS latest WHERE words @@ %s::tsquery
+"""
 
 
 def _query(forms: Sequence[Sequence[str]], quote: str, begins: str, either: str, both: str) -> str:

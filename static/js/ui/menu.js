@@ -4,11 +4,11 @@
 import { closest } from "../lib/dom.js";
 
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
-const items = (menu) => [...menu.querySelectorAll(".menu__item:not(:disabled)")];
+const items = (menu) => [...menu.querySelectorAll(".menu__item:not(:disabled)")].filter((item) => item.checkVisibility());
 
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) {
-    const chosen = closest(event, ".menu__item");
+    const chosen = closest(event, ".menu__item:not(summary)");
     if (!menu.contains(event.target) || (chosen && menu.contains(chosen))) menu.open = false;
   }
   const toggle = closest(event, "[data-toggle]");

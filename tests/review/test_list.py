@@ -1,0 +1,287 @@
+"""The list of runs: filters that stand in the address, search, pages of a snapshot, and news."""
+
+import csv
+import html
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent, Membership, Role
+from editor.review import indexing
+from editor.review.models import SavedFilter
+from editor.runs.models import Ended, Run
+from editor.runs.queries import removable
+from tests.runs.conftest import CHECK, INVITE_ALL
+
+BROKEN = {
+    "actionType": "st.openPersonPage",
+    "personUrl": "https://www.linkedin.com/in/trellis-error-personNotFound",
+    "label": "who",
+}
+
+
+def shown(person, query=""):
+    """The public ids in the list, in order."""
+    answer = person.get(reverse("review:runs", args=[person.team.slug]) + query)
+    assert answer.status_code == 200
+    return re.findall(r'<tr id="run-([\w-]+)"', answer.content.decode())
+
+
+@pytest.fixture
+def three(make_run, worker):
+    """A run that invited people, one that found nobody, one that waits."""
+    invited = worker.advance(make_run(INVITE_ALL))
+    broken = worker.advance(make_run(BROKEN))
+    waiting = make_run(CHECK)
+    indexing.take_in(timezone.now())
+    return invited, broken, waiting
+
+
+def test_each_filter_narrows_the_list(ann, three, connection):
+    invited, broken, waiting = (run.public_id for run in three)
+    seat = Membership.objects.get(user=ann.user)
+
+    assert shown(ann) == [waiting, broken, invited]
+    assert shown(ann, "?state=active") == [waiting]
+    assert shown(ann, "?state=completed") == [broken, invited]
+    assert shown(ann, "?action=st.sendConnectionRequest") == [invited]
+    assert shown(ann, "?action=st.openPersonPage") == [broken, invited]
+    assert shown(ann, "?error=any") == shown(ann, "?error=personNotFound") == [broken]
+    assert shown(ann, "?action=st.openPersonPage&error=any") == [broken]
+    assert shown(ann, "?action=st.sendConnectionRequest&error=any") == []
+    assert shown(ann, "?label=before") == [invited]
+    assert shown(ann, "?came=acted") == [invited]
+    assert shown(ann, "?came=failed&took=1m") == [broken]
+    assert shown(ann, f"?by={seat.public_id}") == [waiting, broken, invited]
+    assert shown(ann, f"?connection={connection.public_id}&state=queued") == [waiting]
+    assert shown(ann, "?via=schedule") == []
+    assert shown(ann, "?when=today") == [waiting, broken, invited]
+    assert shown(ann, "?when=last-week") == []
+    workflow = three[0].workflow
+    assert shown(ann, f"?workflow={workflow.public_id}&version=1") == [invited]
+    assert shown(ann, f"?workflow={workflow.public_id}&version=2") == []
+
+
+def test_what_is_not_there_shows_as_such_and_finds_nothing(ann, eve, three):
+    theirs = eve.team.connections.get().public_id
+    nonsense = ("?when=never", "?since=31-12-1999", "?error=nonesuch", "?label=%00")
+    for query in (f"?connection={theirs}", *nonsense):  # fmt: skip
+        assert shown(ann, query) == ([] if "%00" not in query else shown(ann))
+    page = ann.get(reverse("review:runs", args=[ann.team.slug]) + f"?connection={theirs}")
+    assert "not there" in page.content.decode()
+
+
+def test_a_run_is_found_by_what_stands_in_its_inputs_and_results(ann, three):
+    invited = three[0]
+    name = invited.results.filter(action_type="st.openPersonPage").first().data["name"]
+
+    assert shown(ann, f"?q={name}") == [invited.public_id]
+    assert shown(ann, f"?q={name[:5]}*&came=acted") == [invited.public_id]
+    assert shown(ann, f"?q={name}&came=failed") == []
+
+
+def test_a_viewer_does_not_find_what_the_team_hides(ann, vic, three):
+    row = three[0].results.filter(action_type="st.openPersonPage").first()
+    row.data |= {"headline": "Write to qwertzuiop@example.com"}
+    row.save()
+    Ended.objects.create(run=three[0])  # as if it had ended with that
+    indexing.take_in(timezone.now())
+    ann.team.emails_for = Role.BUILDER
+    ann.team.save()
+
+    assert shown(ann, "?q=qwertzuiop") == [three[0].public_id]
+    assert shown(vic, "?q=qwertzuiop") == []
+
+
+def test_days_are_those_of_the_reader(ann, make_run):
+    run = make_run(CHECK)
+    ann.user.time_zone = "Pacific/Auckland"
+    ann.user.save()
+    late = timezone.now().replace(year=2026, month=3, day=10, hour=20, minute=0)
+    Run.objects.filter(pk=run.pk).update(created_at=late)  # the 11th in Auckland
+
+    assert shown(ann, "?since=2026-03-11&until=2026-03-11") == [run.public_id]
+    assert shown(ann, "?until=2026-03-10") == []
+
+
+def test_chips_take_their_filter_away_and_a_version_goes_with_its_workflow(ann, three):
+    workflow = three[0].workflow.public_id
+    query = f"?state=completed&workflow={workflow}&version=1"
+    page = html.unescape(ann.get(reverse("review:runs", args=[ann.team.slug]) + query).content.decode())  # fmt: skip
+
+    chips = re.findall(r'<a href="[^"?]*(\??[^"]*)" aria-label="Remove the filter', page)
+    assert chips == [
+        f"?workflow={workflow}&version=1",
+        "?state=completed",
+        f"?state=completed&workflow={workflow}",
+    ]
+
+
+def test_pages_are_of_one_snapshot(ann, make_run, monkeypatch):
+    monkeypatch.setattr("editor.review.queries.PAGE", 2)
+    runs = [make_run(CHECK).public_id for _ in range(4)]
+    index = reverse("review:runs", args=[ann.team.slug])
+    page = html.unescape(ann.get(index).content.decode())
+    following = re.search(r'href="(\?[^"]*)" rel="next"', page)[1]
+    news = re.search(r'hx-get="([^"]*/news[^"]*)"', page)[1]
+
+    new = make_run(CHECK)
+
+    assert shown(ann, following) == [runs[1], runs[0]]
+    top = re.search(r"top=([\w-]+)", following)[1]
+    assert shown(ann, f"?top={top}") == [runs[3], runs[2]]
+    assert shown(ann) == [new.public_id, runs[3]]
+    assert "1 new" in ann.get(news).content.decode()
+
+
+def test_news_come_once_and_rows_that_move_are_shown_anew(ann, make_run, worker):
+    run = make_run(CHECK)
+    page = html.unescape(ann.get(reverse("review:runs", args=[ann.team.slug])).content.decode())
+    news = re.search(r'hx-get="([^"]*/news[^"]*)"', page)[1]
+    tag = re.search(r'hx-ptag="(\w+)"', page)[1]
+
+    assert f"moving={run.public_id}" in news
+    assert ann.get(news, headers={"HX-PTag": tag}).status_code == 304
+    worker.advance(run)
+    answer = ann.get(news, headers={"HX-PTag": tag})
+    assert f'<tr id="run-{run.public_id}" data-run-state="completed">' in answer.content.decode()
+    assert "moving=" not in answer.content.decode()
+    assert "new</a>" not in answer.content.decode()
+    assert ann.get(news.replace("top=", "top=x")).status_code == 404
+
+
+def test_the_list_and_its_news_cost_the_same_for_few_and_for_many(ann, make_run):
+    def cost(address):
+        ann.get(address)
+        with CaptureQueriesContext(database) as asked:
+            ann.get(address)
+        return len(asked)
+
+    make_run(CHECK)
+    addresses = [
+        reverse("review:runs", args=[ann.team.slug]),
+        reverse("review:runs", args=[ann.team.slug]) + "?state=active&q=founders",
+        reverse("review:filters", args=[ann.team.slug]),
+    ]
+    few = [cost(address) for address in addresses]
+    for _ in range(5):
+        make_run(CHECK)
+    assert [cost(address) for address in addresses] == few
+
+
+def test_everything_that_can_be_chosen_is_a_link(ann, three, rae):
+    page = html.unescape(
+        ann.get(reverse("review:filters", args=[ann.team.slug]) + "?q=ada").content.decode()
+    )
+    for key, value in {
+        "state": "active",
+        "action": "st.sendConnectionRequest",
+        "error": "personNotFound",
+        "label": "before",
+        "took": "1d",
+        "when": "last-week",
+    }.items():
+        assert f"?{key}={value}&q=ada" in page or f"?q=ada&{key}={value}" in page
+    assert "Rae" in page
+
+
+def test_the_whole_list_goes_out_as_a_table_that_no_spreadsheet_takes_for_formulas(ann, three):
+    Run.objects.filter(pk=three[1].pk).update(note='=HYPERLINK("evil")', workflow_name="+1 more")
+    answer = ann.get(reverse("review:export", args=[ann.team.slug]) + "?state=completed")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+
+    assert [row["Run"] for row in rows] == [three[1].public_id, three[0].public_id]
+    assert rows[0]["Note"] == '\'=HYPERLINK("evil")'
+    assert rows[0]["Workflow"] == "'+1 more"
+    assert rows[1]["Others can see"] == str(three[0].acted)
+
+
+# --- Lists that are kept -----------------------------------------------------------------------
+
+
+def keep(person, name, query, **more):
+    return person.post(
+        reverse("review:saved", args=[person.team.slug]), {"name": name, "query": query, **more}
+    )
+
+
+def test_a_list_is_kept_for_oneself_or_for_the_team(ann, rae, vic, three):
+    keep(rae, "Mine", "state=failed&cursor=x")
+    keep(rae, "Ours", "came=failed", shared="yes")
+
+    assert SavedFilter.objects.get(name="Mine").query == "state=failed"
+    page = rae.get(reverse("review:runs", args=[rae.team.slug])).content.decode()
+    assert "Mine" in page
+    assert "Ours" in page
+    page = vic.get(reverse("review:runs", args=[vic.team.slug])).content.decode()
+    assert "Mine" not in page
+    assert "Ours" in page
+    assert keep(vic, "For all", "came=failed", shared="yes").status_code == 403
+    assert AuditEvent.objects.filter(verb="list.shared").count() == 1
+
+
+def test_only_who_keeps_it_or_an_administrator_removes_a_list(ann, bob, rae, three):
+    keep(rae, "Mine", "state=failed")
+    keep(rae, "Ours", "came=failed", shared="yes")
+    own, ours = (SavedFilter.objects.get(name=name).public_id for name in ("Mine", "Ours"))
+
+    def remove(person, key):
+        address = reverse("review:saved_remove", args=[person.team.slug, key])
+        return person.post(address).status_code
+
+    assert remove(bob, own) == 404
+    assert remove(bob, ours) == 403
+    assert remove(ann, own) == 404
+    assert remove(ann, ours) == 302
+    assert remove(rae, own) == 302
+    assert not SavedFilter.objects.exists()
+
+
+def test_a_list_needs_a_name_and_a_filter_and_one_name_is_one_list(rae, three):
+    keep(rae, " ", "state=failed")
+    keep(rae, "All", "")
+    assert not SavedFilter.objects.exists()
+    keep(rae, "Bad", "state=failed")
+    keep(rae, "Bad", "came=failed")
+    assert SavedFilter.objects.get().query == "came=failed"
+
+
+# --- Stars and notes ---------------------------------------------------------------------------
+
+
+def test_stars_and_notes_are_for_runners_and_stand_in_the_list(ann, rae, vic, three):
+    run = three[0]
+    here = [ann.team.slug, run.public_id]
+    star, note = reverse("runs:star", args=here), reverse("runs:note", args=here)
+    assert vic.post(star).status_code == vic.post(note, {"note": "no"}).status_code == 403
+
+    rae.post(star)
+    rae.post(note, {"note": "  The one for\r\nthe board  "})
+
+    run.refresh_from_db()
+    assert run.starred_at is not None
+    assert (run.note, run.note_by_name) == ("The one for\nthe board", "Rae")
+    assert shown(vic, "?starred=yes") == [run.public_id]
+    page = vic.get(reverse("runs:run", args=[ann.team.slug, run.public_id])).content.decode()
+    assert "The one for" in page
+    rae.post(star, {"off": "yes"})
+    rae.post(note, {"note": ""})
+    run.refresh_from_db()
+    assert (run.starred_at, run.note, run.note_by_name, run.note_at) == (None, "", "", None)
+
+
+def test_a_star_keeps_a_run_from_going_for_its_age(ann, rae, three):
+    old = timezone.now() - timedelta(days=100)
+    Run.objects.update(created_at=old, finished_at=old)
+    rae.post(reverse("runs:star", args=[ann.team.slug, three[0].public_id]))
+
+    assert list(removable(ann.team, timezone.now(), 30).values_list("pk", flat=True)) == [
+        three[1].pk
+    ]
