@@ -144,7 +144,7 @@ def test_from_what_failed_to_whom_and_back(queue, worker, ann, browse):
     page.locator("#pane").get_by_role("link", name="Errors").click()
     page.locator("#pane .pane-who .pane-open").first.click()
     expect(page.locator('[data-done-state="failed"]')).to_contain_text("Already pending")
-    page.get_by_role("link", name="Next item").click()
+    page.keyboard.press("j")
     expect(page.locator('[data-done-state="failed"]')).to_have_count(0)
     page.go_back()
     expect(page.locator('[data-done-state="failed"]')).to_have_count(1)
@@ -165,6 +165,20 @@ def test_json_unfolds_what_is_big_and_copies_it(queue, account, worker, ann, bro
     people.first.hover()
     page.get_by_role("button", name="Copy the value of data[0]", exact=True).click()
     expect(page.get_by_text("Copied.")).to_be_visible()
+
+
+def test_results_that_do_not_come_say_so_and_can_be_asked_for_again(
+    queue, worker, ann, browse, complaints
+):
+    complaints.excuse("Failed to")
+    page = browse(ann)
+    page.goto(path(worker.advance(queue())))
+    page.route("**/nodes/**", lambda route: route.abort())
+    page.locator('[data-action-type="st.openPersonPage"] > .node-card').click()
+    expect(page.locator("#pane")).to_contain_text("The results did not come.")
+    page.unroute("**/nodes/**")
+    page.get_by_role("link", name="Try again").click()
+    expect(page.locator("#pane h2")).to_have_text("Open person page")
 
 
 def test_results_are_a_sheet_on_a_phone(queue, worker, ann, browse):

@@ -1,14 +1,17 @@
 // The results beside the outline: choose an action to see its own, follow [data-pane-link] within them. The page's address
 // always says what is shown. On a narrow screen they are a sheet from below.
 
-import { closest } from "../lib/dom.js";
+import { closest, element, icon, isTyping } from "../lib/dom.js";
 import { chosen, focus, nodes } from "./outline.js";
 
 const pane = () => document.getElementById("pane");
 const narrow = matchMedia("(max-width: 60rem)");
 
+let asked = {}; // what was asked for last
+
 /** Show what is at `url` and make `address` the page's. */
 async function load(url, address, { back = false } = {}) {
+  asked = { url, address };
   pane().setAttribute("aria-busy", "true");
   if (!back) history.pushState(null, "", address);
   try {
@@ -18,6 +21,14 @@ async function load(url, address, { back = false } = {}) {
     pane().removeAttribute("aria-busy");
   }
 }
+
+// Nothing came: what stands there belongs to something else, so it goes, and there is a way to ask again.
+document.addEventListener("htmx:error", () => {
+  if (!pane().hasAttribute("aria-busy")) return;
+  const again = element("a", { class: "button button--small", href: asked.address, "data-pane-link": asked.url }, "Try again");
+  const words = element("div", { class: "stack" }, element("p", {}, "The results did not come. Check the connection."), element("p", {}, again));
+  pane().replaceChildren(element("div", { class: "pane-body" }, element("div", { class: "notice notice--bad", role: "alert" }, icon("circle-alert"), words)));
+});
 
 function mark(node) {
   for (const other of nodes()) {
@@ -65,6 +76,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || !pane().classList.contains("is-open") || closest(event, "dialog")) return;
   event.preventDefault();
   closeSheet();
+});
+
+// J and K: the next item, and the one before.
+document.addEventListener("keydown", (event) => {
+  const by = { j: 1, k: -1 }[event.key];
+  if (!by || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || closest(event, "dialog")) return;
+  document.querySelector(`[data-item-step="${by}"]`)?.click();
 });
 
 // Back and forward: the address says what to show.
