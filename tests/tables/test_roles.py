@@ -37,7 +37,7 @@ CASES = [
     ),
     (r"POST review/(bulk|saved)", Can.SEE),  # a page that asks, a list of one's own
     (r"POST review/saved/_/remove", Can.SHARE),
-    (r"POST (runs|batches|review/bulk)/.*|GET runs/_/again", Can.RUN),
+    (r"POST (runs|batches|review/bulk)/.*|GET runs/_/(again|failed)", Can.RUN),
     (r"POST workflows/_/clip", Can.SEE),  # copying takes nothing away
     (
         r"POST (workflows|folders)(/.*)?|GET workflows/(import|_/(inputs/menu|shelf|send))",

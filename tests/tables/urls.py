@@ -406,6 +406,9 @@ RUNS = [
         {"submit_key": "key", "connection": "{connection}"},
     ),
     Row("POST", f"{RUN}/again/plan", at_least(Role.RUNNER, 200)),
+    Row("GET", f"{RUN}/failed", at_least(Role.RUNNER, 200)),
+    Row("POST", f"{RUN}/failed", at_least(Role.RUNNER, 422)),  # nothing failed
+    Row("POST", f"{RUN}/failed/plan", at_least(Role.RUNNER, 200)),
     Row("POST", f"{RUN}/draft", at_least(Role.BUILDER, 302)),
     Row("POST", f"{RUN}/cancel", at_least(Role.RUNNER, 302)),
     Row("POST", f"{RUN}/check", at_least(Role.RUNNER, 302)),
