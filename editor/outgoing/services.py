@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import Team, User
 from editor.lib.tx import writing
 from editor.outgoing import events
-from editor.outgoing.models import Delivery, Endpoint, State, new_secret
+from editor.outgoing.models import TEST, Delivery, Endpoint, State, new_secret
 from editor.outgoing.posting import SECONDS, Answer
 
 MOST: Final = 20
@@ -111,18 +111,38 @@ def send_test(endpoint: Endpoint, now: datetime) -> Delivery:
         return events.tell_test(endpoint, now)
 
 
-def replay(delivery: Delivery, *, actor: User, now: datetime) -> Delivery:
+def replay(delivery: Delivery, *, actor: User, now: datetime) -> None:
     """The same event once more, as a delivery of its own: its id and its body stay, so a receiver knows it again."""
     with writing():
-        return Delivery.objects.create(
-            endpoint=delivery.endpoint,
-            event_id=delivery.event_id,
-            type=delivery.type,
-            body=delivery.body,
-            replayed_by=str(actor)[:80],
-            due_at=now,
-            created_at=now,
+        _once_more(delivery, actor, now).save()
+
+
+def replay_lost(endpoint: Endpoint, *, actor: User, now: datetime) -> int:
+    """Everything that was given up and did not arrive otherwise, once more: the latest, oldest first. How many."""
+    with writing():
+        given_up = endpoint.deliveries.filter(state=State.FAILED).exclude(type=TEST)
+        lost = {each.event_id: each for each in given_up.order_by("-created_at", "-pk")[:PIECE]}
+        others = endpoint.deliveries.exclude(state=State.FAILED).filter(event_id__in=lost)
+        for event_id in others.values_list("event_id", flat=True):
+            lost.pop(event_id, None)
+        Delivery.objects.bulk_create(
+            _once_more(each, actor, now) for each in reversed(lost.values())
         )
+        if lost:
+            _note(endpoint, actor, "webhook.replayed", events=len(lost))
+    return len(lost)
+
+
+def _once_more(delivery: Delivery, actor: User, now: datetime) -> Delivery:
+    return Delivery(
+        endpoint_id=delivery.endpoint_id,
+        event_id=delivery.event_id,
+        type=delivery.type,
+        body=delivery.body,
+        replayed_by=str(actor)[:80],
+        due_at=now,
+        created_at=now,
+    )
 
 
 def _note(endpoint: Endpoint, actor: User | None, verb: str, **details: object) -> None:

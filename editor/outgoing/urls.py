@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{ONE}/rotate", views.rotate, name="rotate"),
     path(f"{ONE}/switch", views.switch, name="switch"),
     path(f"{ONE}/test", views.test, name="test"),
+    path(f"{ONE}/replay", views.replay_lost, name="replay_lost"),
     path(f"{ONE}/delete", views.delete, name="delete"),
     path(SENT, views.delivery, name="delivery"),
     path(f"{SENT}/replay", views.replay, name="replay"),

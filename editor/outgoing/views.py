@@ -8,6 +8,7 @@ GET, POST E/change             change      form.html
 POST E/rotate                  rotate      a new secret: secret.html
 POST E/switch                  switch      `on`: "1" or ""
 POST E/test                    test        send a test event
+POST E/replay                  replay_lost what was given up, all of it
 POST E/delete                  delete
 GET  E/sent/<delivery>         delivery    delivery.html: what was sent, and the answer
 POST E/sent/<delivery>/replay  replay
@@ -133,6 +134,16 @@ def switch(request: HttpRequest, slug: str, endpoint: str) -> HttpResponse:
 def test(request: HttpRequest, slug: str, endpoint: str) -> HttpResponse:
     found = _endpoint(_admin(request, slug), endpoint)
     services.send_test(found, timezone.now())
+    return redirect("outgoing:endpoint", slug, found.public_id)
+
+
+@require_POST
+def replay_lost(request: HttpRequest, slug: str, endpoint: str) -> HttpResponse:
+    seat = _admin(request, slug)
+    found = _endpoint(seat, endpoint)
+    count = services.replay_lost(found, actor=seat.user, now=timezone.now())
+    said = f"{count:,} event{'s' * (count != 1)} once more." if count else "Nothing was lost."
+    messages.success(request, said)
     return redirect("outgoing:endpoint", slug, found.public_id)
 
 

@@ -1,13 +1,14 @@
 """Admins add a webhook, see what it sent, and send it again."""
 
+import json
 import re
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from editor.outgoing import services
-from editor.outgoing.models import Delivery, Endpoint
+from editor.outgoing import events, services
+from editor.outgoing.models import Delivery, Endpoint, Kind
 from tests.outgoing.receiver import send_all_due
 from tests.runs.test_pages import count_queries
 
@@ -113,6 +114,22 @@ def test_a_replay_is_the_same_event_and_says_who_sent_it(ann, home, endpoint, re
     assert one["trellis-delivery"] != two["trellis-delivery"]
     second = Delivery.objects.latest("pk")
     assert (second.event_id, second.replayed_by) == (first.event_id, "Ann")
+
+
+def test_after_a_bad_day_everything_that_was_lost_goes_out_again_once(
+    ann, home, endpoint, receiver, sender
+):
+    page, now = page_of(home, endpoint), timezone.now()
+    for number in range(3):
+        events.tell(ann.team.pk, Kind.RUN_FINISHED, lambda n=number: [{"n": n}], now)
+    Delivery.objects.update(state="failed", due_at=None)
+    services.replay(Delivery.objects.latest("pk"), actor=ann.user, now=now)  # one by hand already
+    assert "Replay all" in ann.get(f"{page}?state=failed").content.decode()
+    ann.post(f"{page}/replay")
+    send_all_due(sender)
+    assert sorted(json.loads(body)["data"]["n"] for _, body in receiver.got) == [0, 1, 2]
+    answer = ann.post(f"{page}/replay", follow=True).content.decode()
+    assert "Nothing was lost." in answer
 
 
 def test_switched_off_by_hand_it_gives_up_what_was_on_its_way(ann, home, endpoint):

@@ -499,6 +499,7 @@ OUTGOING = [
     Row("POST", f"{ENDPOINT}/rotate", at_least(Role.ADMIN, 200)),
     Row("POST", f"{ENDPOINT}/switch", at_least(Role.ADMIN, 302)),
     Row("POST", f"{ENDPOINT}/test", at_least(Role.ADMIN, 302)),
+    Row("POST", f"{ENDPOINT}/replay", at_least(Role.ADMIN, 302)),
     Row("POST", f"{ENDPOINT}/delete", at_least(Role.ADMIN, 302)),
     Row("GET", f"{ENDPOINT}/sent/<str:delivery>", at_least(Role.ADMIN, 200)),
     Row("POST", f"{ENDPOINT}/sent/<str:delivery>/replay", at_least(Role.ADMIN, 302)),
