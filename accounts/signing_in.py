@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
@@ -81,6 +82,28 @@ class FirstCode(InOurWords, totp.ActivateTOTPForm):
     pass
 
 
+class Wellformed:
+    """Mixed into a form that takes what a browser's passkey said: nonsense is a wrong passkey, not an error page."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class PasskeySignIn(Wellformed, passkeys.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStep(Wellformed, passkeys.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgain(Wellformed, passkeys.ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddPasskey(InOurWords, passkeys.AddWebAuthnForm):
     """Every key is one that signs in by itself; there is nothing to choose."""
 
@@ -88,3 +111,9 @@ class AddPasskey(InOurWords, passkeys.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].widget = HiddenInput()
         self.fields["passwordless"].initial = True
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise get_adapter().validation_error("incorrect_code") from None

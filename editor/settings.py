@@ -253,6 +253,9 @@ MFA_FORMS = {
     "reauthenticate": "accounts.signing_in.CodeAgain",
     "activate_totp": "accounts.signing_in.FirstCode",
     "add_webauthn": "accounts.signing_in.AddPasskey",
+    "login_webauthn": "accounts.signing_in.PasskeySignIn",
+    "authenticate_webauthn": "accounts.signing_in.PasskeyStep",
+    "reauthenticate_webauthn": "accounts.signing_in.PasskeyAgain",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
