@@ -1,7 +1,8 @@
 """Acts on many runs: a page that says what would happen to how many, and the doing.
 
 POST /t/<team>/review/bulk           ask   `verb`, and `run` (many) or `all` with `query` and `top`; bulk.html, or
-                                           the selection as CSV for the verb `export`
+                                           the selection as CSV for the verb `export`; for `table` a
+                                           redirect to the results of them all
 POST /t/<team>/review/bulk/<verb>    do    `runs`: the public ids that the page named, with commas between
 """
 
@@ -21,6 +22,8 @@ from editor.lib.ids import new_id
 from editor.lib.paging import BadCursor
 from editor.review import bulk, queries
 from editor.review.listing import NO_PAGE, as_csv, selection_of
+from editor.review.scopes import MOST_RUNS
+from editor.review.tables import address_of_runs
 from editor.runs import services
 from editor.runs.models import Run
 from editor.runs.opening import render
@@ -35,6 +38,8 @@ def ask(request: Request, slug: str) -> HttpResponseBase:
     name = request.POST.get("verb", "")
     if name == "export":
         return as_csv(_exported(seat, request.POST))
+    if name == "table":
+        return _table(request, seat)
     verb = _verb(name)
     access.team(request, slug, at_least=verb.least)
     picked = _picked(seat, request.POST, verb.at_most + 1)
@@ -67,6 +72,15 @@ def do(request: Request, slug: str, verb: str) -> HttpResponse:
         return _page(request, seat, verb, runs, faults={"all": str(refusal)})
     messages.success(request, f"{_runs(done)} deleted.")
     return _back(request, seat)
+
+
+def _table(request: Request, seat: Access) -> HttpResponse:
+    picked = list(_picked(seat, request.POST, MOST_RUNS + 1))
+    if not picked:
+        return _back(request, seat)
+    if len(picked) > MOST_RUNS:
+        messages.warning(request, f"A table has at most {MOST_RUNS} runs: these are the newest.")
+    return redirect(address_of_runs(seat.team.slug, picked[:MOST_RUNS]))
 
 
 def _again(request: Request, seat: Access, runs: list[Run]) -> HttpResponse:

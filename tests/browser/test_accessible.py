@@ -26,6 +26,7 @@ PAGES = {
     "one action": "/actions/st.openPersonPage",
     "team": "/t/{team}/team",
     "keeping": "/t/{team}/team/keeping",
+    "privacy": "/t/{team}/team/privacy",
     "webhooks": "/t/{team}/team/webhooks",
     "new webhook": "/t/{team}/team/webhooks/new",
     "new connection": "/t/{team}/team/connections/new",

@@ -262,6 +262,14 @@ def test_days_and_chosen_runs(run, ann):
     assert ann.get(f"/t/{ann.team.slug}/table").status_code == 404
 
 
+def test_selected_runs_of_the_list_as_one_table(run, ann):
+    second = again(run, person("Ada"))
+    form = {"verb": "table", "run": [run.public_id, second.public_id]}
+    answer = ann.post(f"/t/{ann.team.slug}/review/bulk", form, follow=True)
+    assert len(rows(answer)) == 5
+    assert ann.post(f"/t/{ann.team.slug}/review/bulk", {"verb": "table"}).status_code == 302
+
+
 def test_runs_from_before_there_were_rows_are_made_ready(run, ann):
     run.rows.all().delete()
     RunOutcome.objects.update(rows=None)
