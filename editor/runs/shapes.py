@@ -86,7 +86,7 @@ TONES = {"connected": "good", "pending": "warn", "incoming": "warn"}
 _LINKED = {"companyName": "companyHashedUrl|companyUrl"}
 """Fields whose address stands in another one."""
 
-_QUIET = re.compile(r"(ur[ln]|id|images?|slides|thumbnail|code)$", re.IGNORECASE)
+QUIET = re.compile(r"(ur[ln]|id|images?|slides|thumbnail|code)$", re.IGNORECASE)
 """Names of fields that people seldom ask for: shown on request."""
 
 
@@ -219,7 +219,7 @@ def _meaning(path: str, fields: Mapping[str, ResultField]) -> str:
 
 
 def _is_quiet(name: str, value: Mapping[str, Any]) -> bool:
-    return bool(_QUIET.search(name)) or value.get(name) is False
+    return bool(QUIET.search(name)) or value.get(name) is False
 
 
 def _told(shape: Shape, value: Any) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Results as tables for people. Pure: plain values in, cells out."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -10,11 +9,9 @@ from editor.catalog import ActionType, Parameter
 from editor.runs import privacy
 from editor.runs.cells import Cell, cell, item_name, read, says
 from editor.runs.privacy import Hides
-from editor.runs.shapes import Shape, fields_of, label_of, shape_of, title_of, value_at
+from editor.runs.shapes import QUIET, Shape, fields_of, label_of, shape_of, title_of, value_at
 from editor.runs.words import spaced
 from editor.trees.nodes import Node
-
-_NOT_FOR_TABLES = re.compile(r"(ur[ln]s?|id|image|images|slides|thumbnail|links)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def columns_of(action: ActionType | None, values: Sequence[Any], most: int) -> C
         paths = shape.numbers
     else:
         names = dict.fromkeys(name for v in values if isinstance(v, dict) for name in v)
-        paths = [name for name in names if not _NOT_FOR_TABLES.search(name)]
+        paths = [name for name in names if not QUIET.search(name)]
     given = [
         next((one for one in path.split("|") if any(says(read(v, one)) for v in values)), "")
         for path in paths

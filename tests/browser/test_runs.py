@@ -139,7 +139,7 @@ def test_from_what_failed_to_whom_and_back(queue, worker, ann, browse):
     page.goto(path(partly(queue, None, worker)))
     page.keyboard.press("F8")
     expect(page.locator("#pane h2")).to_have_text("Send connection request")
-    page.get_by_text("Only what failed").click()
+    page.get_by_role("checkbox", name="Only what failed").check()
     expect(page.locator(".run-tree .node:visible")).to_have_count(4)
     page.locator("#pane").get_by_role("link", name="Errors").click()
     page.locator("#pane .pane-who .pane-open").first.click()
