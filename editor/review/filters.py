@@ -258,7 +258,7 @@ class Selection:
             if key != SEARCH
         }
 
-    @property
+    @cached_property
     def chips(self) -> list[Chip]:
         return [
             Chip(BY_KEY[key], found.words if found else "not there", self.choosing(key, ""))
