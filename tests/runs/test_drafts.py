@@ -101,7 +101,6 @@ def test_a_run_leads_to_what_changed_since_it(vic, ran):
 def test_the_runs_of_one_version(ann, ran):
     runs = f"/t/{ran.team.slug}/runs?workflow={ran.workflow.public_id}"
     html = ann.get(f"{runs}&version=1").content.decode()
-    assert "Runs of Invite all, version 1" in html
     assert ran.public_id in html
     assert ran.public_id not in ann.get(f"{runs}&version=2").content.decode()
-    assert ann.get(f"{runs}&version=x").status_code == 404
+    assert "Nothing fits these filters" in ann.get(f"{runs}&version=x").content.decode()
