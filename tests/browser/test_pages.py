@@ -24,7 +24,7 @@ def test_ann_signs_in_makes_a_workflow_and_signs_out(ann, browse):
     expect(page.get_by_role("heading", name="No workflows yet")).to_be_visible()
 
     page.get_by_role("button", name="New workflow").first.click()
-    page.get_by_label("Name").fill("Founders in Lisbon")
+    page.get_by_role("textbox", name="Name").fill("Founders in Lisbon")
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="What should happen first?")).to_be_visible()
     page.get_by_role("link", name="All workflows").click()
@@ -36,7 +36,7 @@ def test_ann_signs_in_makes_a_workflow_and_signs_out(ann, browse):
 
     page.locator("header").get_by_label("Your account").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_archiving_asks_first_and_can_be_taken_back(ann_edits):
