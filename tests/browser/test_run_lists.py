@@ -111,3 +111,25 @@ def test_the_list_on_a_phone(ann, last_week, browse):
     page.get_by_role("link", name="Cancelled").tap()
     expect(page.get_by_text("No such run")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_row_that_moves_is_shown_anew_and_newer_runs_are_counted(ann, last_week, browse):
+    connection = ann.team.connections.get()
+    one = {"connection": connection, "actor": ann.user}
+    run = services.start_run(workflow_of(ann.team, CHECK), submit_key=new_id(), **one)
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/runs")
+    row = page.locator(f"tr#run-{run.public_id}")
+    expect(row.locator(".state")).to_have_text("Queued")
+    row.get_by_role("checkbox").check()
+
+    Beside().advance(run)
+    services.start_run(workflow_of(ann.team, CHECK), submit_key=new_id(), **one)
+
+    expect(row.locator(".state")).to_have_text("Done")
+    expect(row.locator("td")).to_have_count(7)
+    expect(page.locator(".run-table table")).to_have_count(0)
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    expect(page.locator(".run-table tbody > tr")).to_have_count(4)
+    page.get_by_role("link", name="1 new").click()
+    expect(page.locator(".run-table tbody > tr")).to_have_count(5)
