@@ -18,7 +18,7 @@ from accounts import audit
 from accounts import queries as accounts
 from editor import catalog
 from editor.lib.tx import writing
-from editor.runs import acting, announcing, ledger, sending, services
+from editor.runs import acting, announcing, ledger, notices, sending, services
 from editor.runs import batch_queries as queries
 from editor.runs.models import Batch, BatchRow, BatchState, RowState
 from editor.trees import placeholders
@@ -70,6 +70,7 @@ def _finish(batch: Batch, now: datetime) -> None:
     with writing():
         if _running(batch).update(state=BatchState.FINISHED, finished_at=now):
             announcing.batch_finished(batch, now)
+            notices.batch_finished(batch, now)
 
 
 def _begin_some(batch: Batch, now: datetime) -> int:

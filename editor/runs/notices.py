@@ -18,7 +18,7 @@ from accounts.models import Connection, Role, Team, User
 from editor.lib.paging import Page, page
 from editor.lib.tx import writing
 from editor.outgoing.models import Endpoint
-from editor.runs.models import Notice, NoticeWish, Run, Schedule
+from editor.runs.models import Batch, Notice, NoticeWish, Run, Schedule
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,14 @@ def connection_paused(connection: Connection, now: datetime) -> None:
     title = f"“{connection.name}” needs attention"
     people = _managers(connection.team)
     _tell(connection.team, people, f"connection:{connection.pk}", title, text, path, now)
+
+
+def batch_finished(batch: Batch, now: datetime) -> None:
+    """To whoever started or resumed it last."""
+    path = reverse("runs:batch", args=[batch.team.slug, batch.public_id])
+    title = f"The batch of “{batch.workflow_name}” is over"
+    text = "Each row has run or was skipped; the batch says which."
+    _tell(batch.team, [batch.actor_id], f"batch:{batch.pk}", title, text, path, now)
 
 
 def webhook_off(endpoint: Endpoint, now: datetime) -> None:

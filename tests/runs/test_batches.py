@@ -440,3 +440,14 @@ def test_pages_ask_no_more_of_the_database_for_many_rows(
         ann.get(url_of(running))
     with django_assert_max_num_queries(25):
         feeding.feed(timezone.now())
+
+
+def test_whoever_started_a_batch_is_told_once_when_it_is_over(ann, started):
+    batch = started("ada")
+    feeding.feed(timezone.now())
+    Run.objects.update(state="completed", next_look_at=None, finished_at=timezone.now())
+    for _ in range(2):
+        feeding.feed(timezone.now())
+    notice = ann.user.notices.get()
+    assert notice.title == "The batch of “Greet” is over"
+    assert notice.path == f"/t/outreach/batches/{batch.public_id}"
