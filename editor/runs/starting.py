@@ -240,7 +240,7 @@ def _shown(declared: Input, value: Any) -> tuple[str, tuple[str, ...]]:
 
 
 def connection_of(seat: Access, public_id: str) -> Connection | None:
-    return seat.connections.filter(public_id=public_id).first()
+    return seat.connections.filter(public_id=public_id.replace("\0", "")).first()
 
 
 def _sandbox(seat: Access) -> Connection | None:
