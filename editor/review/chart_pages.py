@@ -2,13 +2,14 @@
 
 GET  T          charts         charts.html; `?days=30` or `?from=`, `?to=` (days); `?account=`: for what was used
 GET  T/use      charts_use     charts.html#use: what was used, with the limits, which the service is asked for
+GET  limits/ID  limits_of      limits.html, for a connection's own page and for forms that start runs
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -68,6 +69,23 @@ def use(request: Request, slug: str) -> HttpResponse:
         request, seat, None, {id_: n for id_ in _categories() if (n := _allowed(shown, id_))}
     )
     return render(request, "review/charts.html#use", context | {"standings": shown})
+
+
+@require_GET
+def limits_of(request: Request, slug: str, connection: str) -> HttpResponse:
+    """How much of an account's limits is used up; `?CATEGORY=NUMBER`: what a run would add at most."""
+    seat = access.team(request, slug)
+    found = seat.team.connections.filter(public_id=connection.replace("\0", "")).first()
+    if found is None:
+        raise Http404("There is no such connection.")
+    [standing] = limits.standings([found])
+    adds = {name: _number(request.GET[name]) for name in _categories() if name in request.GET}
+    context = {"standing": standing, "lines": limits.lines(standing, adds), "asked_for": adds}
+    return render(request, "review/limits.html", context)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _categories() -> list[str]:

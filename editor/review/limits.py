@@ -1,7 +1,7 @@
 """What is used up of the limits of accounts: asked from the service when somebody looks, and remembered for a while."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,9 +59,42 @@ class Standing:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One limit, and how much a run would add to what is used up at most."""
+
+    limit: Limit
+    adds: int = 0
+
+    @property
+    def left(self) -> int:
+        return max(0, self.limit.most - self.limit.used)
+
+    @property
+    def is_over(self) -> bool:
+        return self.adds > self.left
+
+    @property
+    def look(self) -> str:
+        return "bad" if self.is_over else self.limit.look
+
+
+def lines(standing: Standing, adds: Mapping[str, int]) -> list[Line]:
+    """The limits of the categories in which a run counts, with what it adds; all of them when none is named."""
+    return [
+        Line(limit, adds.get(limit.category, 0))
+        for limit in standing.limits
+        if not adds or limit.category in adds
+    ]
+
+
 def of(team: Team) -> list[Standing]:
-    """The connections of the team, each with its limits; asks the service for what is not remembered."""
-    connections = list(team.connections.order_by("name", "pk")[:ASKED_AT_MOST])
+    """The connections of the team, each with its limits."""
+    return standings(list(team.connections.order_by("name", "pk")[:ASKED_AT_MOST]))
+
+
+def standings(connections: Sequence[Connection]) -> list[Standing]:
+    """Connections with their limits; asks the service for what is not remembered."""
     known = {each.pk: cache.get(_key(each)) for each in connections}
     missing = [each for each in connections if known[each.pk] is None]
     if missing:

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{REVIEW}/saved/<str:saved>/remove", saved.remove, name="saved_remove"),
     path(f"{TEAM}/charts", chart_pages.of_team, name="charts"),
     path(f"{TEAM}/charts/use", chart_pages.use, name="charts_use"),
+    path(f"{TEAM}/limits/<str:connection>", chart_pages.limits_of, name="limits"),
     path(f"{WORKFLOW}/charts", chart_pages.of_workflow, name="workflow_charts"),
     path(f"{WORKFLOW}/matrix", matrix_pages.show, name="matrix"),
     path(f"{RUN}/table", tables.of_run, name="table"),

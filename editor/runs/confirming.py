@@ -15,13 +15,15 @@ from editor.trees.plan import Plan, plan_of
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What the page says and asks. `confirmed` and `knowingly` are the boxes as they came back."""
+    """What the page says and asks. `confirmed` and `knowingly` are the boxes as they came back; `account`: the public
+    id of the connection, "" when none is chosen."""
 
     plan: Plan
     repeats: Repeats
     what: str
     confirmed: str = ""
     knowingly: str = ""
+    account: str = ""
 
     @property
     def mark(self) -> str:
@@ -67,4 +69,5 @@ def confirmation(
         f"{what} {kind}",
         form.get("confirmed", ""),
         form.get("knowingly", ""),
+        connection.public_id if connection else "",
     )

@@ -14,12 +14,16 @@ from editor.trees.nodes import Node, Tree
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One line of the summary: how often something can happen at most, and what. `unit`: one of it, or ""."""
+    """One line of the summary: how often something can happen at most, and what.
+
+    `unit`: one of it, or "". `category`: the limit category that it counts in, of what is counted.
+    """
 
     amount: Amount
     name: str
     icon: str
     unit: str = ""
+    category: str = ""
 
     def __str__(self) -> str:
         """ "25 profile views", or how often the action."""
@@ -79,7 +83,7 @@ def plan_of(tree: Tree, catalog: Catalog) -> Plan:
             for action, amount in acts
         ],
         counted=[
-            Planned(amount, catalog.limit_categories[name].name, "gauge", units[name])
+            Planned(amount, catalog.limit_categories[name].name, "gauge", units[name], name)
             for name, amount in found.categories.items()
         ],
         actions=len(found.nodes),

@@ -255,6 +255,27 @@ def test_what_is_used_up_stands_beside_the_accounts_own_limits(
     assert len(sandbox_answers.requests) == asked  # remembered
 
 
+def test_a_form_that_starts_a_run_shows_what_is_left_of_the_accounts_limits(
+    ann, make_run, worker, account, connection, sandbox_answers
+):
+    for category, most in (("stConnectionRequests", 4), ("stPersonProfileViews", 500)):
+        account.limits.create(category=category, period="daily", max_value=most, is_enabled=True)
+    run = worker.advance(make_run(INVITE_ALL))
+    form = ann.get(f"/t/{ann.team.slug}/workflows/{run.workflow.public_id}/run").content.decode()
+    address = re.search(r'hx-get="(/t/[^"]+/limits/[^"]+)"', form)[1].replace("&amp;", "&")
+    assert sandbox_answers.requests == []  # the form waits for nobody
+
+    html = ann.get(address).content.decode()
+    assert f"Connection requests: {run.acted} of 4 a day" in html
+    assert "more would pass this limit" in html
+    assert "Searches" not in html  # no limit of that is on
+
+    html = ann.get(f"/t/{ann.team.slug}/limits/{connection.public_id}").content.decode()
+    assert "of 500 a day" in html
+    assert "would pass" not in html
+    assert ann.get(f"/t/{ann.team.slug}/limits/made-up").status_code == 404
+
+
 def test_a_service_that_says_no_is_told_and_breaks_nothing(
     ann, home, make_run, worker, connection, sandbox_answers
 ):

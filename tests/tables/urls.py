@@ -510,6 +510,7 @@ REVIEW = [
     Row("GET", f"{WORKFLOW}/charts", at_least(Role.VIEWER, 200)),
     Row("GET", "t/<slug:slug>/charts", at_least(Role.VIEWER, 200)),
     Row("GET", "t/<slug:slug>/charts/use", at_least(Role.VIEWER, 200)),
+    Row("GET", "t/<slug:slug>/limits/<str:connection>", at_least(Role.VIEWER, 200)),
     Row("GET", "t/<slug:slug>/runs/<str:run>/table", at_least(Role.VIEWER, 200)),
     Row(
         "GET",
