@@ -1,12 +1,10 @@
 // The Results tab: choose, rename and order the columns of the results table (templates/workflows/results.html). Each
-// change is stored at once; it is no edit of the tree. Columns are dragged by their grip, or moved by buttons.
+// change is stored at once; it is no edit of the tree. Loaded with the panel (panels.js). Columns are dragged by their grip, or moved by buttons.
 
 import { closest } from "../lib/dom.js";
 import { csrfHeaders } from "../lib/csrf.js";
-import { choose as chooseTab } from "../ui/tabs.js";
 import { toast } from "../ui/toast.js";
 import { fragment } from "./edits.js";
-import { openInspector } from "./inspector.js";
 import { announce } from "./page.js";
 
 const panel = document.getElementById("panel-columns");
@@ -109,9 +107,3 @@ function drop(event) {
 
 panel.addEventListener("pointerup", drop);
 panel.addEventListener("pointercancel", drop);
-
-// A link of the results table leads here.
-if (location.hash === "#results") {
-  chooseTab(document.getElementById("tab-columns"));
-  openInspector();
-}

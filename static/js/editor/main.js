@@ -28,7 +28,6 @@ import "./codeview.js";
 import "./snippets.js";
 import "./effects.js";
 import "./inputs.js";
-import "./columns.js";
 import "./live.js";
 import "./conflict.js";
 import "./tray.js";

@@ -6,8 +6,9 @@ import { choose as chooseTab } from "../ui/tabs.js";
 import { showTimes } from "../ui/times.js";
 import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
-import { leadTo } from "./inspector.js";
+import { leadTo, openInspector } from "./inspector.js";
 
+const SCRIPTS = { columns: () => import("./columns.js") }; // what works in a panel, by its data-load
 let asked = 0;
 
 /** Fetch what a panel shows. The focus within it stays on what has the same id, else goes to the panel. */
@@ -16,6 +17,7 @@ export async function load(panel) {
   const response = await fetch(`${url}/${panel.dataset.load}`, { headers: { "HX-Request": "true" } });
   if (turn !== asked || !response.ok) return;
   const html = await response.text();
+  await SCRIPTS[panel.dataset.load]?.();
   const top = panel.scrollTop;
   const focus = panel.contains(document.activeElement) ? document.activeElement.id : null;
   panel.replaceChildren(fragment(html));
@@ -38,3 +40,9 @@ document.addEventListener("click", (event) => {
   chooseTab(document.getElementById("tab-settings"));
   if (jump.dataset.field) leadTo(jump.dataset.field);
 });
+
+// A link of the results table leads here.
+if (location.hash === "#results") {
+  chooseTab(document.getElementById("tab-columns"));
+  openInspector();
+}
