@@ -1,6 +1,7 @@
-"""How long a team keeps its runs.
+"""How long a team keeps its runs, and how many.
 
-    GET, POST /t/<team>/team/keeping    keeping    POST `days` ("": for ever); shortening asks first, with the number
+    GET, POST /t/<team>/team/keeping    keeping    POST `days` ("": for ever) and `most` ("": all); what would remove
+                                                   something asks first, with the number
 
 The worker removes what is older (`tidying`).
 """
@@ -22,6 +23,7 @@ from editor.runs import batch_queries, queries
 from editor.runs.models import Keeping
 
 LONGEST = 3650
+MOST = 10_000_000
 COUNTED = 10_000
 
 
@@ -34,6 +36,14 @@ class KeepingForm(forms.Form):
         max_value=LONGEST,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    most = forms.IntegerField(
+        label="Runs that are kept at most",
+        help_text="The newest ones. Empty: all. Starred runs and those that have not ended stay.",
+        required=False,
+        min_value=1,
+        max_value=MOST,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,21 +52,22 @@ def keeping(request: Request, slug: str) -> HttpResponse:
     needed = Role.ADMIN if request.method == "POST" else Role.VIEWER
     seat = access.team(request, slug, at_least=needed)
     now = timezone.now()
-    days = days_of(seat.team)
-    form = KeepingForm(request.POST or None, initial={"days": days})
-    doomed, batches = 0, 0
+    now_kept = kept(seat.team)
+    form = KeepingForm(request.POST or None, initial=now_kept)
+    wanted, doomed, batches = "", 0, 0
     if request.method == "POST" and form.is_valid():
-        wanted: int | None = form.cleaned_data["days"]
-        doomed = queries.removable(seat.team, now, wanted)[: COUNTED + 1].count()
-        batches = batch_queries.removable(seat.team, now, wanted).count()
-        if not (doomed or batches) or request.POST.get("confirmed") == str(wanted):
-            keep(seat.team, actor=seat.user, days=wanted, now=now)
-            messages.success(request, f"Runs are kept {in_words(wanted)} now.")
+        days, most = form.cleaned_data["days"], form.cleaned_data["most"]
+        wanted = in_words(days, most)
+        doomed = queries.removable(seat.team, now, days, most)[: COUNTED + 1].count()
+        batches = batch_queries.removable(seat.team, now, days).count()
+        if not (doomed or batches) or request.POST.get("confirmed") == wanted:
+            keep(seat.team, actor=seat.user, days=days, most=most, now=now)
+            messages.success(request, f"Runs are kept {wanted} now.")
             return redirect("accounts:team", slug)
     context = {
         "form": form,
-        "words": in_words(days),
-        "wanted": form.cleaned_data["days"] if doomed or batches else None,
+        "words": in_words(**now_kept),
+        "wanted": wanted if doomed or batches else "",
         "doomed": doomed,
         "counted": COUNTED,
         "batches": batches,
@@ -65,18 +76,27 @@ def keeping(request: Request, slug: str) -> HttpResponse:
     return render(request, "runs/keeping.html", context, status=status)
 
 
-def keep(team: Team, *, actor: User, days: int | None, now: datetime) -> None:
-    """From now on runs that ended more than `days` ago go (None: none do); the worker begins at once."""
+def keep(
+    team: Team, *, actor: User, days: int | None, most: int | None = None, now: datetime
+) -> None:
+    """From now on runs that ended more than `days` ago go (None: none do), and all but the newest `most` (None: all
+    stay); the worker begins at once."""
     with writing():
         row, _ = Keeping.objects.select_for_update().get_or_create(team=team)
-        before, row.days, row.next_at = row.days, days, now
-        row.save(update_fields=["days", "next_at"])
-        audit.record(team, actor, "team.keeping_changed", team.name, before=before, after=days)
+        before = in_words(row.days, row.most)
+        row.days, row.most, row.next_at = days, most, now
+        row.save(update_fields=["days", "most", "next_at"])
+        after = in_words(days, most)
+        audit.record(team, actor, "team.keeping_changed", team.name, before=before, after=after)
 
 
-def days_of(team: Team) -> int | None:
-    return Keeping.objects.filter(team=team).values_list("days", flat=True).first()
+def kept(team: Team) -> dict[str, int | None]:
+    """`days` and `most` of the team; None for no end."""
+    row = Keeping.objects.filter(team=team).first() or Keeping()
+    return {"days": row.days, "most": row.most}
 
 
-def in_words(days: int | None) -> str:
-    return "for ever" if days is None else "for one day" if days == 1 else f"for {days:,} days"
+def in_words(days: int | None, most: int | None) -> str:
+    """ "for 30 days, at most 5,000 runs"."""
+    long = "for ever" if days is None else "for one day" if days == 1 else f"for {days:,} days"
+    return long if most is None else f"{long}, at most {most:,} run{'' if most == 1 else 's'}"

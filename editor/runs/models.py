@@ -361,7 +361,8 @@ class ActTarget(models.Model):
 
 
 class Keeping(models.Model):
-    """How long a team keeps runs that have ended; without a row, or without `days`, for ever.
+    """How long, and how many, a team keeps of runs that have ended: `days` without one are for ever, and `most`, the
+    newest runs that it keeps, without one are all.
 
     `next_at`: when the worker looks for what is older, and the claim of whoever does so. `runs`, `results` and
     `batches` count what went since the audit log was last told, at `told_at`.
@@ -371,6 +372,7 @@ class Keeping(models.Model):
         "accounts.Team", models.CASCADE, primary_key=True, related_name="keeping"
     )
     days = models.PositiveIntegerField(null=True)
+    most = models.PositiveIntegerField(null=True)
     next_at = models.DateTimeField(null=True, db_index=True)
     runs = models.PositiveIntegerField(default=0)
     results = models.PositiveIntegerField(default=0)
@@ -378,7 +380,7 @@ class Keeping(models.Model):
     told_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.team_id}: {self.days or 'for ever'}"
+        return f"{self.team_id}: {self.days or 'for ever'}, {self.most or 'all'}"
 
 
 class WorkerHeartbeat(models.Model):

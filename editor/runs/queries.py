@@ -123,22 +123,26 @@ def unclaimed_workflows(run: Run) -> list[tuple[str, datetime]]:
     return [(row["workflow_id"], row["at"]) for row in first[:UNCLAIMED_AT_MOST]]
 
 
-def removable(team: Team, now: datetime, days: int | None) -> QuerySet[Run]:
-    """The team's runs that ended more than `days` ago, without those with a star; none when it keeps them for ever
-    (None).
+def removable(
+    team: Team, now: datetime, days: int | None, most: int | None = None
+) -> QuerySet[Run]:
+    """The team's runs that ended more than `days` ago, and those that ended before the newest `most` were started; None
+    sets no end. Never those with a star.
 
     The index by state and creation finds them; a run that took long stays as long after its end as any other.
     """
-    if days is None:
-        return Run.objects.none()
-    before = now - timedelta(days=days)
-    return Run.objects.filter(
-        team=team,
-        state__in=FINAL,
-        created_at__lt=before,
-        finished_at__lt=before,
-        starred_at=None,
-    )
+    ended = Run.objects.filter(team=team, state__in=FINAL, starred_at=None)
+    old = ended.none()
+    if days is not None:
+        before = now - timedelta(days=days)
+        old = ended.filter(created_at__lt=before, finished_at__lt=before)
+    if most is None:
+        return old
+    newest = Run.objects.filter(team=team).order_by("-created_at", "-id")
+    first_kept = newest.values_list("created_at", flat=True)[most - 1 : most].first()
+    if first_kept is None:
+        return old
+    return old | ended.filter(created_at__lt=first_kept)
 
 
 # --- For the worker ----------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def _claim(keeping: Keeping, now: datetime) -> bool:
 
 
 def _tidy(keeping: Keeping, now: datetime) -> int:
-    old = queries.removable(keeping.team, now, keeping.days)[:RUNS_AT_ONCE]
+    old = queries.removable(keeping.team, now, keeping.days, keeping.most)[:RUNS_AT_ONCE]
     runs = list(old.only("pk", "public_id", "workflow_id"))
     if runs:
         removed = _remove(keeping, runs)
@@ -135,9 +135,11 @@ def _rest(keeping: Keeping, now: datetime) -> None:
         if went and (found.told_at is None or found.told_at <= now - TELL_EVERY):
             audit.record(
                 keeping.team, None, "runs.removed", "Old runs",
-                runs=found.runs, results=found.results, batches=found.batches, days=found.days,
+                runs=found.runs, results=found.results, batches=found.batches,
+                days=found.days, most=found.most,
             )  # fmt: skip
             went = found.runs = found.results = found.batches = 0
             found.told_at = now
-        found.next_at = None if found.days is None and not went else now + EVERY
+        keeps_all = found.days is None and found.most is None
+        found.next_at = None if keeps_all and not went else now + EVERY
         found.save()

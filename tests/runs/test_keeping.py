@@ -38,8 +38,8 @@ def age(run, days):
     return run
 
 
-def keep(ann, days):
-    keeping.keep(ann.team, actor=ann.user, days=days, now=timezone.now())
+def keep(ann, days, most=None):
+    keeping.keep(ann.team, actor=ann.user, days=days, most=most, now=timezone.now())
 
 
 def tidy(now=None):
@@ -76,6 +76,21 @@ def test_what_is_older_goes_with_all_that_hangs_on_it(old, make_run, worker, ann
     assert list(Run.objects.all()) == [young]
     for model in (RunPlan, RunOutcome, ActionResult, ResultRow):
         assert set(model.objects.values_list("run", flat=True)) == {young.pk}
+
+
+def test_of_too_many_the_oldest_go_but_for_those_with_a_star_or_under_way(
+    make_run, worker, account, ann
+):
+    runs = [age(worker.advance(make_run(CHECK)), days) for days in (9, 8, 7, 6, 5)]
+    waiting = age(make_run(CHECK), 10)
+    Run.objects.filter(pk=runs[1].pk).update(starred_at=timezone.now())
+    keep(ann, None, most=3)
+    assert tidy() == 1
+    assert set(Run.objects.all()) == {waiting, *runs[1:]}
+
+    keep(ann, 6, most=3)  # whichever comes first
+    assert tidy() == 2
+    assert set(Run.objects.all()) == {waiting, runs[1], runs[4]}
 
 
 def test_the_ledger_stays(make_run, worker, ann, connection):
@@ -204,19 +219,19 @@ def test_shortening_asks_first_with_the_number(old, ann):
     assert asked.status_code == 422
     assert "This removes 1 run," in asked.content.decode()
     assert not Keeping.objects.exists()
-    asked = ann.post(page(ann), {"days": "7", "confirmed": "30"})
+    asked = ann.post(page(ann), {"days": "7", "confirmed": "for 30 days"})
     assert asked.status_code == 422, "that was for 30"
-    assert ann.post(page(ann), {"days": "7", "confirmed": "7"}).status_code == 302
+    assert ann.post(page(ann), {"days": "7", "confirmed": "for 7 days"}).status_code == 302
     assert tidy() == 1
     event = AuditEvent.objects.get(verb="team.keeping_changed")
-    assert (event.details, event.actor) == ({"before": None, "after": 7}, ann.user)
+    assert (event.details, event.actor) == ({"before": "for ever", "after": "for 7 days"}, ann.user)
 
 
 def test_what_removes_nothing_is_saved_at_once(ann):
     ann.post(page(ann), {"days": "30"})
     assert "for 30 days" in ann.get(page(ann)).content.decode()
     ann.post(page(ann), {"days": ""})
-    assert keeping.days_of(ann.team) is None
+    assert keeping.kept(ann.team) == {"days": None, "most": None}
     assert "for ever" in ann.get(page(ann)).content.decode()
 
 
