@@ -20,7 +20,7 @@ from editor.runs.feeding import feed
 from editor.runs.firing import AT_ONCE, fire_due
 from editor.runs.notices import mail_due
 from editor.runs.probing import probe_due
-from editor.runs.tidying import tidy
+from editor.runs.tidying import drop_draft, tidy
 from editor.runs.working import Worker, errand
 from editor.sandbox.services import deliver_due, forget
 
@@ -92,6 +92,7 @@ DUTIES: Final = [
     Duty("mail", 5, aside(mail_due)),
     # A piece of what nobody keeps any longer.
     Duty("tidy", 5, aside(tidy)),
+    Duty("drop_drafts", 60, aside(drop_draft)),
     # Webhooks: a new connection wants one.
     Duty("hooks", 10, _look_after_hooks),
     Duty("forget", 60, aside(_forget_the_sandboxs)),

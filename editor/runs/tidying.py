@@ -14,7 +14,16 @@ from django.db.models import F, QuerySet
 from accounts import audit
 from editor.lib.tx import writing
 from editor.runs import batch_queries, queries
-from editor.runs.models import Act, ActionResult, Batch, BatchRow, Keeping, ResultRow, Run
+from editor.runs.models import (
+    Act,
+    ActionResult,
+    Batch,
+    BatchRow,
+    BatchState,
+    Keeping,
+    ResultRow,
+    Run,
+)
 from editor.workflows.services import forget_runs
 
 M = TypeVar("M", Act, ActionResult, ResultRow)
@@ -26,6 +35,7 @@ TEAMS_AT_ONCE: Final = 10
 EVERY: Final = timedelta(hours=1)
 LEASE: Final = timedelta(minutes=5)
 TELL_EVERY: Final = timedelta(days=1)
+DRAFTS_KEPT: Final = timedelta(days=30)
 
 
 def tidy(now: datetime) -> int:
@@ -80,14 +90,29 @@ def _piece_of(model: type[M], runs: Sequence[int]) -> QuerySet[M]:
 
 def _remove_batch(keeping: Keeping, batch: Batch) -> int:
     """A batch, or as many of its rows as go in one call. Their runs, if any are left, stay."""
+    if _remove_rows(batch):
+        with writing():
+            batch.delete()
+            _count(keeping, batches=F("batches") + 1)
+    return 0
+
+
+def _remove_rows(batch: Batch) -> bool:
+    """Whether they are all gone, or it takes another call."""
     for _ in range(PIECES_AT_ONCE):
         rows = BatchRow.objects.filter(batch=batch).values("pk")[:PIECE]
         if not BatchRow.objects.filter(pk__in=rows).delete()[0]:
-            with writing():
-                batch.delete()
-                _count(keeping, batches=F("batches") + 1)
-            break
-    return 0
+            return True
+    return False
+
+
+def drop_draft(now: datetime) -> int:
+    """The oldest table that nobody has started within DRAFTS_KEPT goes. Returns how many went, none or one."""
+    drafts = Batch.objects.filter(state=BatchState.DRAFT, created_at__lt=now - DRAFTS_KEPT)
+    draft = drafts.order_by("pk").only("pk").first()
+    if draft is None or not _remove_rows(draft):
+        return 0
+    return int(drafts.filter(pk=draft.pk).delete()[0] > 0)
 
 
 def _remove_bare(keeping: Keeping, runs: Sequence[Run]) -> int:

@@ -207,6 +207,27 @@ def test_a_batch_that_is_over_goes_with_its_table_in_pieces(ann, account, monkey
     assert AuditEvent.objects.get(verb="runs.removed").details["batches"] == 1
 
 
+def test_a_table_that_nobody_starts_goes_after_a_month(ann, account, monkeypatch):
+    workflow = workflow_of(ann.team, CHECK)
+    start = {"team": ann.team, "workflow": workflow, "connection": ann.team.connections.get()}
+    start |= {"version_number": 1, "workflow_name": "x", "actor_name": "Ann"}
+    forgotten = Batch.objects.create(**start, created_at=ago(31))
+    BatchRow.objects.bulk_create(
+        BatchRow(batch=forgotten, number=n, cells=["Ada"]) for n in range(10)
+    )
+    young = Batch.objects.create(**start, created_at=ago(29))
+    running = Batch.objects.create(**start, state="running", created_at=ago(400))
+    monkeypatch.setattr(tidying, "PIECE", 3)
+    monkeypatch.setattr(tidying, "PIECES_AT_ONCE", 2)
+
+    assert tidying.drop_draft(timezone.now()) == 0
+    assert forgotten.rows.count() == 4  # the rest with the next calls
+    while not tidying.drop_draft(timezone.now()):
+        pass
+    assert set(Batch.objects.all()) == {young, running}
+    assert tidying.drop_draft(timezone.now()) == 0
+
+
 # --- The page ----------------------------------------------------------------------------------
 
 
