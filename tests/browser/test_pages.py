@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from editor.workflows import services
+from editor.workflows.models import Workflow
 from tests.browser.test_accessible import PAGES
 
 
@@ -54,6 +56,19 @@ def test_archiving_asks_first_and_can_be_taken_back(ann_edits):
     page.get_by_role("link", name="Archive").click()
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_role("link", name="Founders")).to_be_visible()
+
+
+def test_what_is_archived_can_be_deleted_for_good(ann, browse):
+    made = services.create(ann.team, actor=ann.user, name="Founders")
+    services.archive(made, actor=ann.user)
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/workflows?archived=1")
+    page.get_by_role("button", name="Delete…").click()
+    dialog = page.get_by_role("dialog", name="Delete “Founders” for good?")
+    expect(dialog).to_contain_text("Its runs and what they found are kept")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(page.locator(".toast")).to_contain_text("is deleted")
+    assert not Workflow.objects.exists()
 
 
 def test_the_theme_is_chosen_and_remembered(ann, browse):
