@@ -33,6 +33,7 @@ from django.core.management import call_command  # noqa: E402
 
 call_command("migrate", verbosity=0)
 
+from django.conf import settings  # noqa: E402
 from django.db import connection as database  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -252,7 +253,7 @@ def large(team: Team, connection: Connection) -> None:
 def main(count: int, remotely: int) -> None:
     name = f"bench-{new_id(6).lower()}"
     team, connections = set_up(name)
-    print(database.vendor)
+    print(f"{database.vendor}, {settings.RUN_DRIVER}")
     try:
         large(team, connections[0])
         for workers in (1, 2):

@@ -13,7 +13,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
@@ -23,8 +22,9 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from editor.runs import queries
+from editor.runs import hands, queries
 from editor.runs.duties import DUTIES, Duty
+from editor.runs.hands import db
 from editor.runs.models import Run
 from editor.runs.nudging import DRIVE, QUEUE, remind
 from editor.runs.working import Worker, arrive, begin, drop, finish, guarded, leave, pause
@@ -40,11 +40,16 @@ OVERLOOKED: Final = timedelta(seconds=3)
 MEND_SECONDS: Final = 2
 AT_ONCE: Final = 500
 CONNECTIONS: Final = 4
-"""To the database, for jobs; beside them the worker has one for rows and one for errands."""
+"""To the database, for jobs; beside them the worker has one a hand, one for duties and one for errands."""
 
 
 async def work(worker: Worker) -> None:
     """Until `worker.stop` is set; then finish what is in hand, and leave."""
+    with hands.several():
+        await _work(worker)
+
+
+async def _work(worker: Worker) -> None:
     beating = await arrive(worker)
     try:
         while not worker.stop.is_set():
@@ -125,7 +130,7 @@ def _once_at_a_time(worker: Worker, duty: Duty) -> Callable[[int], Awaitable[Non
 
 async def drive(worker: Worker, connection: int) -> None:
     """A piece of work on every run of the connection that is due and that nobody has in hand."""
-    runs = await guarded(worker, partial(sync_to_async(_due_of), connection, set(worker.in_hand)))
+    runs = await guarded(worker, partial(db, _due_of, connection, set(worker.in_hand)))
     begun = [begin(worker, run) for run in runs or () if run.pk not in worker.in_hand]
     if begun:
         await asyncio.wait(begun)
@@ -146,7 +151,7 @@ async def _mend(app: App, worker: Worker) -> None:
         log.warning("Job %s was left by a worker that is gone", job.call_string)
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
     await app.job_manager.prune_stalled_workers(silent)
-    await sync_to_async(nudge_overlooked)()
+    await db(nudge_overlooked)
 
 
 def nudge_overlooked() -> int:

@@ -91,6 +91,7 @@ class Storm:
         if known is None:  # it has not begun yet
             return
         kill(self.workers.pop(name))
+        self.drop(backends(name))  # gone with its machine
         eventually(lambda: not backends(name), lambda: doing(name))
         on_their_way = Run.objects.filter(state=State.SUBMITTING, claimed_by=known.worker_id)
         self.died |= set(on_their_way.values_list("workflow_name", flat=True))
@@ -105,10 +106,14 @@ class Storm:
             self.seen["database locked"] += 1
             return
         found = backends("storm-%")
-        for backend in self.dice.sample(found, self.dice.randint(0, len(found))):
+        dropped = self.dice.sample(found, self.dice.randint(0, len(found)))
+        self.drop(dropped)
+        self.seen["database connections dropped"] += len(dropped)
+
+    def drop(self, found: list[int]) -> None:
+        for backend in found:
             with database.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
-            self.seen["database connections dropped"] += 1
 
     def end(self) -> None:
         for worker in self.workers.values():
