@@ -164,3 +164,17 @@ def test_the_record_of_a_new_team_names_what_was_made(ann):
         ("team.created", "Ann"),
         ("connection.added", "Ann"),
     ]
+
+
+def test_who_guesses_passwords_has_to_wait_even_with_the_right_one(nobody, ann):
+    def sign_in(password):
+        return nobody.post(
+            reverse("account_login"), {"login": ann.user.email, "password": password}
+        )
+
+    guesses = [sign_in(f"guess number {number}") for number in range(5)]
+    assert {answer.status_code for answer in guesses} == {200}
+    answer = sign_in(PASSWORD)
+    assert answer.status_code in (200, 429)
+    assert "Too many failed login attempts" in answer.content.decode()
+    assert "_auth_user_id" not in nobody.session
