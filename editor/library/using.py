@@ -26,9 +26,9 @@ from editor.library import pages, queries, services, slots
 from editor.library.forms import CopyForm
 from editor.library.models import Template, TemplateVersion
 from editor.library.slots import Slot
-from editor.runs import services as runs
 from editor.runs import starting
 from editor.runs.confirming import Confirmation, confirmation
+from editor.runs.models import Run
 from editor.runs.opening import render
 from editor.runs.starting import InputField
 from editor.trees import placeholders
@@ -70,28 +70,17 @@ def use(request: Request, slug: str, template: str) -> HttpResponse:
     filled = _read(seat, template, request)
     if request.method == "GET":
         return _page(request, seat, filled)
-    key = request.POST.get("submit_key", "")
-    if made := runs.run_of(seat.team, key):
-        return redirect("runs:run", slug, made.public_id)
-    connection = starting.connection_of(seat, request.POST.get("connection", ""))
-    faults = dict(filled.faults)
-    if connection is None:
-        faults["connection"] = starting.NO_ACCOUNT
-    faults = faults if filled.faults else faults | filled.ask(connection, request.POST).faults
-    if connection is None or faults:
-        return _page(request, seat, filled, faults)
-    try:
-        run = services.run_once(
+    made = starting.begin(
+        seat, request.POST, ask=lambda connection: filled.ask(connection, request.POST),
+        start=lambda connection, key: services.run_once(
             filled.version, team=seat.team, actor=seat.user, connection=connection, submit_key=key,
             choices=filled.choices, inputs=filled.raw,
-        )  # fmt: skip
-    except runs.CannotRun as refusal:
-        return _page(
-            request, seat, filled, starting.by_input(refusal.problems) or {"all": str(refusal)}
-        )
-    except runs.Refused as refusal:
-        return _page(request, seat, filled, {"all": str(refusal)})
-    return redirect("runs:run", slug, run.public_id)
+        ),
+        faults=filled.faults,
+    )  # fmt: skip
+    if isinstance(made, Run):
+        return redirect("runs:run", slug, made.public_id)
+    return _page(request, seat, filled, made)
 
 
 @require_POST

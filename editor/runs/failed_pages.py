@@ -19,7 +19,7 @@ from accounts.permissions import Can
 from editor import catalog
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
-from editor.runs import outcome, pinned, services, starting
+from editor.runs import outcome, pinned, starting
 from editor.runs.confirming import Confirmation, confirmation
 from editor.runs.models import Run
 from editor.runs.opening import open_run, render
@@ -38,25 +38,23 @@ def again(request: Request, slug: str, run: str) -> HttpResponse:
     only = failed_of(found)
     if request.method == "GET":
         return _page(request, seat, found, only)
-    key = request.POST.get("submit_key", "")
-    if made := services.run_of(seat.team, key):
+    made = starting.begin(
+        seat, request.POST, ask=lambda connection: _ask(request, found, only, connection),
+        start=lambda connection, key: _start(seat, found, only, connection, key),
+        faults=None if only.count else {"all": NOTHING},
+    )  # fmt: skip
+    if isinstance(made, Run):
         return redirect("runs:run", slug, made.public_id)
-    connection = starting.connection_of(seat, request.POST.get("connection", ""))
-    faults = {} if only.count else {"all": NOTHING}
-    faults |= _ask(request, found, only, connection).faults
-    if connection is None:
-        return _page(request, seat, found, only, faults | {"connection": starting.NO_ACCOUNT})
-    if faults:
-        return _page(request, seat, found, only, faults)
-    name = f"{found.workflow_name[:100]} · only what failed"
-    definition = pinned.Definition(name, found.version_number, tree_to_json(only.tree))
-    try:
-        made, _ = pinned.start(
-            seat.team, definition, connection=connection, actor=seat.user, submit_key=key, inputs={}
-        )
-    except services.Refused as refusal:
-        return _page(request, seat, found, only, {"all": str(refusal)})
-    return redirect("runs:run", slug, made.public_id)
+    return _page(request, seat, found, only, made)
+
+
+def _start(seat: Access, run: Run, only: OnlyFailed, connection: Connection, key: str) -> Run:
+    name = f"{run.workflow_name[:100]} · only what failed"
+    definition = pinned.Definition(name, run.version_number, tree_to_json(only.tree))
+    made, _ = pinned.start(
+        seat.team, definition, connection=connection, actor=seat.user, submit_key=key, inputs={}
+    )
+    return made
 
 
 @require_POST

@@ -34,20 +34,15 @@ def again(request: Request, slug: str, run: str) -> HttpResponse:
     found = open_run(seat, run)
     if request.method == "GET":
         return _page(request, seat, found)
-    key = request.POST.get("submit_key", "")
-    if made := services.run_of(seat.team, key):
+    made = starting.begin(
+        seat, request.POST, ask=lambda connection: _ask(request, found, connection),
+        start=lambda connection, key: services.run_as_it_was(
+            found, connection=connection, actor=seat.user, submit_key=key
+        ),
+    )  # fmt: skip
+    if isinstance(made, Run):
         return redirect("runs:run", slug, made.public_id)
-    connection = starting.connection_of(seat, request.POST.get("connection", ""))
-    faults = _ask(request, found, connection).faults
-    if connection is None:
-        return _page(request, seat, found, faults | {"connection": starting.NO_ACCOUNT})
-    if faults:
-        return _page(request, seat, found, faults)
-    try:
-        made = services.run_as_it_was(found, connection=connection, actor=seat.user, submit_key=key)
-    except services.Refused as refusal:
-        return _page(request, seat, found, {"all": str(refusal)})
-    return redirect("runs:run", slug, made.public_id)
+    return _page(request, seat, found, made)
 
 
 @require_POST

@@ -8,7 +8,7 @@ Acts are confirmed with their numbers (`confirming`): when what the page showed 
 another limit was typed or somebody changed the workflow, the form comes back with the new numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,38 @@ def plan(request: Request, slug: str, workflow: str) -> HttpResponse:
     connection = connection_of(seat, request.POST.get("connection", ""))
     ask = filled.ask(connection, request.POST)
     return render(request, "runs/confirm.html", {"team": seat.team, "ask": ask})
+
+
+def begin(
+    seat: Access,
+    form: QueryDict,
+    *,
+    ask: Callable[[Connection | None], Confirmation],
+    start: Callable[[Connection, str], Run],
+    faults: Mapping[str, str] | None = None,
+) -> Run | dict[str, str]:
+    """The run that a filled-in form asks for, made once for its key; or what keeps it from starting, by field.
+
+    `faults`: what is wrong with the form before anything is to be confirmed. `start` gets the account and the key, and
+    raises what `services.start_run` raises.
+    """
+    key = form.get("submit_key", "")
+    if made := services.run_of(seat.team, key):
+        return made
+    connection = connection_of(seat, form.get("connection", ""))
+    found = dict(faults or {})
+    if connection is None:
+        found["connection"] = NO_ACCOUNT
+    if not faults:
+        found |= ask(connection).faults
+    if connection is None or found:
+        return found
+    try:
+        return start(connection, key)
+    except services.CannotRun as refusal:
+        return by_input(refusal.problems) or {"all": str(refusal)}
+    except services.Refused as refusal:
+        return {"all": str(refusal)}
 
 
 def again(run: Run) -> str:
