@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FRAME = 1000 / 60
+# Milliseconds that a new window gets for itself: Chromium loads some 400 files of its own user interface then.
+START = 2500
 
 # `window.readyAt`: milliseconds from the navigation until READY was true and two frames were drawn.
 # `window.timed(act, done)`: the same from calling act() until done() is true, looked at whenever the page says so.
@@ -93,6 +95,7 @@ def opened(
     cdp.on("Network.loadingFinished", lambda event: answers.append(event["encodedDataLength"]))
     cdp.send("Network.enable")
     cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.wait_for_timeout(START)
     page.goto(url)
     page.wait_for_function("() => window.readyAt")
     page.wait_for_load_state("networkidle")

@@ -3,7 +3,8 @@
 A server as `manage.py serve` starts it (collected static files, a temporary DATA_DIR on SQLite), a workflow of
 `manage.py workflow grow`, and Chromium with an empty cache:
 
-- open: from the navigation until every action is shown, the scripts are attached and two frames were drawn
+- open: in a window that has settled, from the navigation until every action is shown, the scripts are attached and
+  two frames were drawn
 - CPU: what the page's process worked for that, its start included: the figure to compare when the machine is busy
 - kB: what came over the wire for it, compressed as it was; heap: JavaScript's memory after a collection
 - an edit: from the click or call until the page says that it is saved, and two frames were drawn (each takes 17 ms)

@@ -17,7 +17,6 @@ import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
 import { duplicate, layAside, remove, shift, skip } from "./several.js";
-import { zoomFit, zoomIn, zoomOut, zoomReset } from "./map.js";
 import { parents, setFolded } from "./tree.js";
 import { openWrappers } from "./wrapping.js";
 import { showView } from "./views.js";
@@ -43,10 +42,10 @@ const DO = {
   "view-outline": (_node, anchor) => showView("outline", { focus: !anchor }),
   "view-map": (_node, anchor) => showView("map", { focus: !anchor }),
   "view-json": (_node, anchor) => showView("json", { focus: !anchor }),
-  "zoom-in": () => zoomIn(),
-  "zoom-out": () => zoomOut(),
-  "zoom-reset": () => zoomReset(),
-  "zoom-fit": () => zoomFit(),
+  "zoom-in": async () => (await map()).zoomIn(),
+  "zoom-out": async () => (await map()).zoomOut(),
+  "zoom-reset": async () => (await map()).zoomReset(),
+  "zoom-fit": async () => (await map()).zoomFit(),
 
   add(node, anchor) {
     if (holdsChildren(typeOf(node))) openChoices(under(node), anchor ?? cardOf(node));
@@ -70,6 +69,8 @@ const DO = {
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: (node) => openPaste(node),
 };
+
+const map = () => import("./map.js"); // see later.js
 
 /** All actions that stand as deep as this one; without one, the first of all. */
 const levelOf = (node) => [...tree().querySelectorAll(`.node[aria-level="${node?.getAttribute("aria-level") ?? 1}"]`)];

@@ -32,11 +32,15 @@ const tell = (type, detail) => source.dispatchEvent(new CustomEvent(type, { bubb
 
 // --- Following the tree ------------------------------------------------------------------------------------
 
-document.addEventListener("view:shown", async ({ detail }) => {
-  if (detail.view !== "json") return typed && offerToApply();
+document.addEventListener("view:shown", ({ detail }) => {
+  if (detail.view === "json") show();
+  else if (typed) offerToApply();
+});
+
+async function show() {
   if (stale) await refresh();
   showSelected();
-});
+}
 
 document.addEventListener("editor:changed", () => {
   stale = true;
@@ -231,3 +235,5 @@ function showSelected({ focus = false } = {}) {
   const path = read.places[selectedId()];
   if (path !== undefined && !typed) tell("code:goto", { path, focus });
 }
+
+if (isShown()) show();

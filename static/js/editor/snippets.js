@@ -19,3 +19,4 @@ async function show() {
 
 dialog.addEventListener("change", show);
 document.addEventListener("click", (event) => { if (closest(event, '[data-dialog-open="snippets"]')) show(); });
+if (dialog.open) show();
