@@ -9,8 +9,10 @@ from django.utils import timezone
 from accounts.models import Team
 from editor import catalog
 from editor.lib.ids import new_id
-from editor.runs import advance, outcome, queries, services
+from editor.runs import queries, services
 from editor.runs.models import Run, State
+from editor.runs.results import outcome
+from editor.runs.workers import advance
 from editor.trees import codec
 from editor.workflows import services as workflows
 from editor.workflows.grow import grow

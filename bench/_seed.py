@@ -20,8 +20,9 @@ from accounts.models import Role, Team, User
 from editor.lib.ids import new_id
 from editor.review import traits
 from editor.review.models import RunTrait, RunWords, Trait
-from editor.runs import outcome, schedules
 from editor.runs.models import ActionResult, Batch, BatchRow, Run, RunOutcome, RunPlan, State
+from editor.runs.results import outcome
+from editor.runs.schedules import services as schedules
 from editor.workflows import services as workflows
 
 TEAM = "review-bench"

@@ -41,8 +41,10 @@ from accounts import services as accounts  # noqa: E402
 from accounts.models import Connection, Kind, Team, User, client_key_of  # noqa: E402
 from editor import catalog  # noqa: E402
 from editor.lib.ids import new_id  # noqa: E402
-from editor.runs import advance, outcome, policy, services, transitions  # noqa: E402
+from editor.runs import policy, services, transitions  # noqa: E402
 from editor.runs.models import Act, ActionResult, Run, RunOutcome  # noqa: E402
+from editor.runs.results import outcome  # noqa: E402
+from editor.runs.workers import advance  # noqa: E402
 from editor.sandbox import services as sandbox  # noqa: E402
 from editor.sandbox.models import SandboxAccount  # noqa: E402
 from editor.workflows import services as workflows  # noqa: E402

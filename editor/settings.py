@@ -198,7 +198,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.team",
-                "editor.runs.notice_pages.bell",
+                "editor.runs.notices.pages.bell",
             ],
             "builtins": ["django.templatetags.static", "editor.lib.ui_tags"],
         },

@@ -4,7 +4,7 @@
     POST T/use/plan          plan    runs/confirm.html: what it can do at most with what is in the form now
     POST T/copy              copy    the same form -> a workflow of the team's own; redirect to its editor
 
-A run needs the same ticks as any other (`runs.confirming`), and keeps the definition itself: no workflow is made.
+A run needs the same ticks as any other (`runs.pages.confirming`), and keeps the definition itself: no workflow is made.
 """
 
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ from editor.library import pages, queries, services, slots
 from editor.library.forms import CopyForm
 from editor.library.models import Template, TemplateVersion
 from editor.library.slots import Slot
-from editor.runs import starting
-from editor.runs.confirming import Confirmation, confirmation
 from editor.runs.models import Run
 from editor.runs.opening import render
-from editor.runs.starting import InputField
+from editor.runs.pages import starting
+from editor.runs.pages.confirming import Confirmation, confirmation
+from editor.runs.pages.starting import InputField
 from editor.trees import placeholders
 from editor.trees.nodes import Tree
 

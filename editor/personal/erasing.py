@@ -19,7 +19,6 @@ from editor.lib.tx import writing
 from editor.outgoing.models import Delivery
 from editor.personal.blanking import ERASED, Person
 from editor.review.models import RunWords
-from editor.runs import outcome
 from editor.runs.ledger import key_of
 from editor.runs.models import (
     FINAL,
@@ -32,6 +31,7 @@ from editor.runs.models import (
     RowState,
     Run,
 )
+from editor.runs.results import outcome
 
 BATCH: Final = 200
 _PEOPLE: Final = re.compile(r"^/(in|sales/lead|sales/people)/[^/]+$")

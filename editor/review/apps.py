@@ -8,6 +8,6 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         """The worker also takes in what has ended."""
         from editor.review.indexing import take_in
-        from editor.runs.duties import DUTIES, Duty, aside
+        from editor.runs.workers.duties import DUTIES, Duty, aside
 
         DUTIES.append(Duty("take in", 1, aside(take_in)))

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from editor.review.columns import Shown
-from editor.runs.rows import is_identity
+from editor.runs.results.rows import is_identity
 
 OPS: Final = {
     "contains": "contains",

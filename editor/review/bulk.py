@@ -17,9 +17,11 @@ from accounts import audit
 from accounts.models import Role, Team, User
 from editor import catalog
 from editor.lib.tx import writing
-from editor.runs import ledger, outcome, sending, services, tidying
-from editor.runs.confirming import Confirmation, confirmation
+from editor.runs import ledger, sending, services
 from editor.runs.models import FINAL, MOVING, Run
+from editor.runs.pages.confirming import Confirmation, confirmation
+from editor.runs.results import outcome
+from editor.runs.workers import tidying
 from editor.trees.plan import Planned
 
 RESULTS_AT_MOST: Final = 200_000

@@ -16,7 +16,7 @@ from django.utils.timezone import is_naive, make_aware
 from editor.review.columns import Shown
 from editor.runs import privacy
 from editor.runs.privacy import HIDDEN, Hides
-from editor.runs.rows import CUT, MOST_IN_CELL
+from editor.runs.results.rows import CUT, MOST_IN_CELL
 from editor.runs.words import explain
 
 MOST_ON_PAGE: Final = 600

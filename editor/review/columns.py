@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from editor import catalog
-from editor.runs import outcome
 from editor.runs.models import Run, RunPlan
 from editor.runs.privacy import Hides
-from editor.runs.rows import short
+from editor.runs.results import outcome
+from editor.runs.results.rows import short
 from editor.trees import table, table_choice
 from editor.trees.table import Column
 from editor.trees.table_choice import Choice

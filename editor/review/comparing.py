@@ -20,10 +20,11 @@ from editor import catalog
 from editor.lib.htmx import Request
 from editor.review import fared, queries
 from editor.review.rows_diff import rows_diff
-from editor.runs import outcome, outline, privacy
+from editor.runs import privacy
 from editor.runs.models import Run, State
 from editor.runs.opening import open_run, render
-from editor.runs.outcome import Summary
+from editor.runs.results import outcome, outline
+from editor.runs.results.outcome import Summary
 from editor.runs.words import inputs_in_words, standing
 from editor.trees import pairing
 from editor.trees.diff import Diff

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from editor.catalog import Catalog
-from editor.runs import outline
-from editor.runs.outcome import Summary
+from editor.runs.results import outline
+from editor.runs.results.outcome import Summary
 from editor.trees.diff import Diff, Entry
 from editor.workflows import cards
 

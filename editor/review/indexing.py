@@ -13,8 +13,9 @@ from accounts.models import Team
 from editor.lib.tx import writing
 from editor.review import daily, traits, words
 from editor.review.models import RunTrait, RunWords
-from editor.runs import outcome, privacy
+from editor.runs import privacy
 from editor.runs.models import Ended, Run
+from editor.runs.results import outcome
 
 PIECE: Final = 50
 PIECES_AT_ONCE: Final = 20

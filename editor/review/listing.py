@@ -28,7 +28,8 @@ from editor.lib.sheets import harmless
 from editor.review import filters as table
 from editor.review import queries
 from editor.review.filters import Selection
-from editor.runs import batch_queries, privacy
+from editor.runs import privacy
+from editor.runs.batches import queries as batch_queries
 from editor.runs.models import Run
 from editor.runs.opening import render
 from editor.runs.words import explain, standing

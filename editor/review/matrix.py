@@ -12,7 +12,7 @@ from typing import Final
 from editor.catalog import ActionType, Catalog
 from editor.lib.paging import Page, page
 from editor.runs.models import FINAL, Run, RunPlan
-from editor.runs.outcome import Summary, summary_from_json, tree_as_written
+from editor.runs.results.outcome import Summary, summary_from_json, tree_as_written
 from editor.runs.words import explain
 from editor.trees.nodes import MISSING, Node, Tree
 from editor.workflows.models import Workflow

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 from editor.review import columns
 from editor.review.cells import Cell, cell, seen
 from editor.review.columns import Shown
-from editor.runs import row_filling
 from editor.runs.models import ResultRow, Run
 from editor.runs.privacy import Hides
+from editor.runs.results import row_filling
 from editor.trees.table_choice import Choice
 
 Kind = Literal["new", "gone", "changed"]

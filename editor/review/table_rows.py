@@ -23,7 +23,7 @@ from editor.review.asking import Asked, Filter
 from editor.review.columns import Shown, by_id
 from editor.runs.models import ResultRow, Run
 from editor.runs.privacy import Hides
-from editor.runs.rows import folded
+from editor.runs.results.rows import folded
 
 PAGE: Final = 50
 AT_ONCE: Final = 1_000

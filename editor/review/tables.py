@@ -29,10 +29,10 @@ from editor.review.asking import Asked, BadQuestion
 from editor.review.columns import Shown
 from editor.review.scopes import Scope
 from editor.review.table_rows import Source
-from editor.runs import row_filling
 from editor.runs.models import Run, RunOutcome
 from editor.runs.opening import render, workflow_of
-from editor.runs.rows import is_identity
+from editor.runs.results import row_filling
+from editor.runs.results.rows import is_identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from urllib.parse import unquote
 from accounts.models import Connection
 from editor.catalog import ActionType, Catalog
 from editor.lib import bulk
-from editor.runs.models import Act, ActTarget, Run
-from editor.runs.texts import fit
 from editor.trees.nodes import Node, Tree
 from editor.trees.placeholders import names_in
 from editor.trees.results import Occurrence, Path, Results
+
+from .models import Act, ActTarget, Run
+from .texts import fit
 
 # Parameters that are an act's words.
 _WORDS: Final = ("text", "subject", "note", "skillName", "type")

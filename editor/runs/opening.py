@@ -7,11 +7,12 @@ from django.template.loader import render_to_string
 
 from accounts.access import Access
 from editor.lib.htmx import Request
-from editor.runs import privacy, queries
-from editor.runs.models import Run
-from editor.runs.privacy import NOTHING
 from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
+
+from . import privacy, queries
+from .models import Run
+from .privacy import NOTHING
 
 
 def workflow_of(seat: Access, public_id: str) -> Workflow:

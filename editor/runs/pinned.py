@@ -7,9 +7,11 @@ from typing import Any
 from accounts import audit
 from accounts.models import Connection, Team, User
 from editor.lib.tx import writing
-from editor.runs import outcome, sending, services
-from editor.runs.models import Run, RunPlan
 from editor.workflows.rows import tree_from_json
+
+from . import sending, services
+from .models import Run, RunPlan
+from .results import outcome
 
 
 @dataclass(frozen=True, slots=True)

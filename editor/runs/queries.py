@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.health import FIRST_PROBE
 from accounts.models import Connection, Team, User
-from editor.runs import privacy
-from editor.runs.models import FINAL, ActionResult, HookEvent, Run, State, WorkerHeartbeat
-from editor.runs.privacy import Hides
+
+from . import privacy
+from .models import FINAL, ActionResult, HookEvent, Run, State, WorkerHeartbeat
+from .privacy import Hides
 
 UNCLAIMED_AT_MOST = 5
 SKEW = timedelta(seconds=10)

@@ -15,9 +15,6 @@ from accounts import queries as accounts
 from accounts.models import Connection, Kind, Team, User
 from editor import catalog
 from editor.lib.tx import writing
-from editor.runs import acting, outcome, sending, transitions
-from editor.runs.models import Batch, Origin, Run, RunPlan, Schedule, State
-from editor.runs.nudging import nudge
 from editor.trees import placeholders
 from editor.trees.nodes import Tree
 from editor.trees.plan import Plan, plan_of
@@ -26,6 +23,11 @@ from editor.workflows import queries as workflows
 from editor.workflows.models import Version, Workflow
 from editor.workflows.rows import tree_from_json
 from editor.workflows.services import note_run, snapshot
+
+from . import acting, sending, transitions
+from .models import Batch, Origin, Run, RunPlan, Schedule, State
+from .nudging import nudge
+from .results import outcome
 
 KEY_MAX = 64
 NO_INPUTS: Final[Mapping[str, Any]] = {}

@@ -17,10 +17,13 @@ from django.db.models import Q
 from accounts import health
 from editor.lib.tx import joining, writing
 from editor.linkedapi import LinkedApiError, Look, Started
-from editor.runs import announcing, notices, nudging, policy
-from editor.runs.models import Ended, Run, State
-from editor.runs.texts import fit
 from editor.workflows.services import note_run
+
+from . import nudging, policy
+from .models import Ended, Run, State
+from .notices import announcing
+from .notices import services as notices
+from .texts import fit
 
 NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
 

@@ -2,21 +2,14 @@
 
 from django.urls import path
 
-from editor.runs import (
-    acting_pages,
-    batches,
-    drafts,
-    failed_pages,
-    keeping,
-    notes,
-    notice_pages,
-    privacy_pages,
-    rerunning,
-    schedule_pages,
-    starting,
-    views,
-    webhooks,
-)
+from . import views, webhooks
+from .batches import pages as batches
+from .notices import pages as notice_pages
+from .pages import acting as acting_pages
+from .pages import drafts, keeping, notes, rerunning, starting
+from .pages import failed as failed_pages
+from .pages import privacy as privacy_pages
+from .schedules import pages as schedule_pages
 
 app_name = "runs"
 

@@ -38,21 +38,15 @@ from accounts.access import Access
 from accounts.models import Role
 from editor import catalog
 from editor.lib.htmx import Request
-from editor.runs import (
-    json_tree,
-    outcome,
-    outline,
-    pane,
-    privacy,
-    queries,
-    services,
-    starting,
-)
-from editor.runs.inputs_seen import inputs_of
-from editor.runs.models import Run, State
-from editor.runs.opening import open_run, render
-from editor.runs.words import explain, inputs_in_words, standing, times
 from editor.trees.nodes import Tree
+
+from . import privacy, queries, services
+from .models import Run, State
+from .opening import open_run, render
+from .pages import starting
+from .pages.inputs_seen import inputs_of
+from .results import json_tree, outcome, outline, pane
+from .words import explain, inputs_in_words, standing, times
 
 # --- One run -----------------------------------------------------------------------------------
 

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST
 
 from editor.lib.fields import Unreadable
 from editor.linkedapi import signatures
-from editor.runs import hearing
-from editor.runs.models import Hook
+
+from .models import Hook
+from .workers import hearing
 
 MAX_BODY = 64 * 1024
 """Thin events are some hundred bytes long."""

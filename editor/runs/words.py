@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from editor import catalog
-from editor.runs.models import Run, State, duration
 from editor.trees.placeholders import as_text
 from editor.workflows.cards import in_words
+
+from .models import Run, State, duration
 
 
 @dataclass(frozen=True, slots=True)

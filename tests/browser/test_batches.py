@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from editor.runs import feeding
+from editor.runs.batches import feeding
 from editor.runs.models import Batch
 from tests.browser.test_accessible import violations
 from tests.browser.test_runs import account, worker  # noqa: F401

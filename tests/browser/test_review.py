@@ -11,8 +11,8 @@ from editor.lib.ids import new_id
 from editor.outgoing import services as outgoing
 from editor.outgoing.models import Kind
 from editor.review.models import DayCounts
-from editor.runs import outcome
 from editor.runs.models import Run, RunOutcome, RunPlan
+from editor.runs.results import outcome
 from editor.workflows import queries, rows
 from tests.browser.test_accessible import violations
 from tests.runs.conftest import workflow_of

@@ -9,8 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from editor.lib.ids import new_id
-from editor.runs import outcome, services
+from editor.runs import services
 from editor.runs.models import Run
+from editor.runs.results import outcome
 from editor.sandbox.models import SandboxAccount
 from tests.browser.test_accessible import violations
 from tests.runs.conftest import INVITE_ALL, ByHand, dial, workflow_of

@@ -6,8 +6,8 @@ from accounts.models import AuditEvent
 from editor.library import queries, slots
 from editor.library.models import Template, Use
 from editor.library.slots import Option, Slot
-from editor.runs import outcome
 from editor.runs.models import Run, State
+from editor.runs.results import outcome
 from editor.sandbox.models import SandboxAccount
 from editor.trees.inputs import by_name
 from editor.workflows.models import Workflow

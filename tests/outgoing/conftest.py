@@ -6,7 +6,7 @@ import pytest
 from editor.outgoing import services
 from editor.outgoing.models import Endpoint, Kind
 from editor.outgoing.sending import Sender
-from editor.runs import notices
+from editor.runs.notices import services as notices
 from tests.outgoing.receiver import Receiver, receiving
 from tests.people import Person
 

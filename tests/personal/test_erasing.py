@@ -12,8 +12,9 @@ from accounts.models import AuditEvent
 from editor.personal import erasing
 from editor.personal.blanking import ERASED, Person
 from editor.review import indexing, words
-from editor.runs import ledger, outcome
+from editor.runs import ledger
 from editor.runs.models import Act, BatchRow, Run
+from editor.runs.results import outcome
 from editor.workflows import services as workflows
 from tests.people import Person as Reader
 from tests.runs.conftest import CHECK, INVITE_ALL, account, connection, make_run, worker  # noqa: F401

@@ -9,7 +9,7 @@ from editor.lib.ids import new_id
 from editor.review.fared import verdict
 from editor.runs import services
 from editor.runs.models import Run
-from editor.runs.outcome import Summary
+from editor.runs.results.outcome import Summary
 from editor.trees.codec import from_wire
 from editor.workflows import services as workflows
 from tests.runs.conftest import INVITE_ALL, workflow_of

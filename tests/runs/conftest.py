@@ -25,8 +25,8 @@ from accounts.models import Connection, Team
 from editor.lib.ids import new_id
 from editor.linkedapi import Client
 from editor.runs import queries, services
-from editor.runs.advance import advance
 from editor.runs.models import Run
+from editor.runs.workers.advance import advance
 from editor.sandbox.models import SandboxAccount, SandboxWorkflow
 from editor.workflows import services as workflows
 from editor.workflows.models import Workflow

@@ -7,18 +7,14 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import AuditEvent
-from editor.runs import (
-    acting,
-    batch_queries,
-    batching,
-    feeding,
-    firing,
-    reading,
-    schedules,
-    services,
-)
+from editor.runs import acting, services
+from editor.runs.batches import feeding, reading
+from editor.runs.batches import queries as batch_queries
+from editor.runs.batches import services as batching
 from editor.runs.models import Run
-from editor.runs.schedules import Wanted
+from editor.runs.schedules import firing
+from editor.runs.schedules import services as schedules
+from editor.runs.schedules.services import Wanted
 from tests.runs.conftest import CHECK, workflow_of
 from tests.runs.test_batches import made, url
 

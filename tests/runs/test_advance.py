@@ -9,7 +9,7 @@ from accounts import services as accounts
 from editor.linkedapi import Started
 from editor.runs import policy, queries, services, transitions
 from editor.runs.models import FINAL, Run, State
-from editor.runs.outcome import summary_from_json
+from editor.runs.results.outcome import summary_from_json
 from tests.runs.conftest import CHECK, INVITE_ALL, ByHand, arrived, dial, make_due
 
 

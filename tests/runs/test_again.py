@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from editor.lib.ids import new_id
-from editor.runs import outcome, services
+from editor.runs import services
 from editor.runs.models import Act, Run
+from editor.runs.results import outcome
 from editor.trees import codec
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, arrived, make_due, workflow_of

@@ -8,8 +8,10 @@ from django.utils import timezone
 from editor.linkedapi import Refused
 from editor.outgoing import services
 from editor.outgoing.models import Delivery, Kind
-from editor.runs import batching, feeding, queries, reading, transitions
+from editor.runs import queries, transitions
 from editor.runs import services as runs
+from editor.runs.batches import feeding, reading
+from editor.runs.batches import services as batching
 from editor.runs.models import Batch, BatchRow, Run
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, workflow_of

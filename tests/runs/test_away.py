@@ -3,9 +3,9 @@
 import pytest
 from django.db import OperationalError
 
-from editor.runs import advance as advancing
 from editor.runs import queries, transitions
 from editor.runs.models import Run
+from editor.runs.workers import advance as advancing
 from tests.runs.conftest import arrived
 from tests.runs.test_advance import spoilt
 

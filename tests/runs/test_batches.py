@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from editor.lib.ids import new_id
-from editor.runs import batch_queries, batching, feeding, reading, services
+from editor.runs import services
+from editor.runs.batches import feeding, reading
+from editor.runs.batches import queries as batch_queries
+from editor.runs.batches import services as batching
 from editor.runs.models import Batch, BatchRow, Run
 from editor.trees import codec
 from editor.workflows import services as workflows

@@ -32,8 +32,9 @@ from accounts.models import Connection
 from editor.lib.ids import new_id
 from editor.lib.tx import writing
 from editor.linkedapi import signatures
-from editor.runs import outcome, services
+from editor.runs import services
 from editor.runs.models import MOVING, Hook, HookEvent, Run, RunPlan, State, WorkerHeartbeat
+from editor.runs.results import outcome
 from editor.sandbox import services as sandbox
 from editor.sandbox import views as sandbox_views
 from editor.sandbox.models import SandboxAccount, SandboxWorkflow

@@ -15,7 +15,7 @@ from accounts.models import Connection
 from editor.linkedapi import Client
 from editor.runs import queries
 from editor.runs.models import Run
-from editor.runs.probing import probe_due
+from editor.runs.workers.probing import probe_due
 from editor.sandbox import services as sandbox
 from tests.runs.conftest import CHECK, InProcess, arrived, dial, make_due
 from tests.runs.test_advance import spoilt

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from editor.lib.ids import new_id
-from editor.runs import outcome, services
+from editor.runs import services
 from editor.runs.models import Run
+from editor.runs.results import outcome
 from editor.sandbox.models import SandboxWorkflow
 from editor.trees import codec
 from editor.workflows import services as workflows

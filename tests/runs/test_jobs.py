@@ -5,8 +5,9 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from editor.runs import jobs, queries, services, transitions
+from editor.runs import queries, services, transitions
 from editor.runs.models import Run
+from editor.runs.workers import jobs
 from tests.runs.conftest import CHECK, dial, make_due
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("procrastinate")]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from editor.runs import json_tree
-from editor.runs.json_tree import NoSuchPart, part, tree
+from editor.runs.results import json_tree
+from editor.runs.results.json_tree import NoSuchPart, part, tree
 
 VALUE = {"a": [{"b/c": "x<y", "d": None}], "n": 0, "t": True, "long": "é" * 1000}
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from editor.runs import keeping, ledger, queries, tidying
+from editor.runs import ledger, queries
 from editor.runs.models import (
     Act,
     ActionResult,
@@ -21,6 +21,8 @@ from editor.runs.models import (
     RunOutcome,
     RunPlan,
 )
+from editor.runs.pages import keeping
+from editor.runs.workers import tidying
 from editor.sandbox import services as sandbox
 from editor.sandbox.models import SandboxWorkflow
 from tests.runs.conftest import CHECK, INVITE_ALL, workflow_of

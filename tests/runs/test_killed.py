@@ -14,7 +14,9 @@ from django.conf import settings
 
 from accounts import services as accounts
 from editor.lib.ids import new_id
-from editor.runs import batching, reading, services
+from editor.runs import services
+from editor.runs.batches import reading
+from editor.runs.batches import services as batching
 from editor.runs.models import MOVING, Run, WorkerHeartbeat
 from editor.sandbox.models import SandboxAccount, SandboxWorkflow
 from tests.people import owner

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from editor import catalog
-from editor.runs import advance, ledger, outcome
+from editor.runs import ledger
 from editor.runs.models import Act, ActTarget, Run, RunOutcome, State
+from editor.runs.results import outcome
+from editor.runs.workers import advance
 from editor.trees import codec, results
 from tests.runs.conftest import CHECK, INVITE_ALL
 

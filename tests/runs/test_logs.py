@@ -12,8 +12,9 @@ from django.conf import settings
 from accounts import services as accounts
 from editor.lib.logs import Discreet, JsonLines
 from editor.linkedapi import Client
-from editor.runs import queries, working
+from editor.runs import queries
 from editor.runs.models import Hook
+from editor.runs.workers import working
 from tests.people import PASSWORD
 from tests.runs.conftest import CHECK, make_due
 from tests.runs.test_advance import spoilt

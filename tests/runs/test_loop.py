@@ -9,8 +9,9 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.utils import timezone
 
 from editor.linkedapi import Client
-from editor.runs import loop, queries, transitions, working
+from editor.runs import queries, transitions
 from editor.runs.models import Run, WorkerHeartbeat
+from editor.runs.workers import loop, working
 from tests.runs.conftest import CHECK, InProcess, arrived, dial, make_due
 
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Connection
 from editor.lib.prometheus import Metric, text
-from editor.runs import queries, working
+from editor.runs import queries
 from editor.runs.models import Hook, HookEvent, Run, WorkerHeartbeat
+from editor.runs.workers import working
 from tests.runs.conftest import CHECK
 from tests.runs.test_advance import spoilt
 

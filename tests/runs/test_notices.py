@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editor.linkedapi import Refused
-from editor.runs import firing, notices, queries, schedules, transitions
+from editor.runs import queries, transitions
 from editor.runs.models import Notice, Run, Schedule
+from editor.runs.notices import services as notices
+from editor.runs.schedules import firing
+from editor.runs.schedules import services as schedules
 from tests.runs.conftest import CHECK, workflow_of
 from tests.runs.test_pages import count_queries
 

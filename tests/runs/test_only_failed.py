@@ -2,8 +2,8 @@
 
 import json
 
-from editor.runs import outcome
 from editor.runs.models import Run
+from editor.runs.results import outcome
 from tests.runs.conftest import CHECK
 
 BAD = {

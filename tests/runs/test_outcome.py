@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from editor import catalog
-from editor.runs import advance, outcome, queries, transitions
+from editor.runs import queries, transitions
 from editor.runs.models import Run
+from editor.runs.results import outcome
+from editor.runs.workers import advance
 from tests.runs.conftest import CHECK
 from tests.runs.test_pages import url
 

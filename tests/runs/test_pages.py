@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from editor import catalog
 from editor.lib.ids import new_id
-from editor.runs import advance, outcome, queries, transitions
+from editor.runs import queries, transitions
 from editor.runs.models import ActionResult, Run, State
+from editor.runs.results import outcome
+from editor.runs.workers import advance
 from tests.runs.conftest import CHECK, INVITE_ALL, dial, workflow_of
 from tests.runs.test_advance import spoilt
 

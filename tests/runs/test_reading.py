@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from editor.runs import reading
-from editor.runs.reading import Unreadable, read, read_text
+from editor.runs.batches import reading
+from editor.runs.batches.reading import Unreadable, read, read_text
 
 
 def rows(lines):

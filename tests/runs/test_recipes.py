@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from editor import catalog
-from editor.runs import outcome, queries, services
-from editor.runs.outcome import summary_from_json
+from editor.runs import queries, services
+from editor.runs.results import outcome
+from editor.runs.results.outcome import summary_from_json
 from editor.workflows import services as workflows
 
 RECIPES = sorted((Path(__file__).parent.parent / "recipes").glob("*.json"))

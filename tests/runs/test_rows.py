@@ -3,8 +3,8 @@
 import pytest
 
 from editor import catalog
-from editor.runs import outcome, row_filling, rows
 from editor.runs.models import ResultRow, RunOutcome
+from editor.runs.results import outcome, row_filling, rows
 from editor.trees import table
 from tests.runs.conftest import INVITE_ALL
 from tests.runs.test_outcome import STRANGE, finish

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from editor.lib.ids import new_id
-from editor.runs import outcome
 from editor.runs.models import Run
+from editor.runs.results import outcome
 from editor.trees.codec import from_wire
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, dial

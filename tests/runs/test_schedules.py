@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Role
 from editor.lib.ids import new_id
-from editor.runs import firing, schedules, services
+from editor.runs import services
 from editor.runs.models import Run, Schedule
+from editor.runs.schedules import firing
+from editor.runs.schedules import services as schedules
 from editor.trees import codec
 from editor.workflows import services as workflows
 from tests.people import member

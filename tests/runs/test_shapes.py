@@ -3,8 +3,8 @@
 import pytest
 
 from editor import catalog
-from editor.runs import shapes, tables
-from editor.runs.cells import cell, item_name
+from editor.runs.results import shapes, tables
+from editor.runs.results.cells import cell, item_name
 
 ACTIONS = catalog.default().actions
 WITH_DATA = sorted(

@@ -8,8 +8,9 @@ from django.db import IntegrityError
 
 from accounts import services as accounts
 from accounts.models import AuditEvent
-from editor.runs import outcome, queries, services
+from editor.runs import queries, services
 from editor.runs.models import Run, State
+from editor.runs.results import outcome
 from editor.workflows import services as workflows
 from editor.workflows.models import Workflow
 from tests.runs.conftest import CHECK, INVITE_ALL, workflow_of

@@ -14,8 +14,9 @@ from linkedapi.webhooks import verify_webhook_signature
 from accounts import health
 from accounts.models import Connection, client_key_of
 from editor.linkedapi import Client, Look, Refused, signatures
-from editor.runs import hearing, hooks, policy, queries
+from editor.runs import policy, queries
 from editor.runs.models import Hook, HookEvent, Run
+from editor.runs.workers import hearing, hooks
 from editor.sandbox import services as sandbox
 from editor.sandbox.models import SandboxWorkflow, Webhook
 from tests.runs.conftest import CHECK, ByHand, InProcess, dial

@@ -28,9 +28,11 @@ from editor.library.models import Template
 from editor.outgoing import services as outgoing
 from editor.outgoing.models import Delivery, Endpoint
 from editor.review.models import SavedFilter
-from editor.runs import batching, reading, schedules
 from editor.runs import services as runs
+from editor.runs.batches import reading
+from editor.runs.batches import services as batching
 from editor.runs.models import Batch, Run, Schedule
+from editor.runs.schedules import services as schedules
 from editor.workflows import services as workflows
 from editor.workflows import shelving
 from editor.workflows.models import Node, Workflow

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from editor.linkedapi import Client
-from editor.runs import loop
-from editor.runs.working import Worker
+from editor.runs.workers import loop
+from editor.runs.workers.working import Worker
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ async def _work(seats: int) -> None:
 
 def _driver() -> Callable[[Worker], Awaitable[None]]:
     if settings.RUN_DRIVER == "procrastinate":
-        from editor.runs import jobs  # for PostgreSQL only
+        from editor.runs.workers import jobs  # for PostgreSQL only
 
         return jobs.work
     return loop.work

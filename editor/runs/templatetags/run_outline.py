@@ -10,7 +10,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from editor.runs.outline import Line
+from editor.runs.results.outline import Line
 
 register = template.Library()
 

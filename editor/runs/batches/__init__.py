@@ -1,0 +1,1 @@
+"""One workflow for many rows of a table."""

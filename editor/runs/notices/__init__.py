@@ -1,0 +1,1 @@
+"""Telling people, and the team's other tools, what they should know."""

@@ -1,0 +1,74 @@
+"""What somebody confirms before a run: its acts with their numbers, and acts that go to somebody a second time.
+
+A box that is ticked says which numbers it was ticked for (`mark`), so that nothing else happens than was confirmed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from accounts.models import Connection
+from editor import catalog
+from editor.trees.nodes import Tree
+from editor.trees.plan import Plan, plan_of
+
+from .repeats import Repeats, repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the page says and asks. `confirmed` and `knowingly` are the boxes as they came back; `account`: the public
+    id of the connection, "" when none is chosen."""
+
+    plan: Plan
+    repeats: Repeats
+    what: str
+    confirmed: str = ""
+    knowingly: str = ""
+    account: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What is confirmed: what runs, and how often each act can happen at most."""
+        acts = ";".join(f"{act.amount} {act.name}" for act in self.plan.acts)
+        return f"{self.what}: {acts}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return not self.plan.acts or self.confirmed == self.mark
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody has agreed to what happens again."""
+        return not self.repeats or self.knowingly == self.repeats.mark
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What keeps it from going on, by field."""
+        found = {}
+        if not self.is_confirmed:
+            found["confirmed"] = (
+                "This is not what you confirmed. Look at the numbers again, and tick the box when you mean it."
+                if self.confirmed
+                else "Other people will see this. Tick the box when you mean it."
+            )
+        if not self.is_known:
+            found["knowingly"] = (
+                "They got this before. Take them out, or tick the box to go on knowingly."
+            )
+        return found
+
+
+def confirmation(
+    tree: Tree, connection: Connection | None, what: str, form: Mapping[str, str]
+) -> Confirmation:
+    """What to confirm of a run of `tree`, with its values filled in, on this account. `what` names what runs,
+    and changes when it does. What is ticked for invented people does not count for real ones."""
+    kind = connection.kind if connection else ""
+    return Confirmation(
+        plan_of(tree, catalog.default()),
+        repeats(tree, connection),
+        f"{what} {kind}",
+        form.get("confirmed", ""),
+        form.get("knowingly", ""),
+        connection.public_id if connection else "",
+    )

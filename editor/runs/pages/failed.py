@@ -1,0 +1,106 @@
+"""Run again only what failed: the smallest workflow that repeats it (`trees.failed`), as a run of its own.
+
+GET, POST R/failed       again   what it can do at most, what it leaves out and why; queues it
+POST R/failed/plan       plan    confirm.html: the same on the account that is chosen now; changes nothing
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import access
+from accounts.access import Access
+from accounts.models import Connection, Kind
+from accounts.permissions import Can
+from editor import catalog
+from editor.lib.htmx import Request
+from editor.lib.ids import new_id
+from editor.runs import pinned
+from editor.runs.models import Run
+from editor.runs.opening import open_run, render
+from editor.runs.results import outcome
+from editor.trees import results
+from editor.trees.failed import OnlyFailed, only_failed
+from editor.workflows.rows import tree_to_json
+
+from . import starting
+from .confirming import Confirmation, confirmation
+
+NOTHING = "Nothing that failed can be repeated by itself."
+
+
+@require_http_methods(["GET", "POST"])
+def again(request: Request, slug: str, run: str) -> HttpResponse:
+    """Show what failed and what repeating it would do; then queue it."""
+    seat = access.team(request, slug, at_least=Can.RUN)
+    found = open_run(seat, run)
+    only = failed_of(found)
+    if request.method == "GET":
+        return _page(request, seat, found, only)
+    made = starting.begin(
+        seat, request.POST, ask=lambda connection: _ask(request, found, only, connection),
+        start=lambda connection, key: _start(seat, found, only, connection, key),
+        faults=None if only.count else {"all": NOTHING},
+    )  # fmt: skip
+    if isinstance(made, Run):
+        return redirect("runs:run", slug, made.public_id)
+    return _page(request, seat, found, only, made)
+
+
+def _start(seat: Access, run: Run, only: OnlyFailed, connection: Connection, key: str) -> Run:
+    name = f"{run.workflow_name[:100]} · only what failed"
+    definition = pinned.Definition(name, run.version_number, tree_to_json(only.tree))
+    made, _ = pinned.start(
+        seat.team, definition, connection=connection, actor=seat.user, submit_key=key, inputs={}
+    )
+    return made
+
+
+@require_POST
+def plan(request: Request, slug: str, run: str) -> HttpResponse:
+    """What it can do at most, and to whom again, on the account that is chosen."""
+    seat = access.team(request, slug, at_least=Can.RUN)
+    found = open_run(seat, run)
+    connection = starting.connection_of(seat, request.POST.get("connection", ""))
+    ask = _ask(request, found, failed_of(found), connection)
+    return render(request, "runs/confirm.html", {"team": seat.team, "ask": ask})
+
+
+def failed_of(run: Run) -> OnlyFailed:
+    """What of a finished run can be run again by itself."""
+    tree, known = outcome.tree_of(run.plan), catalog.default()
+    completion = outcome.unpack(run.outcome.completion) if hasattr(run, "outcome") else []
+    return only_failed(tree, results.fold(tree, completion, known), known, new_id)
+
+
+def _ask(
+    request: Request, run: Run, only: OnlyFailed, connection: Connection | None
+) -> Confirmation:
+    return confirmation(only.tree, connection, f"failed {run.public_id}", request.POST)
+
+
+def _page(
+    request: Request, seat: Access, run: Run, only: OnlyFailed,
+    faults: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    connections = list(seat.connections)
+    before = request.POST.get("connection", "") or run.connection.public_id
+    chosen = starting.chosen_of(connections, before)
+    context: dict[str, Any] = {
+        "team": seat.team,
+        "run": run,
+        "only": only,
+        "ask": _ask(request, run, only, chosen),
+        "connections": connections,
+        "chosen": chosen,
+        "sandbox": Kind.SANDBOX,
+        "submit_key": request.POST.get("submit_key", "") or new_id(24),
+        "plan_url": reverse("runs:failed_plan", args=[seat.team.slug, run.public_id]),
+        "current": starting.again(run),
+        "faults": faults or {},
+    }
+    return render(request, "runs/failed.html", context, status=422 if faults else 200)

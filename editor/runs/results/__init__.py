@@ -1,0 +1,1 @@
+"""What came back: stored, read again, shown as things, lists and tables."""

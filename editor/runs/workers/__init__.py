@@ -1,0 +1,1 @@
+"""What workers do: runs driven forward, by either driver, and the duties beside them."""

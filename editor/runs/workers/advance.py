@@ -1,0 +1,244 @@
+"""Move a run one piece further. The only code that talks to the service about a run.
+
+`advance` is idempotent: it may be called late, twice at once, or on another machine. Every piece begins
+with a claim, a conditional UPDATE that one caller wins, and ends with another one that counts only if
+nothing happened to the run in between (`transitions`).
+"""
+
+import asyncio
+import logging
+import time
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import timezone
+
+from accounts import health
+from editor import catalog
+from editor.lib import bulk
+from editor.lib.tx import writing
+from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
+from editor.runs import ledger, policy, queries
+from editor.runs import transitions as to
+from editor.runs.models import ActionResult, ResultRow, Run, RunOutcome, State
+from editor.runs.notices import announcing
+from editor.runs.policy import AfterStart
+from editor.runs.results import outcome, rows
+
+from . import counting
+from .hands import db
+
+log = logging.getLogger(__name__)
+
+AWAY = (OperationalError, InterfaceError)
+SETTLE_SECONDS = 600.0
+SETTLE_PAUSE = 0.2
+
+# No documented status says it; servers that name a reason name one of these. Ours, when the answer to
+# our cancel was lost, or somebody else's.
+_CANCELLED = frozenset({"cancelled", "canceled", "workflowCancelled"})
+
+
+async def advance(run: Run, client: Client, worker: str) -> None:
+    """One piece of work on `run`, read from the database a moment ago with its connection and plan.
+
+    Final runs are left alone. Raises nothing that the service could cause.
+    """
+    step = _STEPS.get(State(run.state))
+    if step is not None:
+        await step(run, client, worker)
+
+
+async def _start(run: Run, client: Client, worker: str) -> None:
+    if run.cancel_asked_at:
+        await db(to.cancel, run, timezone.now())
+        return
+    if not await _claimed(run, worker):
+        return
+    try:
+        started = await client.start(run.connection.credentials(), outcome.definition_of(run.plan))
+    except (NotSent, Refused) as error:
+        counting.count("starts", "refused" if isinstance(error, Refused) else "not-sent")
+        counting.refused(error.type)
+        await _settle(_AFTER_START[policy.after_start(error)], run, error, timezone.now())
+    except OutcomeUnknown as error:
+        counting.count("starts", "unknown")
+        await _settle(to.lose, run, error.message, timezone.now())
+    else:
+        counting.count("starts", "accepted")
+        if await _settle(to.accept, run, started, timezone.now()):
+            await _take_look(run, client)
+        else:
+            log.warning("Run %s: the answer to an old start came too late", run.public_id)
+
+
+async def _claimed(run: Run, worker: str) -> bool:
+    try:
+        return bool(await db(to.claim_start, run, worker, timezone.now()))
+    except AWAY:
+        # It may have been committed all the same; but nothing was sent, so it is not uncertain.
+        await _settle(to.unclaim_start, run, worker, timezone.now())
+        raise
+
+
+def _refuse(run: Run, error: LinkedApiError, now: datetime) -> bool:
+    return to.fail(run, error.type, error.message, now)
+
+
+_AFTER_START = {
+    AfterStart.LATER: to.requeue,
+    AfterStart.MENDED: to.hold,
+    AfterStart.NEVER: _refuse,
+}
+
+
+async def _abandoned(run: Run, client: Client, worker: str) -> None:
+    await db(to.lose_abandoned, run, timezone.now())
+
+
+async def _look(run: Run, client: Client, worker: str) -> None:
+    if not await db(to.claim_look, run, worker, timezone.now()):
+        return
+    if run.cancel_asked_at and await _cancel(run, client):
+        return
+    await _take_look(run, client)
+
+
+async def _cancel(run: Run, client: Client) -> bool:
+    """Ask the service to stop it. True when that settles the matter for now."""
+    try:
+        stopped = await client.cancel(run.connection.credentials(), run.remote_id)
+    except LinkedApiError as error:
+        if policy.look_may_wait(error):
+            await db(to.look_failed, run, error, timezone.now())
+            return True
+        await db(to.cancel_refused, run, error.message)
+        return False
+    if stopped:
+        await db(to.cancel, run, timezone.now())
+        return True
+    await db(to.cancel_refused, run, "The service says that there was nothing left to cancel.")
+    return False
+
+
+async def _take_look(run: Run, client: Client) -> None:
+    try:
+        look = await client.look(run.connection.credentials(), run.remote_id)
+    except LinkedApiError as error:
+        counting.count("looks", "no-answer")
+        await db(_look_failed, run, error, timezone.now())
+        return
+    counting.count("looks", look.status)
+    if look.status == "completed":
+        await _complete(run, look.completion)
+    else:
+        await db(_note_look, run, look, timezone.now())
+
+
+def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
+    if policy.look_may_wait(error) and not _looked_long_enough(run, now):
+        return to.look_failed(run, error, now)
+    return to.fail(run, error.type, error.message, now)
+
+
+def _note_look(run: Run, look: Look, now: datetime) -> bool:
+    if look.status == "failed":
+        if look.failure_reason in _CANCELLED:
+            return to.cancel(run, now, look.failure_message)
+        if look.failure_reason in health.NEEDS_A_PERSON:
+            error = Refused(look.failure_message, type=look.failure_reason)
+            to.pause(run, error, now)
+        return to.fail(run, look.failure_reason, look.failure_message, now)
+    if _looked_long_enough(run, now):
+        message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."
+        return to.fail(run, "workflowTimeout", message, now)
+    return to.keep_waiting(run, look, now)
+
+
+def _looked_long_enough(run: Run, now: datetime) -> bool:
+    since = run.accepted_at or run.created_at
+    return now - since > timedelta(days=policy.LOOK_FOR_DAYS)
+
+
+async def _complete(run: Run, completion: Any) -> None:
+    tree = outcome.tree_of(run.plan)
+    # A big completion takes a second; other runs go on meanwhile.
+    stored = await asyncio.to_thread(
+        outcome.prepare,
+        run.pk,
+        tree,
+        completion,
+        catalog.default(),
+        outcome.tree_as_written(run.plan),
+    )
+    await db(_store, run, stored)
+
+
+def _store(run: Run, stored: outcome.Stored) -> None:
+    now = timezone.now()
+    with writing():
+        if not to.end(run, State.COMPLETED, now, **stored.counts):
+            return
+        RunOutcome.objects.create(
+            run=run,
+            completion=stored.completion,
+            nodes=stored.nodes,
+            unexpected=stored.unexpected,
+            rows=len(stored.rows),
+        )
+        bulk.insert(ActionResult, outcome.COLUMNS, stored.results)
+        bulk.insert(ResultRow, rows.FIELDS, map(attrgetter(*rows.FIELDS), stored.rows))
+        ledger.enter(run, stored.acts, now)
+        announcing.acts_done(run, stored.acts, now)
+
+
+async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
+    """What ran on the account since the start was sent: the only trace that a lost start leaves."""
+    if not await db(to.claim_look, run, worker, timezone.now()):
+        return
+    now = timezone.now()
+    since = (run.submitted_at or run.created_at) - queries.SKEW
+    try:
+        executed = await client.stats(
+            run.connection.credentials(), max(since, now - timedelta(days=30)), now + queries.SKEW
+        )
+    except LinkedApiError as error:
+        # What was seen before stays.
+        failures = run.evidence.get("failures", 0) + 1
+        found = {"failures": failures, "error": error.message, "at": now.isoformat()}
+        pause = policy.failed_evidence_pause(failures, error)
+        await db(to.note_evidence, run, run.evidence | found, pause, timezone.now())
+        return
+    types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
+    times = run.evidence.get("times", 0) + 1
+    seen = [
+        {"type": e.action_type, "success": e.success, "at": e.time.isoformat()}
+        for e in executed
+        if e.time >= since and e.action_type in types
+    ][:200]
+    found = {"times": times, "at": now.isoformat(), "actions": seen}
+    await db(to.note_evidence, run, found, policy.evidence_pause(times), timezone.now())
+
+
+_STEPS = {
+    State.QUEUED: _start,
+    State.SUBMITTING: _abandoned,
+    State.WAITING: _look,
+    State.UNCERTAIN: _gather_evidence,
+}
+
+
+async def _settle(function: Any, *args: Any) -> Any:
+    """What is known only here until it is written is worth waiting for a database that is away."""
+    until = time.monotonic() + SETTLE_SECONDS
+    while True:
+        try:
+            return await db(function, *args)
+        except AWAY:
+            if time.monotonic() > until:
+                raise
+            log.warning("The database does not take how a start went; trying again")
+            await asyncio.sleep(SETTLE_PAUSE)
+            await db(close_old_connections)

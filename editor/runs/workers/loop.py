@@ -1,0 +1,72 @@
+"""The embedded driver: find due runs, advance them side by side, for as long as the process lives.
+
+The rows are the queue; nothing is kept in memory that a restart would miss. Any number of these loops
+may work on one database: claims (see `transitions`) sort out who does what.
+"""
+
+import asyncio
+from functools import partial
+
+from django.db import close_old_connections
+
+from editor.runs import queries
+from editor.runs.models import Run
+
+from . import hands
+from .duties import DUTIES
+from .hands import db
+from .working import Worker, arrive, begin, drop, finish, guarded, leave, repeat
+
+IDLE_SECONDS = 0.2
+"""How long a new run may go unnoticed."""
+
+GATHER_SECONDS = 0.005
+"""Pieces often end together; one look for what comes next serves them all."""
+
+
+async def work(worker: Worker) -> None:
+    """Until `worker.stop` is set; then finish what is in hand, and leave."""
+    with hands.several():
+        await _work(worker)
+
+
+async def _work(worker: Worker) -> None:
+    beside = [await arrive(worker), asyncio.create_task(_stopped(worker))]
+    stopping = beside[-1]
+    beside += [
+        asyncio.create_task(repeat(worker, duty.seconds, partial(duty.act, worker)))
+        for duty in DUTIES
+    ]
+    try:
+        while not worker.stop.is_set():
+            began = await guarded(worker, partial(take_due, worker))
+            await asyncio.wait(
+                {stopping, *worker.in_hand.values()},
+                timeout=0 if began and len(worker.in_hand) < worker.seats else IDLE_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            await asyncio.sleep(GATHER_SECONDS)
+    finally:
+        await finish(worker)
+        await drop(*beside)
+        await leave(worker)
+
+
+async def _stopped(worker: Worker) -> None:
+    await worker.stop.wait()
+
+
+async def take_due(worker: Worker) -> bool:
+    """Begin a piece of work on every due run there is a seat for. Whether there was any."""
+    free = worker.seats - len(worker.in_hand)
+    if free <= 0:
+        return False
+    runs = await db(_due, free, set(worker.in_hand))
+    for run in runs:
+        begin(worker, run)
+    return bool(runs)
+
+
+def _due(at_most: int, busy: set[int]) -> list[Run]:
+    close_old_connections()
+    return queries.due(at_most, busy)
