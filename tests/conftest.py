@@ -44,7 +44,6 @@ settings.STORAGES["staticfiles"]["BACKEND"] = (
 )
 settings.WHITENOISE_AUTOREFRESH = True
 settings.WHITENOISE_MAX_AGE = 3600  # no file changes while tests run
-settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: servers and workers of a test are threads and processes of their own.
     # Not a new dict: a worker of xdist inherits the environment and has filled in the rest already.
@@ -54,7 +53,7 @@ django.setup()
 
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.leaks"]
 
 
 def empty_what_is_full(operations: Any, style: Any, tables: list[str], **how: Any) -> list[str]:

@@ -24,10 +24,12 @@ from tests.runs.test_advance import spoilt
 def lines():
     """Everything that goes to the log as settings.LOGGING has it, at the level DEBUG."""
     root, stream = logging.getLogger(), io.StringIO()
-    [ours] = [h for h in root.handlers if any(isinstance(f, Discreet) for f in h.filters)]
+    [ours] = [h for h in root.handlers if type(h) is logging.StreamHandler]
+    assert isinstance(ours.filters[0], Discreet)
     before = (ours.formatter, ours.level, root.level)
     ours.setFormatter(JsonLines())
     stderr = ours.setStream(stream)
+    ours.setLevel(logging.DEBUG)
     root.setLevel(logging.DEBUG)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     ours.setStream(stderr)

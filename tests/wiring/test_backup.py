@@ -9,12 +9,20 @@ import subprocess
 import sys
 import tarfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.db import connection
 
+from accounts import inviting
+from accounts.models import Connection, Role
 from editor import backup
 from editor.lib.keys import new_encryption_key
+from editor.outgoing.models import Endpoint
+from editor.runs.models import Hook
+from tests.people import PASSWORD
 
 NOW = datetime(2026, 11, 25, 19, 30, tzinfo=UTC)
 KNOWN = {("runs", "0001_initial"), ("runs", "0002_inputs")}
@@ -145,6 +153,38 @@ def test_keys_of_the_environment_are_not_in_a_file_to_take_along(place):
     elsewhere = backup.Place(place.database, place.data, [new_encryption_key()])
     with pytest.raises(backup.Refused, match="environment"):
         backed_up(elsewhere, with_keys=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_secret_can_be_read_out_of_it(tmp_path, ann):
+    """A real database with one of each kind of secret in it: the file has what only the keys can open."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has its own tools")
+    secrets = {
+        "linked_api_token": "linked_canary-7f3a9c0e",
+        "identification_token": "id_canary-51d2b8aa",
+    }
+    rows = Connection.objects.filter(team=ann.team)
+    found = rows.get()
+    for name, secret in secrets.items():
+        setattr(found, name, secret)
+    found.save()
+    hears = Hook.objects.create(client_key="k", secret="hook_canary-0b1c2d3e", url="https://x.org")
+    tells = Endpoint.objects.create(team=ann.team, url="https://ann:canary@x.org/in", events=[])
+    _, invitation = inviting.invite(team=ann.team, actor=ann.user, role=Role.RUNNER)
+    TOTP.activate(ann.user, "CANARYJBSWY3DPEH")
+
+    keys = [settings.SECRET_KEY, *settings.ENCRYPTION_KEYS]
+    place = backup.Place(Path(connection.settings_dict["NAME"]), tmp_path, keys[1:])
+    archive = tmp_path / "real.tar.gz"
+    backup.backup(place, archive, with_keys=False, now=NOW)
+
+    with tarfile.open(archive) as tar:
+        told = b"".join(tar.extractfile(entry).read() for entry in tar)
+    assert ann.team.name.encode() in told
+    kept = [*secrets.values(), hears.secret, tells.secret, tells.url, "CANARYJBSWY3DPEH"]
+    for secret in (*kept, invitation, PASSWORD, *keys):
+        assert secret.encode() not in told
 
 
 # --- Restoring ---------------------------------------------------------------------------------
