@@ -108,6 +108,8 @@ class Team(models.Model):
     - `messages_for`, `emails_for`: from which role up message texts and addresses of e-mail in results are seen.
     - `uncover_for`: from which role up somebody may still see them in one run, with a reason that is recorded.
     - `acts_for`: from which role up somebody may run what real people see; a runner at least.
+    - `closes_at`: when it is deleted with all it has (`personal.closing`); nothing runs any more. An owner may take
+      that back until then.
     """
 
     slug = models.SlugField(max_length=40, unique=True)
@@ -117,8 +119,17 @@ class Team(models.Model):
     emails_for = models.CharField(max_length=7, choices=Role, default=Role.VIEWER)
     uncover_for = models.CharField(max_length=7, choices=Role, default=Role.ADMIN)
     acts_for = models.CharField(max_length=7, choices=Role, default=Role.RUNNER)
+    closes_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [
+            # The worker: which teams are to be deleted.
+            models.Index(
+                fields=["closes_at"],
+                name="team_closes",
+                condition=models.Q(closes_at__isnull=False),
+            ),
+        ]
         constraints = [
             one_of("messages_for", Role, "team_messages_for_known"),
             one_of("emails_for", Role, "team_emails_for_known"),

@@ -30,6 +30,8 @@ class Can(Enum):
     ERASE = "Erase a LinkedIn person from all results", Role.ADMIN
     OWN = "Name owners, remove them, hand the team over", Role.OWNER
 
+    CLOSE = "Delete the team, and bring it back until it is gone", Role.OWNER
+
     title: str
     least: Role
 

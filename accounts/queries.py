@@ -58,7 +58,10 @@ def connections_of(team: Team) -> QuerySet[Connection]:
 
 
 def usable_by(user: User, role: Role, team: Team) -> QuerySet[Connection]:
-    """Those of `connections_of` that this person, with that role in the team, may start runs on."""
+    """Those of `connections_of` that this person, with that role in the team, may start runs on; none in a team
+    that is about to be deleted."""
+    if team.closes_at:
+        return Connection.objects.none()
     covered = [least for least in Role if role.covers(least)]
     named = Connection.people.through.objects.filter(user_id=user.pk).values("connection_id")
     return connections_of(team).filter(Q(least_role__in=covered) | Q(pk__in=named))

@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "editor.runs",
     "editor.review",
     "editor.library",
+    "editor.personal",
 ]
 
 if RUN_DRIVER == "procrastinate":

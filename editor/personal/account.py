@@ -18,7 +18,8 @@ from accounts import audit, services
 from accounts.models import AuditEvent, Invitation, Team, User
 from accounts.services import Refused
 from editor.lib.tx import writing
-from editor.runs.models import FINAL, Act, Batch, Notice, NoticeWish, Run
+from editor.personal import removing
+from editor.runs.models import FINAL, Act, Notice, NoticeWish, Run
 
 NOBODY = "Erased person"
 PIECE = 500
@@ -76,7 +77,7 @@ def erase(user: User) -> None:
         if Run.objects.filter(team=team).exclude(state__in=FINAL).exists():
             raise Refused(f"Runs of {team} are under way. Cancel them, or wait for their end.")
     for team in alone:
-        _delete_team(team)
+        removing.remove(team)
     email, name = user.email, str(user)
     teams = [seat.team for seat in user.memberships.select_related("team")]
     with writing():
@@ -85,17 +86,6 @@ def erase(user: User) -> None:
         for team in teams:
             audit.record(team, None, "member.erased", NOBODY)
         _empty(user)
-
-
-def _delete_team(team: Team) -> None:
-    """All that the team has, in pieces; what refers to connections goes before them."""
-    for model in (Act, Run, Batch):
-        rows: QuerySet[Any] = model._base_manager.filter(team=team)
-        while keys := list(rows.values_list("pk", flat=True)[:PIECE]):
-            with writing():
-                rows.filter(pk__in=keys).delete()
-    with writing():
-        team.delete()
 
 
 def _forget_names(user: User, teams: list[Team], name: str) -> None:

@@ -122,6 +122,8 @@ def once(
 def must_be_usable(connection: Connection, actor: User | None) -> None:
     """Raises Refused when this person may not start runs on that account; Trellis itself (None) may."""
     if actor is not None and not accounts.may_use(actor, connection):
+        if connection.team.closes_at:
+            raise Refused("This team is about to be deleted: nothing runs in it any more.")
         raise Refused(
             f"You may not run on “{connection.name}”. Choose another account, or ask an admin."
         )

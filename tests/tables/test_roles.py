@@ -17,6 +17,7 @@ from tests.tables.urls import MEMBERS, ROWS, Row
 CASES = [
     (r"GET team/audit.*", Can.AUDIT),
     (r"\w+ team/erase", Can.ERASE),
+    (r"\w+ team/delete(/.*)?", Can.CLOSE),
     # Everybody may take themselves out, so the door lets all roles in; services decide about others.
     (r"GET .*/export|GET workflows/_/(json|code/_)", Can.EXPORT),
     (r"\w+ team/people/_/own", Can.OWN),

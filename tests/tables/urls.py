@@ -541,6 +541,10 @@ PERSONAL = [
     Row("GET", f"{TEAM}/erase", at_least(Role.ADMIN, 200)),
     Row("POST", f"{TEAM}/erase", at_least(Role.ADMIN, 200), {"address": "linkedin.com/in/ada"}),
     Row("GET", "profile/data", signed_in(302)),  # asks who it is first
+    Row("GET", f"{TEAM}/delete", at_least(Role.OWNER, 200)),
+    Row("POST", f"{TEAM}/delete", at_least(Role.OWNER, 302), {"name": "Outreach"}),
+    Row("POST", f"{TEAM}/delete/undo", at_least(Role.OWNER, 302)),
+    Row("GET", f"{TEAM}/delete/data", at_least(Role.OWNER, 200)),
     Row("GET", "profile/erase", signed_in(302)),
     Row("POST", "profile/erase", signed_in(302)),
 ]

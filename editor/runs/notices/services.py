@@ -73,6 +73,23 @@ def webhook_off(endpoint: Endpoint, now: datetime) -> None:
     _tell(endpoint.team, _managers(endpoint.team), topic, title, endpoint.off_note, path, now)
 
 
+def team_closes(team: Team, by: User, at: datetime, now: datetime) -> None:
+    """To everybody in it, by e-mail too, whatever they wish: what they do not take along is gone."""
+    title = f"{team} will be deleted on {at:%-d %B %Y}"
+    text = f"{by} decided so. Nothing runs any more. Download what you need; until then an owner can bring it back."
+    _to_all(team, f"closing:{team.pk}", title, text, now)
+
+
+def team_stays(team: Team, by: User, now: datetime) -> None:
+    _to_all(team, f"closing:{team.pk}", f"{team} stays", f"{by} brought it back.", now)
+
+
+def _to_all(team: Team, topic: str, title: str, text: str, now: datetime) -> None:
+    people = list(team.memberships.values_list("user_id", flat=True))
+    _tell(team, people, topic, title, text, reverse("accounts:team", args=[team.slug]), now)
+    Notice.objects.filter(team=team, topic=topic, read_at=None).update(mail_at=now)
+
+
 def _managers(team: Team) -> list[int]:
     seats = team.memberships.filter(role__in=[Role.OWNER, Role.ADMIN])
     return list(seats.values_list("user_id", flat=True))

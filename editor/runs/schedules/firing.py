@@ -35,7 +35,7 @@ AT_ONCE: Final = 20
 
 def fire_due(now: datetime) -> int:
     """Deal with the schedules whose time has come; how many this call had."""
-    due = Schedule.objects.filter(look_at__lte=now).select_related(
+    due = Schedule.objects.filter(look_at__lte=now, team__closes_at=None).select_related(
         "team", "workflow", "connection", "owner"
     )
     return sum(fire(schedule, now) for schedule in due.order_by("look_at")[:AT_ONCE])
