@@ -189,6 +189,5 @@ def test_the_form_for_a_run_says_why_there_is_no_account(full):
         full.team, actor=full.user, name="W", source='{"actionType": "st.retrieveSSI"}'
     )
     deleted(full)
-    for form in ("run", "batch"):
-        page = full.get(f"/t/outreach/workflows/{workflow.public_id}/{form}").content.decode()
-        assert "nothing runs in it any more" in page
+    page = full.get(f"/t/outreach/workflows/{workflow.public_id}/run").content.decode()
+    assert "nothing runs in it any more" in page
