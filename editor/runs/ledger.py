@@ -196,9 +196,14 @@ def known_targets(tree: Tree, catalog: Catalog) -> Iterator[tuple[Node, str]]:
             target = next(iter(_addressed(node, action)), about)
             if target and not names_in(target):
                 yield node, target
-        here = next(iter(_texts(node.params, _ADDRESSES)), about)
+        here = about_whom(node) or about
         below = "" if action is not None and action.is_loop else here
         stack.extend((child, below) for child in reversed(tree.active_children(node.id)))
+
+
+def about_whom(node: Node) -> str:
+    """The address of whoever or whatever an action says it is about; "" when it says none."""
+    return next(iter(_texts(node.params, _ADDRESSES)), "")
 
 
 def already(

@@ -4,7 +4,7 @@ Who may act is the view's business (accounts.access); what must never happen is 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import IntegrityError
@@ -66,9 +66,10 @@ def start_run(
     revision: int | None = None,
     schedule: Schedule | None = None,
     dry: bool = False,
+    without: Collection[str] = (),
 ) -> Run:
     """Queue a run of the workflow as it is now; `schedule` says that it came round by itself, `dry` that it is there
-    to see what would come back.
+    to see what would come back. `without`: node ids that this run leaves out, each with all below it.
 
     `submit_key` is made by the form: the same key gives the same run, however often it is posted. `inputs`: values
     by name, as typed or as JSON; those left out have their defaults. `revision`: the one that was confirmed.
@@ -80,7 +81,7 @@ def start_run(
 
     def make() -> Run:
         checked, values = _checked(workflow, inputs, revision)
-        return _create_run(checked, connection, actor, submit_key, values, schedule, dry)
+        return _create_run(checked, connection, actor, submit_key, values, schedule, dry, without)
 
     return once(workflow.team, connection, actor, submit_key, make)
 
@@ -169,6 +170,7 @@ def _create_run(
     values: dict[str, Any],
     schedule: Schedule | None,
     dry: bool,
+    without: Collection[str],
 ) -> Run:
     with writing():
         version = snapshot(workflow, actor=actor, reason="run")
@@ -183,6 +185,7 @@ def _create_run(
             values=values,
             schedule=schedule,
             dry=dry,
+            without=without,
         )
         audit.record(
             workflow.team, actor, "run.started", workflow.name,
@@ -202,6 +205,7 @@ def add_run(
     schedule: Schedule | None = None,
     batch: Batch | None = None,
     dry: bool = False,
+    without: Collection[str] = (),
 ) -> Run:
     """Queue a run of a version, with values that have been checked, inside the caller's transaction.
 
@@ -223,7 +227,8 @@ def add_run(
         batch=batch,
         inputs=values,
     )
-    RunPlan.objects.create(run=run, **outcome.pack_plan(version.tree, values))
+    tree = outcome.switched_off(version.tree, without) if without else version.tree
+    RunPlan.objects.create(run=run, **outcome.pack_plan(tree, values))
     note_run(workflow.pk, run_id=run.public_id, state=run.state, at=run.created_at)
     nudge(connection.pk)
     return run

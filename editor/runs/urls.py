@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{WORKFLOW}/schedule/preview", schedule_pages.preview, name="schedule_preview"),
     path(SCHEDULES, schedule_pages.index, name="schedules"),
     path(f"{SCHEDULES}/<str:schedule>", schedule_pages.edit, name="schedule"),
+    path(f"{SCHEDULES}/<str:schedule>/history", schedule_pages.history, name="schedule_history"),
     path(f"{SCHEDULES}/<str:schedule>/<slug:verb>", schedule_pages.act, name="schedule_act"),
     path("notices", notice_pages.index, name="notices"),
     path("notices/read", notice_pages.read, name="notices_read"),

@@ -1,6 +1,7 @@
 """The list of schedules and the form of one: what they show, and what they refuse at which field."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from accounts import services as accounts
 from editor.lib.ids import new_id
 from editor.runs.models import Run, Schedule
+from editor.runs.schedules import firing
 from editor.trees import codec
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, workflow_of
@@ -231,10 +233,63 @@ def test_the_list_costs_the_same_for_1_and_for_60_schedules(ann):
     assert 'rel="next"' in html
 
 
-def test_whom_the_workflow_names_gets_it_again_with_every_run_and_the_form_says_so(ann):
+def test_the_form_says_what_becomes_of_those_whom_the_workflow_names(ann):
     ada = "https://www.linkedin.com/in/ada"
     write = {"actionType": "st.sendMessage", "personUrl": ada, "text": "Hello"}
-    html = ann.get(new_url(workflow_of(ann.team, write))).content.decode()
-    assert "this one gets it again with every run" in html
+    workflow = workflow_of(ann.team, write)
+    html = ann.get(new_url(workflow)).content.decode()
+    assert "This one gets it once and is left out from then on" in html
     assert ada in html
+    go = ann.post(new_url(workflow, "schedule_preview"), filled_in(workflow, repeats="go")).text
+    assert "This one gets it again with every run" in go
+    [error] = errors(make(ann, workflow, confirmed=box(go)))
+    assert "not what you confirmed" in error, "whether they get it again is a part of it"
+    assert make(ann, workflow, repeats="go").status_code == 302
+    assert Schedule.objects.get().repeats == "go"
     assert "The same each time" not in ann.get(new_url(workflow_of(ann.team, INVITE_ALL))).text
+
+
+def test_everybody_sees_what_came_of_it(ann, vic):
+    make(ann, workflow_of(ann.team, CHECK))
+    schedule = Schedule.objects.get()
+    url = reverse("runs:schedule_history", args=[ann.team.slug, schedule.public_id])
+    assert "Nothing has come of it yet" in vic.get(url).text
+    for _ in range(2):
+        at = schedule.next_at
+        firing.fire_due(at)
+        schedule.refresh_from_db()
+    run = Run.objects.get()
+    html = vic.get(url).text
+    assert html.count(reverse("runs:run", args=[ann.team.slug, run.public_id])) == 2
+    assert "The run before was not over yet" in html
+    assert url in vic.get(list_url(ann.team)).text
+    few = count_queries(vic, url)
+    schedule.firings.model.objects.bulk_create(
+        schedule.firings.model(
+            schedule=schedule, planned_at=at - timedelta(days=number + 2), at=at, outcome="started", run=run
+        )
+        for number in range(60)
+    )  # fmt: skip
+    html = vic.get(url).text
+    assert count_queries(vic, url) == few
+    assert html.count('class="firing"') == 50
+    assert 'rel="next"' in html
+    assert vic.get(f"{url}?cursor=made-up").status_code == 404
+
+
+def test_the_history_of_another_teams_schedule_is_not_to_be_found(ann, eve):
+    make(ann, workflow_of(ann.team, CHECK))
+    schedule = Schedule.objects.get()
+    theirs = reverse("runs:schedule_history", args=[eve.team.slug, schedule.public_id])
+    assert eve.get(theirs).status_code == 404
+
+
+def test_run_now_leaves_out_who_got_it_too(ann, account, worker):
+    write = {"actionType": "st.sendMessage", "personUrl": CHECK["personUrl"], "text": "Hello"}
+    make(ann, workflow_of(ann.team, write))
+    schedule = Schedule.objects.get()
+    ann.post(act_url(schedule, "run"), {"submit_key": "one"})
+    worker.take_all_due()
+    answer = ann.post(act_url(schedule, "run"), {"submit_key": "two"}, follow=True)
+    assert "Whom it names got this before" in answer.text
+    assert Run.objects.count() == 1

@@ -1,5 +1,6 @@
 """Runs that start by themselves: when, once each, in whose name, and what happens when they cannot."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +11,11 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role
 from editor.lib.ids import new_id
 from editor.runs import services
-from editor.runs.models import Run, Schedule
+from editor.runs.models import Firing, Keeping, Run, Schedule
+from editor.runs.results import outcome
 from editor.runs.schedules import firing
 from editor.runs.schedules import services as schedules
+from editor.runs.workers.tidying import tidy
 from editor.trees import codec
 from editor.workflows import services as workflows
 from tests.people import member
@@ -137,6 +140,157 @@ def test_what_was_missed_is_left_out_or_made_up_for_once(schedule):
 
 def test_a_few_minutes_are_not_late(schedule):
     assert after(schedule(), NINE + 4 * MINUTE).outcome == "started"
+
+
+# --- Nobody gets the same twice by mistake -----------------------------------------------------
+
+ADA, RUI = (f"https://www.linkedin.com/in/example-{name}" for name in ("ada", "rui"))
+
+
+def message(address):
+    return {"actionType": "st.sendMessage", "personUrl": address, "text": "Hello"}
+
+
+PAGE = {
+    "actionType": "st.openPersonPage",
+    "personUrl": ADA,
+    "basicInfo": True,
+    "then": [{"actionType": "st.sendConnectionRequest"}],
+}
+
+
+def run_all(worker):
+    """Whatever waits runs to its end, now."""
+    Run.objects.filter(state="queued").update(next_look_at=timezone.now())
+    while worker.take_all_due():
+        Run.objects.filter(state="waiting").update(next_look_at=timezone.now())
+
+
+def sent(run):
+    """Whom the actions of a run are about, by what is sent."""
+    definition = json.loads(outcome.definition_of(run.plan))
+    roots = definition if isinstance(definition, list) else [definition]
+    return [root["personUrl"] for root in roots]
+
+
+def test_who_got_it_is_left_out_from_then_on_and_the_history_tells(schedule, account, worker, ann):
+    by_hand = services.start_run(
+        workflow_of(ann.team, message(ADA)), connection=ann.team.connections.get(),
+        actor=ann.user, submit_key="by hand",
+    )  # fmt: skip
+    run_all(worker)
+    assert Run.objects.get(pk=by_hand.pk).acted == 1
+    ours = schedule([message(ADA), message(RUI), CHECK])
+    ours = after(ours, NINE)
+    assert sent(ours.last_run) == [RUI, CHECK["personUrl"]]
+    assert ours.outcome == "started"
+    assert ours.note.startswith("1 of the 2 acts on those whom it names was done before, last on ")
+    assert "linkedin.com" not in ours.note
+    run_all(worker)
+    ours = after(ours, NINE + DAY)
+    assert sent(ours.last_run) == [CHECK["personUrl"]]
+    assert ours.note.startswith("All acts on those whom it names were done before")
+
+
+def test_when_nothing_is_left_to_do_no_run_is_made(schedule, account, worker):
+    ours = schedule(PAGE)
+    after(ours, NINE)
+    run_all(worker)
+    ours = after(ours, NINE + DAY)
+    assert (ours.outcome, ours.failures, Run.objects.count()) == ("repeats", 0, 1)
+    assert "nothing else is left to do" in ours.note, "nor is the page opened for nothing"
+
+
+@pytest.mark.parametrize(
+    ("repeats", "outcome_of_it", "runs"), [("run", "repeats", 1), ("go", "started", 2)]
+)
+def test_somebody_may_want_the_whole_run_left_out_or_go_on_knowingly(
+    schedule, account, worker, repeats, outcome_of_it, runs
+):
+    ours = schedule([message(ADA), CHECK], repeats=repeats)
+    after(ours, NINE)
+    run_all(worker)
+    ours = after(ours, NINE + DAY)
+    assert (ours.outcome, Run.objects.count()) == (outcome_of_it, runs)
+    if repeats == "go":
+        assert sent(ours.last_run) == [ADA, CHECK["personUrl"]]
+
+
+def test_while_nobody_knows_whom_the_run_before_reached_none_is_started(schedule):
+    ours = schedule(message(ADA), skip_when_busy=False)
+    after(ours, NINE)
+    ours = after(ours, NINE + DAY)
+    assert (ours.outcome, Run.objects.count()) == ("busy", 1)
+    assert "nobody knows whom it has reached" in ours.note
+
+
+def test_what_a_loop_finds_is_not_known_before_and_goes_on(schedule, account, worker):
+    ours = schedule(INVITE_ALL)
+    after(ours, NINE)
+    run_all(worker)
+    assert after(ours, NINE + DAY).outcome == "started"
+
+
+# --- What came of it ---------------------------------------------------------------------------
+
+
+def history(ours):
+    return [(each.planned_at, each.outcome) for each in ours.firings.order_by("planned_at")]
+
+
+def test_every_planned_instant_that_was_dealt_with_stands_in_the_history_once(schedule):
+    ours = schedule()
+    after(ours, NINE)
+    first = Run.objects.get()
+    after(ours, NINE + DAY)
+    finish_all()
+    breaks(ours)
+    ours = after(ours, NINE + 2 * DAY)
+    assert history(ours) == [
+        (NINE, "started"), (NINE + DAY, "busy"), (NINE + 2 * DAY, "failed"),
+    ]  # fmt: skip
+    assert [each.run for each in ours.firings.order_by("planned_at")] == [first, first, None]
+    assert "problem" in ours.firings.get(planned_at=NINE + 2 * DAY).note
+
+
+def test_what_was_missed_says_how_many(schedule):
+    ours = after(schedule(cron="0 * * * *"), NINE + 3 * timedelta(hours=1) + 6 * MINUTE)
+    assert "this one and 3 after it were left out" in ours.note
+    ours = after(ours, NINE + 20 * DAY)
+    assert "this one and more than 99 after it" in ours.note
+
+
+def test_the_history_has_an_end(schedule, monkeypatch):
+    monkeypatch.setattr(firing, "FIRINGS_KEPT", 3)
+    ours = schedule(cron="0 9 * * *")
+    for days in range(5):
+        after(ours, NINE + days * DAY)
+    assert [at for at, _ in history(ours)] == [NINE + days * DAY for days in (2, 3, 4)]
+
+
+def test_the_history_goes_with_what_the_team_does_not_keep(ann, schedule):
+    ours = schedule(cron="0 9 * * *")
+    for days in range(5):
+        after(ours, NINE + days * DAY)
+    now = NINE + 9 * DAY
+    Keeping.objects.update_or_create(team=ann.team, defaults={"days": 7, "next_at": now})
+    for _ in range(3):
+        tidy(now)
+    assert [at for at, _ in history(ours)] == [NINE + days * DAY for days in (2, 3, 4)]
+
+
+def test_deleted_while_it_is_in_hand_it_leaves_its_run_and_nothing_else(ann, schedule, monkeypatch):
+    ours = schedule()
+    start = schedules.start
+
+    def meanwhile(found, **more):
+        made = start(found, **more)
+        schedules.delete(ours, actor=ann.user)
+        return made
+
+    monkeypatch.setattr(schedules, "start", meanwhile)
+    assert firing.fire_due(NINE) == 1
+    assert (Run.objects.count(), Schedule.objects.count(), Firing.objects.count()) == (1, 0, 0)
 
 
 # --- What fails --------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ CASES = [
     (r"\w+ team/webhooks.*", Can.TELL),
     (r"POST team/(keeping|privacy|acts)|POST templates/by-link|\w+ team/name", Can.SETTLE),
     (r"\w+ workflows/_/(run|batch|schedule)(/.*)?", Can.RUN),
+    (r"GET schedules/_/history", Can.SEE),
     (r"\w+ schedules/_.*", Can.RUN),
     (r"POST runs/_/draft", Can.BUILD),
     (r"POST runs/_/uncover", Can.UNCOVER),

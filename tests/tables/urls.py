@@ -434,6 +434,7 @@ SCHEDULES = [
     Row("GET", SCHEDULES_URL, at_least(Role.VIEWER, 200)),
     Row("GET", SCHEDULE, at_least(Role.RUNNER, 200)),
     Row("POST", SCHEDULE, at_least(Role.RUNNER, 302), EVERY_DAY),
+    Row("GET", f"{SCHEDULE}/history", at_least(Role.VIEWER, 200)),
     Row("POST", f"{SCHEDULE}/<slug:verb>", at_least(Role.RUNNER, 302), fill={"verb": "pause"}),
 ]
 

@@ -12,11 +12,11 @@ from .batches import Batch, BatchRow, BatchState, RowState
 from .hooks import Hook, HookEvent, new_path
 from .notices import Notice, NoticeWish
 from .rows import ResultRow
-from .schedules import Schedule
+from .schedules import Firing, Schedule
 from .uncovering import Uncovering
 
 __all__ = [
-    "Batch", "BatchRow", "BatchState", "Hook", "HookEvent", "Notice", "NoticeWish", "ResultRow",
+    "Batch", "BatchRow", "BatchState", "Firing", "Hook", "HookEvent", "Notice", "NoticeWish", "ResultRow",
     "RowState", "Schedule", "Uncovering", "new_path",
 ]  # fmt: skip
 

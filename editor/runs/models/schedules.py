@@ -1,4 +1,4 @@
-"""The row of a schedule. It is imported by `models`, where Django looks for it."""
+"""Rows of schedules. They are imported by `models`, where Django looks for them."""
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +18,16 @@ class Outcome(models.TextChoices):
     STARTED = "started", "Started"
     BUSY = "busy", "Left out"
     MISSED = "missed", "Missed"
+    REPEATS = "repeats", "Left out"
     FAILED = "failed", "Failed"
+
+
+class Repeats(models.TextChoices):
+    """What becomes of acts that somebody whom the workflow names has got before, by the ledger."""
+
+    PEOPLE = "people", "Leave those people out"
+    RUN = "run", "Leave the whole run out"
+    GO = "go", "Go on: they get it again"
 
 
 class Schedule(models.Model):
@@ -32,8 +41,9 @@ class Schedule(models.Model):
       workflow would do something else by now, the run is not started.
     - `owner` made it or was the last to change it; runs are started in that person's name, as long as their role
       lets them.
-    - `outcome`, `outcome_at` (a planned instant) and `note` say how it went last; `failures`: how many starts in a row
-      were not possible.
+    - `repeats`: what becomes of acts that the ledger knows already.
+    - `outcome`, `outcome_at` (a planned instant) and `note` say how it went last; before that: Firing. `failures`: how
+      many starts in a row were not possible.
     - `paused` by somebody, or by Trellis itself after too many failures (then `note` says so).
     - `made_key` comes from the form, so that pressing twice makes one.
     """
@@ -56,6 +66,7 @@ class Schedule(models.Model):
     acts = models.TextField(blank=True)
     catch_up = models.CharField(max_length=4, choices=CatchUp, default=CatchUp.SKIP)
     skip_when_busy = models.BooleanField(default=True)
+    repeats = models.CharField(max_length=6, choices=Repeats, default=Repeats.PEOPLE)
 
     paused = models.BooleanField(default=False)
     next_at = models.DateTimeField(null=True)
@@ -94,3 +105,26 @@ class Schedule(models.Model):
     @property
     def is_failing(self) -> bool:
         return self.failures > 0
+
+
+class Firing(models.Model):
+    """What came of one planned instant of a schedule, written when it was dealt with, at `at`.
+
+    `run` is the one that it started, or the one that was in the way; None also when that is not kept any more.
+    """
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="firings", db_index=False)
+    planned_at = models.DateTimeField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=7, choices=Outcome)
+    note = models.CharField(max_length=500, blank=True)
+    run = models.ForeignKey("runs.Run", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            # Also the history: a schedule's, newest first, by key set.
+            models.UniqueConstraint(fields=["schedule", "planned_at"], name="firing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.planned_at}: {self.outcome}"

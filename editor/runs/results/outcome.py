@@ -3,8 +3,8 @@
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from editor.catalog import Catalog
@@ -14,7 +14,7 @@ from editor.runs.texts import fit
 from editor.trees import codec, placeholders, results
 from editor.trees.nodes import MISSING, Node, Tree
 from editor.trees.results import NodeResult, Results
-from editor.workflows.rows import tree_from_json
+from editor.workflows.rows import tree_from_json, tree_to_json
 
 from . import rows
 
@@ -32,6 +32,16 @@ def pack_plan(tree: Any, values: Mapping[str, Any]) -> dict[str, bytes]:
     """The columns of a RunPlan, from a tree as JSON and the values of its inputs. Raises placeholders.NoValue."""
     sent = placeholders.substitute(tree_from_json(tree), values)
     return {"definition": pack(codec.to_wire(sent)), "tree": pack(tree)}
+
+
+def switched_off(tree: Any, node_ids: Collection[str]) -> Any:
+    """A tree as JSON, with these actions disabled."""
+    whole = tree_from_json(tree)
+    nodes = (
+        replace(each, disabled=True) if each.id in node_ids else each
+        for each in whole.nodes.values()
+    )
+    return tree_to_json(Tree(nodes, whole.array, whole.inputs))
 
 
 def definition_of(plan: RunPlan) -> bytes:

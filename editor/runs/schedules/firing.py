@@ -8,6 +8,7 @@ starts it, or finds the run that the key already has. So no instant is started t
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from editor.runs.models import FINAL, Run, Schedule
 from editor.runs.models.schedules import CatchUp, Outcome
 from editor.runs.notices import services as notices
 
+from . import repeating
 from . import services as schedules
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ LATE: Final = timedelta(minutes=5)
 
 FAILURES_AT_MOST: Final = 5
 AT_ONCE: Final = 20
+FIRINGS_KEPT: Final = 500
+COUNTED: Final = 99
 
 
 def fire_due(now: datetime) -> int:
@@ -71,18 +75,39 @@ def _deal_with(schedule: Schedule, planned: datetime, now: datetime) -> Mapping[
         return _started(run, "")
     late = now - planned > LATE
     if late and schedule.catch_up == CatchUp.SKIP:
-        note = f"Trellis was not running at {_time(schedule, planned)}, so this one was left out."
-        return {"outcome": Outcome.MISSED, "note": note}
-    if schedule.skip_when_busy and (before := runs.exclude(state__in=FINAL).first()):
-        note = "The run before was not over yet, so this one was left out."
+        return {"outcome": Outcome.MISSED, "note": _missed(schedule, planned, now)}
+    if (before := runs.exclude(state__in=FINAL).first()) and (note := _in_the_way(schedule)):
         return {"outcome": Outcome.BUSY, "note": note, "last_run": before}
     if note := _owner_may_not(schedule):
         return _failed(schedule, note)
     try:
-        run = schedules.start(schedule, actor=schedule.owner, submit_key=key)
+        run, note = schedules.start(schedule, actor=schedule.owner, submit_key=key)
+    except repeating.NothingNew as why:
+        return {"outcome": Outcome.REPEATS, "note": str(why), "failures": 0}
     except services.Refused as refusal:
         return _failed(schedule, str(refusal))
-    return _started(run, f"Planned for {_time(schedule, planned)}, started late." if late else "")
+    told = f"Planned for {_time(schedule, planned)}, started late." if late else ""
+    return _started(run, f"{told} {note}".strip())
+
+
+def _in_the_way(schedule: Schedule) -> str:
+    """Why none starts while a run of it is not over; "" when one may."""
+    if schedule.skip_when_busy:
+        return "The run before was not over yet, so this one was left out."
+    if schedules.names_somebody(schedule):
+        return "The run before was not over yet, so nobody knows whom it has reached: this one was left out."
+    return ""
+
+
+def _missed(schedule: Schedule, planned: datetime, now: datetime) -> str:
+    """Also how many came after it before now; they have no firing of their own."""
+    coming = recurrence.following(schedule.cron, schedule.zone, planned)
+    more = sum(1 for _ in islice(takewhile(lambda at: at <= now, coming), COUNTED + 1))
+    left_out = "this one was left out"
+    if more:
+        count = more if more <= COUNTED else f"more than {COUNTED}"
+        left_out = f"this one and {count} after it were left out"
+    return f"Trellis was not running at {_time(schedule, planned)}, so {left_out}."
 
 
 def _started(run: Run, note: str) -> Mapping[str, Any]:
@@ -113,6 +138,9 @@ def _settle(schedule: Schedule, planned: datetime, now: datetime, facts: Mapping
     if not facts.get("paused"):
         following = recurrence.next_after(schedule.cron, schedule.zone, max(now, planned))
     with writing():
+        if Schedule.objects.select_for_update().filter(pk=schedule.pk).first() is None:
+            return  # it was deleted meanwhile
+        _note(schedule, planned, now, facts)
         ours = Schedule.objects.filter(pk=schedule.pk, next_at=planned, look_at=now + LEASE)
         changed = ours.update(next_at=following, look_at=following, outcome_at=planned, **facts)
         if changed and facts.get("paused"):
@@ -121,6 +149,16 @@ def _settle(schedule: Schedule, planned: datetime, now: datetime, facts: Mapping
                 schedule=schedule.public_id, note=facts["note"],
             )  # fmt: skip
             notices.schedule_paused(schedule, facts["note"], now)
+
+
+def _note(schedule: Schedule, planned: datetime, now: datetime, facts: Mapping[str, Any]) -> None:
+    """Into the history, which keeps the newest of each schedule (and no more than the team keeps: `tidying`)."""
+    run = facts.get("last_run")
+    said = {"at": now, "outcome": facts["outcome"], "note": facts["note"], "run": run}
+    schedule.firings.update_or_create(planned_at=planned, defaults=said)
+    newest = schedule.firings.order_by("-planned_at").values_list("planned_at", flat=True)
+    if last := newest[FIRINGS_KEPT - 1 : FIRINGS_KEPT].first():
+        schedule.firings.filter(planned_at__lt=last).delete()
 
 
 def _time(schedule: Schedule, planned: datetime) -> str:

@@ -5,10 +5,11 @@
     POST W/schedule/preview     schedule_preview schedule.html#preview: when it comes round and what each run can do at
                                                  most, with the form as it stands now; changes nothing
     GET, POST S                 schedule         S: /t/<team>/schedules/<id>. The same form of one that is there
+    GET  S/history              schedule_history schedule_history.html: what came of each planned instant; `?cursor=`
     POST S/<verb>               schedule_act     pause, resume, delete, run; redirects
 
 The fields of the form: `often` and what belongs to it (recurrence.Times), `zone`, `connection`, `input.NAME`,
-`catch_up`, `skip_when_busy`, and `confirmed`: acts are confirmed with their numbers and their times
+`catch_up`, `skip_when_busy`, `repeats`, and `confirmed`: acts are confirmed with their numbers and their times
 (`ScheduleForm.mark`).
 """
 
@@ -33,7 +34,7 @@ from editor.lib.ids import new_id
 from editor.lib.paging import BadCursor
 from editor.runs import ledger, recurrence, sending, services
 from editor.runs.models import Schedule
-from editor.runs.models.schedules import CatchUp
+from editor.runs.models.schedules import CatchUp, Repeats
 from editor.runs.opening import render, workflow_of
 from editor.runs.pages.confirming import Confirmation
 from editor.runs.pages.starting import (
@@ -72,6 +73,7 @@ class ScheduleForm:
     connection: Connection | None = None
     catch_up: str = CatchUp.SKIP
     skip_when_busy: bool = True
+    repeats: str = Repeats.PEOPLE
     cron: str = ""
     faults: dict[str, str] = field(default_factory=dict)
 
@@ -115,15 +117,16 @@ class ScheduleForm:
 
     @property
     def same_each_time(self) -> list[str]:
-        """Whom the workflow names: each run goes to them again, the others are found anew."""
+        """Whom the workflow names: each run is about them again, the others are found anew."""
         named = ledger.known_targets(self.filled.tree_with_values, catalog.default())
         return list(dict.fromkeys(target for _, target in named))
 
     @property
     def mark(self) -> str:
-        """What is confirmed: the workflow as it is, how often each act can happen at most, where and when."""
+        """What is confirmed: the workflow as it is, how often each act can happen at most, where, when, and whether
+        to the same people again."""
         account = self.connection.public_id if self.connection else ""
-        return f"{self.ask.mark}; {account} {self.cron} {self.zone}"
+        return f"{self.ask.mark}; {account} {self.cron} {self.zone} {self.repeats}"
 
     @property
     def is_confirmed(self) -> bool:
@@ -132,7 +135,7 @@ class ScheduleForm:
     def wanted(self, connection: Connection) -> schedules.Wanted:
         return schedules.Wanted(
             connection=connection, cron=self.cron, zone=self.zone, inputs=self.filled.values,
-            acts=self.acts, catch_up=self.catch_up, skip_when_busy=self.skip_when_busy,
+            acts=self.acts, catch_up=self.catch_up, skip_when_busy=self.skip_when_busy, repeats=self.repeats,
         )  # fmt: skip
 
 
@@ -149,6 +152,19 @@ def index(request: Request, slug: str) -> HttpResponse:
     rows = [(each, standing(each.last_run) if each.last_run else None) for each in page.rows]
     context = {"team": seat.team, "page": page, "rows": rows, "key": new_id(24)}
     return render(request, "runs/schedules.html", context)
+
+
+@require_GET
+def history(request: Request, slug: str, schedule: str) -> HttpResponse:
+    seat = access.team(request, slug)
+    found = _schedule(seat, schedule)
+    try:
+        page = schedules.history(found, cursor=request.GET.get("cursor", ""))
+    except BadCursor as error:
+        raise Http404("There is no such page of this list.") from error
+    rows = [(each, standing(each.run) if each.run else None) for each in page.rows]
+    context = {"team": seat.team, "schedule": found, "page": page, "rows": rows}
+    return render(request, "runs/schedule_history.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -203,10 +219,12 @@ def _run_now(request: Request, seat: Access, schedule: Schedule) -> HttpResponse
     key = request.POST.get("submit_key", "")
     key = f"{key}-{schedule.public_id}" if key.isalnum() else ""
     try:
-        run = schedules.start(schedule, actor=seat.user, submit_key=key)
+        run, note = schedules.start(schedule, actor=seat.user, submit_key=key)
     except services.Refused as refusal:
         messages.error(request, str(refusal))
         return _to(schedule)
+    if note:
+        messages.info(request, note)
     return redirect("runs:run", seat.team.slug, run.public_id)
 
 
@@ -248,7 +266,7 @@ def _read(seat: Access, workflow: Workflow, post: QueryDict) -> ScheduleForm:
         often=post.get("often", ""), at=post.get("at", "").strip(), hours=post.get("hours", ""),
         weekdays=tuple(post.getlist("weekdays")), day=post.get("day", ""), cron=post.get("cron", ""),
     )  # fmt: skip
-    catch_up = post.get("catch_up", CatchUp.SKIP)
+    catch_up, again = post.get("catch_up", ""), post.get("repeats", "")
     filled = read_form(workflow, post)
     return ScheduleForm(
         filled,
@@ -258,6 +276,7 @@ def _read(seat: Access, workflow: Workflow, post: QueryDict) -> ScheduleForm:
         connection=connection_of(seat, post.get("connection", "").replace("\0", "")),
         catch_up=catch_up if catch_up in CatchUp.values else CatchUp.SKIP,
         skip_when_busy="skip_when_busy" in post,
+        repeats=again if again in Repeats.values else Repeats.PEOPLE,
     )
 
 
@@ -271,6 +290,7 @@ def _stored(schedule: Schedule) -> ScheduleForm:
         connection=schedule.connection,
         catch_up=schedule.catch_up,
         skip_when_busy=schedule.skip_when_busy,
+        repeats=schedule.repeats,
     )
 
 
@@ -323,6 +343,7 @@ def _page(
         ],
         "hours": recurrence.HOURS,
         "catch_ups": CatchUp.choices,
+        "repeats": Repeats.choices,
         "submit_key": request.POST.get("submit_key") or new_id(24),
     }
     return render(request, "runs/schedule.html", dict(context), status=status)

@@ -9,13 +9,18 @@ from django.db import IntegrityError, transaction
 
 from accounts import audit
 from accounts.models import Connection, Team, User
+from editor import catalog
 from editor.lib.paging import Page, page
 from editor.lib.tx import writing
-from editor.runs import recurrence, services
-from editor.runs.models import Run, Schedule
+from editor.runs import ledger, recurrence, services
+from editor.runs.models import Firing, Run, Schedule
+from editor.runs.models.schedules import Repeats
+from editor.trees import placeholders
 from editor.trees.plan import Plan
 from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
+
+from . import repeating
 
 PAGE = 50
 _TOKENS = ("connection__linked_api_token", "connection__identification_token")
@@ -32,6 +37,7 @@ class Wanted:
     acts: str
     catch_up: str
     skip_when_busy: bool
+    repeats: str = Repeats.PEOPLE
 
 
 def acts_in_words(plan: Plan) -> str:
@@ -56,6 +62,17 @@ def schedule(team: Team, public_id: str) -> Schedule:
     """One schedule of this team. Raises Schedule.DoesNotExist, for another team's too."""
     found = team.schedules.select_related("team", "workflow", "connection", "owner", "last_run")
     return found.defer(*_TOKENS).get(public_id=public_id)
+
+
+def history(schedule: Schedule, *, cursor: str = "", size: int = PAGE) -> Page[Firing]:
+    """What came of its planned instants, newest first, in one query. Raises paging.BadCursor."""
+    found = schedule.firings.select_related("run__connection", "run__schedule__workflow")
+    return page(
+        found.defer(*(f"run__{name}" for name in _TOKENS)),
+        order="-planned_at",
+        cursor=cursor,
+        size=size,
+    )
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -117,8 +134,12 @@ def delete(schedule: Schedule, *, actor: User) -> None:
         schedule.delete()
 
 
-def start(schedule: Schedule, *, actor: User | None, submit_key: str) -> Run:
-    """Start what it starts, in the name of `actor`, if it still does what was confirmed. Raises services.Refused."""
+def start(schedule: Schedule, *, actor: User | None, submit_key: str) -> tuple[Run, str]:
+    """Start what it starts, in the name of `actor`, if it still does what was confirmed; the run, and a note when it
+    does less because of the ledger.
+
+    Raises services.Refused; of these repeating.NothingNew when the ledger knows all of it.
+    """
     workflow = schedule.workflow
     if workflow.archived_at:
         raise services.Refused("The workflow is in the archive. Take it back from there first.")
@@ -132,10 +153,22 @@ def start(schedule: Schedule, *, actor: User | None, submit_key: str) -> Run:
             f"The workflow was changed: others would now see {acts or 'nothing'} of each run, and "
             f"{schedule.acts or 'nothing'} was confirmed. Open the schedule and confirm it again."
         )
-    return services.start_run(
+    tree = workflows.tree_of(workflow)
+    meant = placeholders.fill_known(tree, schedule.inputs)
+    rest, note = repeating.settled(meant, schedule.connection, schedule.repeats, schedule.zone)
+    off = {node.id for node in rest.nodes.values() if node.disabled}
+    run = services.start_run(
         workflow, connection=schedule.connection, actor=actor, submit_key=submit_key,
-        inputs=schedule.inputs, revision=workflow.revision, schedule=schedule,
+        inputs=schedule.inputs, revision=workflow.revision, schedule=schedule, without=off if note else (),
     )  # fmt: skip
+    return run, note
+
+
+def names_somebody(schedule: Schedule) -> bool:
+    """Whether its runs act on somebody whom the workflow names, which is to happen once."""
+    tree = placeholders.fill_known(workflows.tree_of(schedule.workflow), schedule.inputs)
+    named = ledger.known_targets(tree, catalog.default())
+    return schedule.repeats != Repeats.GO and next(named, None) is not None
 
 
 def _lay(schedule: Schedule, owner: User, wanted: Wanted, now: datetime) -> None:
@@ -147,6 +180,7 @@ def _lay(schedule: Schedule, owner: User, wanted: Wanted, now: datetime) -> None
     schedule.cron, schedule.zone = wanted.cron, wanted.zone
     schedule.inputs, schedule.acts = dict(wanted.inputs), wanted.acts
     schedule.catch_up, schedule.skip_when_busy = wanted.catch_up, wanted.skip_when_busy
+    schedule.repeats = wanted.repeats
     schedule.failures = 0
     if not schedule.paused:
         schedule.next_at = recurrence.next_after(wanted.cron, wanted.zone, now)
@@ -154,8 +188,8 @@ def _lay(schedule: Schedule, owner: User, wanted: Wanted, now: datetime) -> None
 
 
 _LAID = (
-    "owner", "connection", "cron", "zone", "inputs", "acts", "catch_up", "skip_when_busy", "failures",
-    "next_at", "look_at",
+    "owner", "connection", "cron", "zone", "inputs", "acts", "catch_up", "skip_when_busy", "repeats",
+    "failures", "next_at", "look_at",
 )  # fmt: skip
 """What `_lay` sets: how it went last is the worker's."""
 

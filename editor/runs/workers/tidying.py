@@ -1,7 +1,7 @@
 """Remove what teams do not keep any longer, a little at a time (`keeping` says how long).
 
-Only runs that have ended go, with their plans, values and results, and batches that are over, with their tables. The
-ledger stays: who got what is still known.
+Only runs that have ended go, with their plans, values and results, batches that are over, with their tables, and what
+came of schedules. The ledger stays: who got what is still known.
 Every statement touches at most PIECE rows, in a transaction of its own, so that nobody waits long for a lock.
 """
 
@@ -21,6 +21,7 @@ from editor.runs.models import (
     Batch,
     BatchRow,
     BatchState,
+    Firing,
     Keeping,
     ResultRow,
     Run,
@@ -59,6 +60,8 @@ def _tidy(keeping: Keeping, now: datetime) -> int:
         removed = _remove(keeping, runs)
     elif batch := batch_queries.removable(keeping.team, now, keeping.days).only("pk").first():
         removed = _remove_batch(keeping, batch)
+    elif _remove_firings(keeping, now):
+        removed = 0
     else:
         _rest(keeping, now)
         return 0
@@ -87,6 +90,16 @@ def _remove_results(keeping: Keeping, runs: Sequence[int]) -> int:
 def _piece_of(model: type[M], runs: Sequence[int]) -> QuerySet[M]:
     rows = model._default_manager.filter(run__in=runs)
     return model._default_manager.filter(pk__in=rows.values("pk")[:PIECE])
+
+
+def _remove_firings(keeping: Keeping, now: datetime) -> int:
+    """A piece of the histories of schedules. Each keeps no more than `firing.FIRINGS_KEPT` anyway."""
+    if keeping.days is None:
+        return 0
+    old = Firing.objects.filter(
+        schedule__team=keeping.team, planned_at__lt=now - timedelta(days=keeping.days)
+    )
+    return Firing.objects.filter(pk__in=old.values("pk")[:PIECE]).delete()[0]
 
 
 def _remove_batch(keeping: Keeping, batch: Batch) -> int:
