@@ -12,15 +12,20 @@ from editor.runs.ledger import key_of
 
 ERASED: Final = "[erased]"
 
+# Fields that hold the name of whom an object is about.
+_NAMES: Final = ("name", "fullName")
+
 # Fields that hold another address of the same person.
 _ALSO: Final = ("publicUrl", "hashedUrl", "personPublicUrl", "personHashedUrl", "urn")
 
 
 class Person:
-    """Everything that an erasure looks for: the keys of somebody's addresses."""
+    """Everything that an erasure looks for: the keys of somebody's addresses. `names` are not taken out of anything:
+    others have them too."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], names: Iterable[str] = ()) -> None:
         self.keys = frozenset(keys)
+        self.names = frozenset(names)
         ends = "|".join(re.escape(key.removeprefix("/")) for key in sorted(self.keys))
         # An address inside a text, with what belongs to it; "ada" is not "ada-b".
         self._inside = re.compile(
@@ -54,6 +59,18 @@ class Person:
         if self._is_about(value):
             found |= {key_of(value[name]) for name in _ALSO if _is_text(value.get(name))}
         return found - self.keys
+
+    def called(self, value: Any) -> set[str]:
+        """Names of the person, of two words and more, from the objects that are about them."""
+        if isinstance(value, list):
+            return set().union(*map(self.called, value))
+        if not isinstance(value, Mapping):
+            return set()
+        found = set().union(*map(self.called, value.values()))
+        if self._is_about(value):
+            names = (value.get(name) for name in _NAMES)
+            found |= {name for name in names if isinstance(name, str) and len(name.split()) > 1}
+        return found
 
     def _is_about(self, value: Mapping[str, Any]) -> bool:
         return any(isinstance(each, str) and self.is_named(each) for each in value.values())

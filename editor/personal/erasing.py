@@ -17,9 +17,10 @@ from accounts.models import Team, User
 from accounts.services import Refused
 from editor.lib.tx import writing
 from editor.outgoing.models import Delivery
+from editor.personal import finding
 from editor.personal.blanking import ERASED, Person
 from editor.review.models import RunWords
-from editor.runs.ledger import key_of
+from editor.runs import ledger
 from editor.runs.models import (
     FINAL,
     Act,
@@ -40,11 +41,13 @@ _LONGEST: Final = 300
 
 @dataclass(slots=True)
 class Erased:
-    """How much was found, by what it is; `busy`: runs that are under way and could not be touched."""
+    """How much was found, by what it is; `busy`: runs that are under way and could not be touched; `places`: what
+    people wrote and still speaks of the person."""
 
     counts: dict[str, int] = field(default_factory=dict)
     runs: set[int] = field(default_factory=set)
     busy: int = 0
+    places: list[finding.Place] = field(default_factory=list)
 
     def add(self, what: str, amount: int) -> None:
         if amount:
@@ -57,7 +60,7 @@ class Erased:
 
 def person_key(address: str) -> str:
     """The key of a person's address. Raises Refused for anything else."""
-    key = key_of(address[:_LONGEST])
+    key = ledger.key_of(address[:_LONGEST])
     if not _PEOPLE.match(key):
         raise Refused(
             "This is no address of a person. It looks like https://www.linkedin.com/in/ada."
@@ -81,6 +84,7 @@ def erase(team: Team, address: str, *, actor: User | None) -> Erased:
     _acts(team, person, done)
     _deliveries(team, person, done)
     _search(done)
+    done.places = finding.places(team, person)
     with writing():
         # The log must not keep what it tells of: no address, only that and how much.
         audit.record(team, actor, "person.erased", "a LinkedIn person", **done.counts)
@@ -122,8 +126,8 @@ def _mentioning(
 
 
 def _known(team: Team, person: Person) -> Person:
-    """The person with all their addresses: the public one, the hashed one, the URN."""
-    keys = set(person.keys)
+    """The person with all their addresses (the public one, the hashed one, the URN) and the names they go by."""
+    keys, names = set(person.keys), set[str]()
     acts = ActTarget.objects.filter(team=team, key__in=keys).values("act")
     keys |= set(
         ActTarget.objects.filter(act__in=acts, act__action_type__in=_ABOUT_PEOPLE)
@@ -132,7 +136,8 @@ def _known(team: Team, person: Person) -> Person:
     person = Person(keys)
     for result in _walk(_mentioning(ActionResult.objects.filter(run__team=team), "data", person)):
         keys |= person.others(result.data)
-    return Person(keys)
+        names |= person.called(result.data)
+    return Person(keys, names)
 
 
 _ABOUT_PEOPLE: Final = (
@@ -176,9 +181,12 @@ def _plans(runs: QuerySet[Run], person: Person, done: Erased) -> None:
     for run in _walk(runs.select_related("plan")):
         texts = _in_texts(person)
         inputs, evidence = texts(run.inputs), texts(run.evidence)
-        said = {name: texts(getattr(run, name)) for name in ("failure_message", "pending_message")}
+        said = {
+            name: texts(getattr(run, name))
+            for name in ("failure_message", "pending_message", "note")
+        }
         if [inputs, evidence, *said.values()] != [
-            run.inputs, run.evidence, run.failure_message, run.pending_message,
+            run.inputs, run.evidence, run.failure_message, run.pending_message, run.note,
         ]:  # fmt: skip
             _change(run, {"inputs": inputs, "evidence": evidence, **said})
             done.runs.add(run.pk)
@@ -232,11 +240,13 @@ def _tables(team: Team, person: Person, done: Erased) -> None:
 
 
 def _acts(team: Team, person: Person, done: Erased) -> None:
-    """The ledger goes on counting the act; it does not know to whom any more, nor can it warn of a repeat."""
-    names = ActTarget.objects.filter(team=team, key__in=person.keys)
-    acts = set(names.values_list("act", flat=True))
+    """The ledger goes on counting the act, and knows whoever is meant again, but cannot say who it was."""
+    mine = ActTarget.objects.filter(team=team, key__in=person.keys)
+    acts = set(mine.values_list("act", flat=True))
     with writing():
-        ActTarget.objects.filter(act__in=acts).delete()
+        for target in ActTarget.objects.filter(act__in=acts).exclude(key__startswith="erased:"):
+            target.key = ledger.hidden(team.pk, target.key)
+            target.save(update_fields=["key"])
         Act.objects.filter(pk__in=acts).update(target=ERASED, text_hash="")
     done.add("acts", len(acts))
 

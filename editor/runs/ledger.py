@@ -15,6 +15,8 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
+from django.utils.crypto import salted_hmac
+
 from accounts.models import Connection
 from editor.catalog import ActionType, Catalog
 from editor.lib import bulk
@@ -217,10 +219,12 @@ def already(
     words = hash_of(params) if params else ""
     wanted: dict[str, list[str]] = {}
     for target in targets:
-        wanted.setdefault(key_of(target), []).append(target)
+        key = key_of(target)
+        wanted.setdefault(key, []).append(target)
+        wanted.setdefault(hidden(connection.team_id, key), []).append(target)
     found: dict[str, Before] = {}
     keys = iter(wanted)
-    while piece := list(islice(keys, _PIECE)):
+    while piece := list(islice(keys, 2 * _PIECE)):  # each as it is, and hidden
         theirs = ActTarget.objects.filter(
             team=connection.team_id,
             action_type=action_type,
@@ -246,6 +250,12 @@ def key_of(name: str) -> str:
         path = re.split(r"[?#,]", text[address.end() :], maxsplit=1)[0]
         text = "/" + path.strip("/")
     return fit(text.casefold(), 300)
+
+
+def hidden(team_id: int, key: str) -> str:
+    """What stands in the ledger for the key of somebody who was erased: who has the address can ask whether an act
+    was done to them, and nobody can read the address out of it. It takes SECRET_KEY, so a new one ends that."""
+    return "erased:" + salted_hmac("ledger", f"{team_id} {key}", algorithm="sha256").hexdigest()
 
 
 def hash_of(params: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Reading of stored workflows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import ExpressionWrapper, F, Max, Prefetch, Q, QuerySet, TextField
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower
 
 from accounts.models import Team, User
 from editor import catalog
@@ -91,6 +91,23 @@ _COLUMNS = (
     "id", "parent_id", "position", "action_type", _as_stored("params"), "label",
     _as_stored("then_array"), _as_stored("disabled"), _as_stored("collapsed"), "note", _as_stored("parked"),
 )  # fmt: skip
+
+
+def saying(team: Team, texts: Iterable[str]) -> "QuerySet[models.Workflow]":
+    """The team's workflows in which one of these texts stands, in an action, a note, an input or what is said about
+    them; upper and lower case are alike."""
+    texts = [form for text in texts for form in {text, json.dumps(text)[1:-1]}]
+    nodes = models.Node.objects.filter(workflow__team=team).alias(
+        as_text=Cast("params", TextField())
+    )
+    own = models.Workflow.objects.filter(team=team).alias(as_text=Cast("inputs", TextField()))
+    in_nodes, in_own = Q(), Q()
+    for text in texts:
+        in_nodes |= Q(as_text__icontains=text) | Q(label__icontains=text) | Q(note__icontains=text)
+        in_own |= (
+            Q(as_text__icontains=text) | Q(name__icontains=text) | Q(description__icontains=text)
+        )
+    return own.filter(in_own | Q(pk__in=nodes.filter(in_nodes).values("workflow")))
 
 
 def tree_of(workflow: models.Workflow) -> Tree:

@@ -1,5 +1,6 @@
 """Erase a LinkedIn person: nowhere in what runs have kept is anything left of them; all others stay."""
 
+import json
 import zlib
 from io import StringIO
 
@@ -14,6 +15,7 @@ from editor.personal.blanking import ERASED, Person
 from editor.review import indexing, words
 from editor.runs import ledger
 from editor.runs.models import Act, BatchRow, Run
+from editor.runs.pages.notes import set_note
 from editor.runs.results import outcome
 from editor.workflows import services as workflows
 from tests.people import Person as Reader
@@ -77,14 +79,66 @@ class TestAll:
             assert page.status_code == 200
         assert (run.done, run.acted) == (ran.done, ran.acted)
 
-    def test_the_ledger_counts_on_but_knows_nobody(self, ran, ann):
-        gone = people(ran)[0]["publicUrl"]
+    def test_the_ledger_counts_on_and_warns_but_cannot_say_who(self, ran, ann, eve):
+        gone, stays = (each["publicUrl"] for each in people(ran)[:2])
+        stranger = "https://www.linkedin.com/in/never-met"
         before = Act.objects.count()
         erasing.erase(ann.team, gone, actor=ann.user)
 
         assert Act.objects.count() == before
-        invited = ledger.already(ran.connection, "st.sendConnectionRequest", [gone], {})
-        assert invited == {}
+        asked = [gone.upper() + "?trk=x", stays, stranger]
+        invited = ledger.already(ran.connection, "st.sendConnectionRequest", asked, {})
+        assert set(invited) == set(asked[:2])
+        assert invited[asked[0]].run == ran.public_id
+        assert ledger.hidden(ann.team.pk, "/in/a") != ledger.hidden(eve.team.pk, "/in/a")
+
+    def test_under_another_address_of_theirs_too(self, ran, ann):
+        gone = people(ran)[0]
+        erasing.erase(ann.team, gone["publicUrl"], actor=ann.user)
+        assert ledger.already(ran.connection, "st.sendConnectionRequest", [gone["urn"]])
+
+    def test_only_with_the_key_of_the_server(self, ran, ann, settings):
+        gone = people(ran)[0]["publicUrl"]
+        erasing.erase(ann.team, gone, actor=ann.user)
+        settings.SECRET_KEY = "another-key-of-another-server"
+        assert ledger.already(ran.connection, "st.sendConnectionRequest", [gone]) == {}
+
+    def test_the_form_for_a_run_warns_of_them(self, ran, ann):
+        gone = people(ran)[0]["publicUrl"]
+        erasing.erase(ann.team, gone, actor=ann.user)
+        again = workflows.import_wire(
+            ann.team, actor=ann.user, name="Again",
+            source=json.dumps({"actionType": "st.sendConnectionRequest", "personUrl": gone}),
+        )  # fmt: skip
+        address = f"/t/{ann.team.slug}/workflows/{again.public_id}/run"
+        page = ann.get(f"{address}?connection={ran.connection.public_id}").content.decode()
+        assert "already" in page
+
+    def test_what_people_wrote_about_them_is_listed(self, ran, ann, eve):
+        gone, stays = people(ran)[:2]
+        source = json.dumps({"actionType": "st.openPersonPage", "personUrl": gone["publicUrl"]})
+        workflows.import_wire(ann.team, actor=ann.user, name="By address", source=source)
+        workflows.import_wire(eve.team, actor=eve.user, name="Of Eve", source=source)
+        named = workflows.import_wire(
+            ann.team, actor=ann.user, name="By name", source='{"actionType": "st.retrieveSSI"}'
+        )
+        workflows.rename(named, actor=ann.user, name="By name", description=gone["name"].upper())
+        workflows.import_wire(
+            ann.team, actor=ann.user, name="Harmless", source='{"actionType": "st.retrieveSSI"}'
+        )
+        set_note(
+            ran, f"Ask {gone['name']}, {gone['publicUrl']}, and {stays['name']}", actor=ann.user
+        )
+
+        page = ann.post(f"/t/{ann.team.slug}/team/erase", {"address": gone["publicUrl"]})
+        listed = page.content.decode().partition("Look at these yourself")[2]
+        assert ">By address<" in listed
+        assert ">By name<" in listed
+        assert "Note on a run" in listed
+        assert "Harmless" not in listed
+        assert "Of Eve" not in listed
+        ran.refresh_from_db()
+        assert ran.note == f"Ask {gone['name']}, {ERASED}, and {stays['name']}"
 
     def test_the_search_forgets_at_once_and_learns_the_rest_again(self, ran, ann):
         gone, stays = people(ran)[:2]

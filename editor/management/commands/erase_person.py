@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Team
@@ -25,5 +26,9 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"Erased: {done.in_words or 'nothing was found'}.")
+        for place in done.places:
+            self.stdout.write(
+                f"Look at: {place.kind} “{place.name}”, {settings.PUBLIC_URL}{place.path}"
+            )
         if done.busy:
             self.stdout.write(f"{done.busy} runs are under way: erase again when they have ended.")

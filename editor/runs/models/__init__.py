@@ -344,7 +344,8 @@ class Act(models.Model):
 
 
 class ActTarget(models.Model):
-    """One name of an act's target (`ledger.key_of`): people have a public address, a hashed one, a URN."""
+    """One name of an act's target (`ledger.key_of`): people have a public address, a hashed one, a URN. Of somebody
+    who was erased it is `ledger.hidden`."""
 
     act = models.ForeignKey(Act, models.CASCADE, related_name="targets")
     team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="+", db_index=False)
