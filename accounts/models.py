@@ -291,6 +291,11 @@ class Connection(models.Model):
         return catalog.default().error_types.get(self.error_type) if self.error_type else None
 
     @property
+    def is_signed_out(self) -> bool:
+        """Whether LinkedIn ended its session, so that a person must sign in again (`checks.reconnection_link`)."""
+        return self.error_type == "linkedinAccountSignedOut"
+
+    @property
     def paused(self) -> bool:
         """Whether its queue waits until the trouble is over."""
         return self.probe_at is not None

@@ -59,6 +59,11 @@ urlpatterns = [
         name="connection_test",
     ),
     path(
+        "t/<slug:slug>/team/connections/<str:connection>/reconnect",
+        views.connection_reconnect,
+        name="connection_reconnect",
+    ),
+    path(
         "t/<slug:slug>/team/connections/<str:connection>/delete",
         views.connection_delete,
         name="connection_delete",

@@ -268,6 +268,18 @@ def connection_test(request: HttpRequest, slug: str, connection: str) -> HttpRes
 
 
 @require_POST
+def connection_reconnect(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
+    """The page with the link to sign the LinkedIn account in again: asked for now, as it does not stay good."""
+    seat = access.team(request, slug, at_least=Can.CONNECT)
+    found = _connection(seat, connection)
+    link, why_not = checks.reconnection_link(found, actor=seat.user)
+    if not link:
+        messages.error(request, why_not)
+        return redirect("accounts:connection", slug, found.public_id)
+    return _connection_page(request, found, reconnection_link=link)
+
+
+@require_POST
 def connection_delete(request: HttpRequest, slug: str, connection: str) -> HttpResponse:
     seat = access.team(request, slug, at_least=Can.CONNECT)
     found = _connection(seat, connection)
@@ -313,6 +325,7 @@ def _connection_page(
     name_form: forms.ConnectionNameForm | None = None,
     tokens_form: forms.TokensForm | None = None,
     use_form: forms.UseForm | None = None,
+    reconnection_link: str = "",
 ) -> HttpResponse:
     """The connection with its forms; one of them may come back with what is wrong."""
     return render(
@@ -323,6 +336,7 @@ def _connection_page(
             "name_form": name_form or forms.ConnectionNameForm(initial={"name": connection.name}),
             "tokens_form": tokens_form or forms.TokensForm(),
             "use_form": use_form or _use_form(connection),
+            "reconnection_link": reconnection_link,
         },
         status=422 if name_form or tokens_form or use_form else 200,
     )

@@ -105,6 +105,13 @@ class Client:
         found = await self.admin(who, "accounts.getAll", {})
         return envelopes.standing(found, who.identification_token)
 
+    async def reconnection_link(self, who: Credentials) -> str:
+        """Where a person signs the LinkedIn account in again, made on the fly by the service (http.md 6); "" when the
+        account needs none or is not listed. Whoever has it can do so: for those who manage the account, and not to be
+        stored."""
+        found = await self.admin(who, "accounts.getAll", {})
+        return envelopes.reconnection_link(found, who.identification_token)
+
     async def usage(self, who: Credentials) -> tuple[Usage, ...]:
         """The account's limits that are on, with what is used up; () when the admin API does not list it."""
         found = await self.admin(who, "accounts.getAll", {})

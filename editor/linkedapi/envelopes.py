@@ -141,20 +141,27 @@ def account(value: Any) -> Account:
 
 def standing(value: Any, identification_token: str) -> str:
     """The status of one account among those of the admin API; "" when it is not there."""
-    accounts = _fields(value).get("accounts")
-    for fields in map(_fields, accounts if isinstance(accounts, list) else []):
-        if fields.get("identificationToken") == identification_token:
-            return _text(fields, "status")
-    return ""
+    return _text(_listed(value, identification_token), "status")
 
 
 def account_id(value: Any, identification_token: str) -> str:
     """By which id the admin API knows one account; "" when it does not."""
+    return _text(_listed(value, identification_token), "id")
+
+
+def reconnection_link(value: Any, identification_token: str) -> str:
+    """The web address at which the account is signed in again; "" when there is none."""
+    link = _text(_listed(value, identification_token), "reconnectionLink")
+    return link if link.startswith(("https://", "http://")) else ""
+
+
+def _listed(value: Any, identification_token: str) -> Mapping[str, Any]:
+    """What the admin API lists of one account."""
     accounts = _fields(value).get("accounts")
     for fields in map(_fields, accounts if isinstance(accounts, list) else []):
         if fields.get("identificationToken") == identification_token:
-            return _text(fields, "id")
-    return ""
+            return fields
+    return {}
 
 
 def usage(value: Any) -> tuple[Usage, ...]:

@@ -10,6 +10,8 @@ from accounts import health
 from accounts.models import AuditEvent, Connection
 from editor.linkedapi import Refused
 from editor.runs import services as runs
+from editor.sandbox import services as sandbox
+from editor.sandbox.models import SandboxAccount
 from editor.workflows import services as workflows
 
 TOKENS = {
@@ -181,6 +183,52 @@ class TestTheTestButton:
 
         assert "Unreachable" in page
         assert "could not be reached" in page
+
+
+class TestSigningInAgain:
+    @pytest.fixture
+    def signed_out(self, transactional_db, live_server, settings, ann):
+        settings.SANDBOX_URL = f"{live_server.url}/sandbox"
+        found = Connection.objects.get(team=ann.team)
+        account = SandboxAccount.objects.get(identification_token=found.identification_token)
+        sandbox.set_status(account, "reconnection_required", timezone.now())
+        ann.post(f"{urls(ann.team)}/{found.public_id}/test")
+        return found
+
+    def test_the_link_is_asked_for_shown_once_and_leads_back_to_a_working_account(
+        self, signed_out, ann, client
+    ):
+        url = f"{urls(ann.team)}/{signed_out.public_id}"
+        assert "Get the link to sign in again" in ann.get(url).text
+
+        page = ann.post(f"{url}/reconnect").text
+
+        link = re.search(r'href="(http[^"]+)" target="_blank" rel="noopener noreferrer"', page)[1]
+        assert "Give the link to nobody" in page
+        assert link not in ann.get(url).text, "it is not stored"
+        assert AuditEvent.objects.get(verb="connection.link_asked").details == {}
+        assert client.post("/sandbox/" + link.partition("/sandbox/")[2]).status_code < 400
+        page = ann.post(f"{url}/test", follow=True).text
+        assert "Acts as " in page
+        assert "sign in again" not in page
+
+    def test_an_account_that_is_signed_in_needs_none(self, signed_out, ann):
+        sandbox.set_status(SandboxAccount.objects.get(), "active", timezone.now())
+
+        page = ann.post(f"{urls(ann.team)}/{signed_out.public_id}/reconnect", follow=True).text
+
+        assert "says that this account is signed in" in page
+        assert not AuditEvent.objects.filter(verb="connection.link_asked").exists()
+
+    def test_when_nobody_answers_it_says_so(self, signed_out, ann, settings):
+        settings.SANDBOX_URL = "http://127.0.0.1:1"
+
+        page = ann.post(f"{urls(ann.team)}/{signed_out.public_id}/reconnect", follow=True).text
+
+        assert "Linked API gave no link" in page
+
+    def test_it_is_for_those_who_manage_the_account(self, signed_out, rae):
+        assert rae.post(f"{urls(rae.team)}/{signed_out.public_id}/reconnect").status_code == 403
 
 
 class TestWhoMayRunOnIt:

@@ -132,8 +132,10 @@ def test_an_unknown_workflow_is_refused_whatever_the_id_looks_like(call, workflo
 
 def test_how_the_account_stands_by_the_admin_api(call, account):
     assert call("standing") == "active"
+    assert call("reconnection_link") == ""
     sandbox.set_status(account, "reconnection_required", timezone.now())
     assert call("standing") == "reconnection_required"
+    assert "/sandbox/" in call("reconnection_link")
     account.disconnected_at = timezone.now()
     account.save()
     assert call("standing") == ""

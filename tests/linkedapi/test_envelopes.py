@@ -215,3 +215,13 @@ def test_the_admin_api_knows_an_account_by_another_id():
     assert envelopes.account_id(accounts, "t") == "a"
     assert envelopes.account_id(accounts, "other") == ""
     assert envelopes.account_id([], "t") == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "taken"),
+    [("https://x.test/s/1", True), ("javascript:alert(1)", False), (None, False), (7, False)],
+)
+def test_a_link_to_sign_in_again_is_a_web_address_or_none(link, taken):
+    listed = {"accounts": [{"identificationToken": "id_1", "reconnectionLink": link}]}
+    assert envelopes.reconnection_link(listed, "id_1") == (link if taken else "")
+    assert envelopes.reconnection_link(listed, "id_2") == ""

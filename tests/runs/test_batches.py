@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services as accounts
+from accounts.models import Role
 from editor.lib.ids import new_id
 from editor.runs import services
 from editor.runs.batches import feeding, reading
 from editor.runs.batches import queries as batch_queries
 from editor.runs.batches import services as batching
-from editor.runs.models import Batch, BatchRow, Run
+from editor.runs.models import Batch, BatchRow, Notice, Run
 from editor.trees import codec
 from editor.workflows import services as workflows
 from editor.workflows.models import Workflow
@@ -454,3 +455,39 @@ def test_whoever_started_a_batch_is_told_once_when_it_is_over(ann, started):
     notice = ann.user.notices.get()
     assert notice.title == "The batch of “Greet” is over"
     assert notice.path == f"/t/outreach/batches/{batch.public_id}"
+
+
+def test_held_because_its_starter_may_not_use_the_account_it_says_what_to_do(
+    ann, bob, rae, started
+):
+    batch = started("ada", "ben")
+    Batch.objects.update(actor=rae.user, actor_name="Rae")
+    connection = ann.team.connections.get()
+    accounts.limit_connection(
+        connection=connection, actor=ann.user, least_role=Role.BUILDER, people=[]
+    )
+    for _ in range(2):
+        feeding.feed(timezone.now())
+    batch.refresh_from_db()
+    assert (batch.state, Run.objects.count()) == ("paused", 0)
+    told = Notice.objects.filter(title="The batch of “Greet” is on hold")
+    assert {notice.user for notice in told} == {ann.user, rae.user}
+    for notice in told:
+        assert notice.text.startswith("Rae may not run on “Sandbox” any more. Its rows wait.")
+        assert "presses Resume" in notice.text
+        assert (notice.path, notice.times) == (url_of(batch), 1)
+    assert "Rae may not run on “Sandbox” any more" in rae.get(url_of(batch)).text
+    assert f"/connections/{connection.public_id}" in ann.get(url_of(batch)).text
+    assert f"/connections/{connection.public_id}" not in bob.get(url_of(batch)).text
+
+    assert bob.post(url_of(batch, "batch-do", "resume")).status_code == 302
+    feeding.feed(timezone.now())
+    assert {run.started_by for run in Run.objects.all()} == {bob.user}
+    assert "may not run" not in bob.get(url_of(batch)).text
+
+
+def test_paused_by_hand_it_names_nobody(ann, started):
+    batch = started("ada")
+    batching.pause(batch, actor=ann.user)
+    assert "may not" not in ann.get(url_of(batch)).text
+    assert not Notice.objects.exists()

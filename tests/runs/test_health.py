@@ -281,7 +281,7 @@ def words(html):
 
 
 def test_the_run_the_list_the_form_and_the_team_page_say_why_and_what_to_do(
-    make_run, ann, worker, account, connection
+    make_run, ann, rae, worker, account, connection
 ):
     sign_out(account)
     first, second = make_run(CHECK), make_run(CHECK)
@@ -293,6 +293,9 @@ def test_the_run_the_list_the_form_and_the_team_page_say_why_and_what_to_do(
         assert "Reconnect the LinkedIn account at Linked API." in page
         assert "Noticed" in page
         assert "Check now" in page
+        assert "Sign it in again" in page
+        theirs = words(rae.get(run_url("run", run)).content.decode())
+        assert "An admin of the team gets the link" in theirs
     index = words(ann.get(reverse("review:runs", args=[ann.team.slug])).content.decode())
     assert index.count("LinkedIn account signed out") == 2
     form = reverse("runs:start", args=[ann.team.slug, first.workflow.public_id])

@@ -266,6 +266,7 @@ ACCOUNTS = [
     ),  # a sandbox keeps its own
     Row("POST", f"{CONNECTION}/use", at_least(Role.ADMIN, 302), {"least_role": "admin"}),
     Row("POST", f"{CONNECTION}/test", at_least(Role.ADMIN, 302)),
+    Row("POST", f"{CONNECTION}/reconnect", at_least(Role.ADMIN, 302)),  # nobody answers here
     Row("POST", f"{CONNECTION}/delete", at_least(Role.ADMIN, 302)),
 ]
 

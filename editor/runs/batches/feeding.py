@@ -83,10 +83,10 @@ def _begin_some(batch: Batch, now: datetime) -> int:
         return 0
     tree = tree_from_json(version.tree)
     if batch.actor is None or not accounts.may_use(batch.actor, batch.connection):
-        _hold(batch, f"{batch.actor_name} may not run on {batch.connection.name} any more")
+        _hold(batch, f"{batch.actor_name} may not run on “{batch.connection.name}” any more", now)
         return 0
     if acting.barred(batch.connection, batch.actor, tree):
-        _hold(batch, f"{batch.actor_name} may not run what other people see any more")
+        _hold(batch, f"{batch.actor_name} may not run what other people see any more", now)
         return 0
     room = IN_LINE_AT_MOST - queries.queued(batch)
     room = room if left is None else min(room, left)
@@ -94,12 +94,13 @@ def _begin_some(batch: Batch, now: datetime) -> int:
     return sum(_begin(batch, version, tree, row, now) for row in rows)
 
 
-def _hold(batch: Batch, why: str) -> None:
+def _hold(batch: Batch, why: str, now: datetime) -> None:
     """Nobody's rows begin in the name of somebody who may not do so any more: somebody else resumes it."""
-    if _running(batch).update(state=BatchState.PAUSED):
+    if _running(batch).update(state=BatchState.PAUSED, held=why[:200]):
         audit.record(
             batch.team, None, "batch.paused", batch.workflow_name, batch=batch.public_id, why=why
         )  # fmt: skip
+        notices.batch_held(batch, why, now)
 
 
 def _begin(batch: Batch, version: Version, tree: Tree, row: BatchRow, now: datetime) -> bool:

@@ -296,5 +296,5 @@ def _standing(row: BatchRow) -> Standing:
 
 def _tag(batch: Batch, counts: queries.Counts) -> str:
     """Changes when the page would."""
-    facts = (batch.state, batch.next_at, counts, batch.connection.error_type)
+    facts = (batch.state, batch.held, batch.next_at, counts, batch.connection.error_type)
     return hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()[:16]

@@ -262,7 +262,7 @@ def resume(batch: Batch, *, actor: User) -> None:
     with writing():
         _move(batch, [BatchState.PAUSED], BatchState.RUNNING)
         Batch.objects.filter(pk=batch.pk).update(
-            next_at=timezone.now(), actor=actor, actor_name=str(actor)[:80]
+            next_at=timezone.now(), actor=actor, actor_name=str(actor)[:80], held=""
         )
         _record(batch, actor, "batch.resumed")
 

@@ -34,6 +34,7 @@ class Batch(models.Model):
     {"value": text}; an input that is not in it has its default. `endless`: nobody can say how much a row does.
 
     `per_day` rows at most begin in a day of `time_zone` (None: no limit), with `working_days` from Monday to Friday.
+    `held`: why Trellis paused it by itself, "" when it did not.
     `next_at`: before that there is nothing to do, because today's share has begun.
     """
 
@@ -57,6 +58,7 @@ class Batch(models.Model):
     endless = models.BooleanField(default=False)
 
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.DRAFT)
+    held = models.CharField(max_length=200, blank=True)
     per_day = models.PositiveIntegerField(null=True)
     working_days = models.BooleanField(default=False)
     time_zone = models.CharField(max_length=64, default="UTC")

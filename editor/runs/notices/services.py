@@ -65,6 +65,18 @@ def batch_finished(batch: Batch, now: datetime) -> None:
     _tell(batch.team, [batch.actor_id], f"batch:{batch.pk}", title, text, path, now)
 
 
+def batch_held(batch: Batch, why: str, now: datetime) -> None:
+    """To whoever started it, and to those who can give the account back or go on in their own name."""
+    path = reverse("runs:batch", args=[batch.team.slug, batch.public_id])
+    title = f"The batch of “{batch.workflow_name}” is on hold"
+    text = (
+        f"{why}. Its rows wait. Somebody who may presses Resume, and it goes on in their name; or an admin lets "
+        f"{batch.actor_name} do so again, on the page of the account or of the team."
+    )
+    people = [batch.actor_id, *_managers(batch.team)]
+    _tell(batch.team, people, f"batch:{batch.pk}", title, text, path, now)
+
+
 def webhook_off(endpoint: Endpoint, now: datetime) -> None:
     """To those who can mend it."""
     path = reverse("outgoing:endpoint", args=[endpoint.team.slug, endpoint.public_id])
