@@ -4,6 +4,7 @@ A wrong value stops the start and names the variable; all wrong values are named
 docs/configuration.md explains each variable (a test compares the two lists).
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -86,7 +87,8 @@ METRICS_TOKEN = env.str(
     ),
 )
 log_format = env.str("LOG_FORMAT", "plain", validate=validate.OneOf(["plain", "json"]))
-log_level = env.log_level("LOG_LEVEL", "INFO")
+# A number; what is in the environment becomes one, a default stays as it is.
+log_level = env.log_level("LOG_LEVEL", logging.INFO)
 
 try:
     env.seal()
@@ -331,6 +333,8 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+# For libraries that talk a lot: never more than warnings, less when LOG_LEVEL says so.
+warnings_at_most = max(log_level, logging.WARNING)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -350,9 +354,9 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         # A line for each job, some of them every second.
-        "procrastinate": {"level": "WARNING"},
+        "procrastinate": {"level": warnings_at_most},
         # One line per request to the service would drown the rest, and its URLs carry ids.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
+        "httpx": {"level": warnings_at_most},
+        "httpcore": {"level": warnings_at_most},
     },
 }

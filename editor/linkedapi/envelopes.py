@@ -155,7 +155,7 @@ def reconnection_link(value: Any, identification_token: str) -> str:
     return link if link.startswith(("https://", "http://")) else ""
 
 
-def _listed(value: Any, identification_token: str) -> Mapping[str, Any]:
+def _listed(value: Any, identification_token: str) -> dict[str, Any]:
     """What the admin API lists of one account."""
     accounts = _fields(value).get("accounts")
     for fields in map(_fields, accounts if isinstance(accounts, list) else []):

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOLD = """
 import json
@@ -78,3 +80,23 @@ def test_jobs_want_postgresql_and_say_so():
     answer = python("-c", "import editor.settings", RUN_DRIVER="procrastinate")
     assert answer.returncode != 0
     assert "RUN_DRIVER=procrastinate needs PostgreSQL" in answer.stderr
+
+
+LEVELS = """
+import json, logging.config
+from editor import settings
+logging.config.dictConfig(settings.LOGGING)
+names = [None, "procrastinate.worker", "httpx", "editor.runs"]
+print(json.dumps([logging.getLogger(name).getEffectiveLevel() for name in names]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("wished", "ours", "of_libraries"),
+    [({}, 20, 30), ({"LOG_LEVEL": "debug"}, 10, 30), ({"LOG_LEVEL": "ERROR"}, 40, 40)],
+)
+def test_the_log_level_is_everyones_and_libraries_say_no_more_than_warnings(
+    wished, ours, of_libraries
+):
+    answer = python("-c", LEVELS, **wished)
+    assert json.loads(answer.stdout) == [ours, of_libraries, of_libraries, ours], answer.stderr
