@@ -123,4 +123,7 @@ def send(request: Request, slug: str, workflow: str) -> HttpResponse:
         told = context(seat, found, teams=accounts.teams_to_build_in(seat.user), refusal=refusal)
         return render(request, "workflows/send.html", told, status=422)
     messages.success(request, f"“{made.name}” is in {target.team} now.")
+    if request.POST.get("do") == "move":
+        stays = f"Its runs and results stay in {seat.team}, where it lies in the archive."
+        messages.info(request, stays)
     return redirect("workflows:editor", target.team.slug, made.public_id)

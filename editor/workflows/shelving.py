@@ -1,8 +1,10 @@
 """Writing: where workflows are kept. Folders, tags, and the way into another team."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
@@ -11,9 +13,11 @@ from editor.lib.ids import new_id
 from editor.lib.tx import writing
 from editor.trees import copies
 from editor.trees.edits import Refused
-from editor.workflows import queries, store
+from editor.trees.nodes import Tree
+from editor.workflows import queries, rows, store
 from editor.workflows.models import Folder, Tag, Workflow
 
+MOST_VERSIONS = 50  # besides those with a name
 MOST_TAGS = 12
 MOST_FOLDERS = queries.MOST_WORDS
 FOLDER_NAME = 60
@@ -106,24 +110,29 @@ def copy_to(workflow: Workflow, team: Team, *, actor: User, name: str = "") -> W
     Its history, its runs, its schedules and the accounts that it ran on stay where they are.
     """
     with writing():
-        copy = _copied(workflow, team, actor, name)
+        copy, _ = _copied(workflow, team, actor, name)
         _tell(workflow, copy, actor, "workflow.copied_out", "workflow.copied_in")
     return copy
 
 
 def move_to(workflow: Workflow, team: Team, *, actor: User) -> Workflow:
-    """The same, and the one here goes into the archive, with its history and its runs. Raises Refused."""
+    """The same with its versions, and the one here goes into the archive, with every single edit and its runs.
+    Raises Refused."""
     if team.pk == workflow.team_id:
         raise Refused("same-team", "It is in this team already. Choose another one.")
     with writing():
-        copy = _copied(workflow, team, actor, "")
+        copy, ids = _copied(workflow, team, actor, "")
+        _take_versions(workflow, copy, ids)
         _tell(workflow, copy, actor, "workflow.moved_out", "workflow.moved_in")
         workflow.archived_at = timezone.now()
         workflow.save(update_fields=["archived_at"])
     return copy
 
 
-def _copied(workflow: Workflow, team: Team, actor: User, name: str) -> Workflow:
+def _copied(
+    workflow: Workflow, team: Team, actor: User, name: str
+) -> tuple[Workflow, defaultdict[str, str]]:
+    """The new one, and the new id of each of its nodes by the old one."""
     name = name.strip() or workflow.name
     copy = Workflow.objects.create(
         team=team,
@@ -132,10 +141,33 @@ def _copied(workflow: Workflow, team: Team, actor: User, name: str) -> Workflow:
         table=workflow.table,
         created_by=actor,
     )
-    store.fill(copy, copies.with_new_ids(queries.tree_of(workflow), new_id))
+    tree = queries.tree_of(workflow)
+    ids = _new_ids(tree, defaultdict(new_id))
+    store.fill(copy, copies.renamed(tree, ids))
     words = workflow.tags.values_list("name", flat=True)
     Tag.objects.bulk_create(Tag(workflow=copy, team=team, name=word) for word in words)
-    return copy
+    return copy, ids
+
+
+def _new_ids(tree: Tree, ids: defaultdict[str, str]) -> defaultdict[str, str]:
+    """An id for each node that has none there yet, so that a node is the same one in every version."""
+    for node_id in tree.nodes:
+        ids[node_id]
+    return ids
+
+
+def _take_versions(workflow: Workflow, copy: Workflow, ids: defaultdict[str, str]) -> None:
+    """Those that somebody named and the newest others. Single edits stay: they are about how the other team worked."""
+    copy.revision = workflow.revision  # a version says of which revision it is
+    copy.save(update_fields=["revision"])
+    newest = workflow.versions.order_by("-number").values_list("pk", flat=True)[:MOST_VERSIONS]
+    taken = workflow.versions.filter(Q(pk__in=list(newest)) | ~Q(name=""))
+    for version in taken.order_by("number").iterator(chunk_size=20):
+        tree = rows.tree_from_json(version.tree)
+        version.tree = rows.tree_to_json(copies.renamed(tree, _new_ids(tree, ids)))
+        version.pk, version.workflow = None, copy
+        version._state.adding = True
+        version.save(force_insert=True)
 
 
 def _tell(workflow: Workflow, copy: Workflow, actor: User, left: str, came: str) -> None:

@@ -1,5 +1,7 @@
 """Folders, tags, and the way of a workflow into another team."""
 
+import html
+
 import pytest
 
 from accounts import services as people
@@ -165,6 +167,35 @@ def test_a_move_leaves_the_old_one_in_the_archive(bob, both, workflow):
     assert workflow.archived_at is not None
     assert Workflow.objects.get(team=both).name == "One page"
     assert AuditEvent.objects.filter(team=bob.team, verb="workflow.moved_out").exists()
+
+
+def test_its_versions_move_along_and_can_be_restored_there(bob, both, workflow):
+    before = [node.type for node in tree_of(workflow).nodes.values()]
+    services.name_present(workflow, actor=bob.user, name="As Bob left it")
+    services.write_json(workflow, '{"actionType": "st.retrieveSSI"}', actor=bob.user)
+    workflow.refresh_from_db()
+
+    answer = send(bob, workflow, both, do="move")
+    moved = Workflow.objects.get(team=both)
+    told = bob.get(answer["Location"], follow=True).content.decode()
+    assert f"Its runs and results stay in {bob.team}" in html.unescape(told)
+    versions = list(moved.versions.order_by("number"))
+    assert [version.name for version in versions if version.name] == ["As Bob left it"]
+    assert moved.versions.count() == workflow.versions.count()
+
+    page = f"/t/{both.slug}/workflows/{moved.public_id}"
+    assert bob.get(f"{page}/versions").status_code == 200
+    services.restore_version(
+        moved, versions[0].number, actor=bob.user, base_revision=moved.revision
+    )
+    assert [node.type for node in tree_of(moved).nodes.values()] == before
+    assert not tree_of(moved).nodes.keys() & tree_of(workflow).nodes.keys()
+
+
+def test_a_copy_begins_its_own_history(bob, both, workflow):
+    services.name_present(workflow, actor=bob.user, name="As Bob left it")
+    send(bob, workflow, both, do="copy")
+    assert not Workflow.objects.get(team=both).versions.exists()
 
 
 def test_it_is_copied_within_the_team_but_not_moved(bob, workflow):
