@@ -16,13 +16,14 @@ from django.http import QueryDict
 from accounts.models import User
 from editor import catalog
 from editor.trees.edits import Refused
+from editor.trees.inputs import KINDS
 from editor.trees.nodes import MISSING, Images, Node, Tree
-from editor.workflows import queries, rows
+from editor.workflows import input_history, queries, rows
 from editor.workflows.models import Workflow
 from editor.workflows.values import mark, read_pointer, value_at
 
-FIELDS = ("param", "label", "note", "type")
-"""The verbs that set one field of one action."""
+FIELDS = ("param", "label", "note", "type", "input-change")
+"""The verbs that set one field: of an action, the last one of an input."""
 
 
 class Clash(Refused):
@@ -33,22 +34,25 @@ class Clash(Refused):
         self.stored = stored
 
 
-def guard(verb: str, form: QueryDict) -> Callable[[Tree, Images], None] | None:
+def guard(workflow: Workflow, verb: str, form: QueryDict) -> Callable[[Tree, Images], None] | None:
     """What keeps the edit in `form` from overwriting; None when it does not say over what it was typed."""
     was = form.get("was")
     if verb not in FIELDS or was is None:
         return None
 
     def check(tree: Tree, images: Images) -> None:
-        stored = stored_in(tree, verb, form)
+        stored = stored_in(workflow, tree, verb, form)
         if not images.is_empty and mark(stored) != was:
             raise Clash(stored)
 
     return check
 
 
-def stored_in(tree: Tree, verb: str, form: QueryDict) -> Any:
+def stored_in(workflow: Workflow, tree: Tree, verb: str, form: QueryDict) -> Any:
     """The value of the field that `form` sets; MISSING when there is none, nor such a field."""
+    if verb == "input-change":
+        name = input_history.name_now(workflow, tree, form.get("input", ""))
+        return input_history.value_of(tree.inputs, name, form.get("field", ""))
     node = tree.get(form.get("node"))
     return _value_of(node, verb, form.get("field", "")) if node else MISSING
 
@@ -76,26 +80,36 @@ class Theirs:
 
 
 def theirs(workflow: Workflow, verb: str, form: QueryDict, reader: User, stored: Any) -> Theirs:
-    text = _in_words(verb, stored)
-    mine = "\n".join(form.getlist("value" if verb == "param" else verb))
+    of = form.get("field") if verb == "input-change" else verb
+    text = _in_words(of, stored)
+    mine = "\n".join(form.getlist("value" if verb in ("param", "input-change") else verb))
     who = _who_stored(workflow, verb, form, stored)
     known = who if who != reader else None
-    return Theirs(known, _compared(text, mine), mark(stored), verb != "type" and bool(mine))
+    is_text = of not in ("type", "kind", "required") and bool(mine)
+    return Theirs(known, _compared(text, mine), mark(stored), is_text)
 
 
-def _in_words(verb: str, stored: Any) -> str:
+def _in_words(of: str | None, stored: Any) -> str:
+    """A stored value as its field shows it; `of` is a verb, or the key of an input."""
     if stored is MISSING:
         return ""
-    if verb == "type":
+    if isinstance(stored, bool):
+        return "Yes" if stored else "No"
+    if of == "kind":
+        return KINDS[stored].capitalize()
+    if of == "type":
         action = catalog.default().actions.get(stored)
         return action.name if action else str(stored)
-    if isinstance(stored, list) and all(isinstance(item, str) for item in stored):
-        return "\n".join(stored)
+    if isinstance(stored, list) and all(isinstance(item, str | int | float) for item in stored):
+        return "\n".join(map(str, stored))
     return stored if isinstance(stored, str) else json.dumps(stored, ensure_ascii=False)
 
 
 def _who_stored(workflow: Workflow, verb: str, form: QueryDict, stored: Any) -> User | None:
     """Who made the last change after which the field was as it is stored."""
+    if verb == "input-change":
+        name = input_history.name_now(workflow, queries.tree_of(workflow), form["input"])
+        return input_history.who_said(workflow, name, form["field"])
     node_id, pointer = form.get("node", ""), form.get("field", "")
     for change in queries.changes_of_node(workflow, node_id):
         before, after = rows.images_from_json(change.images)[node_id]

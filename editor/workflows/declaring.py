@@ -9,6 +9,7 @@ from editor.trees.edits import Refused
 from editor.trees.inputs import by_name
 from editor.trees.nodes import MISSING, Images, Tree
 from editor.trees.words import parameter_at
+from editor.workflows.input_history import name_now
 from editor.workflows.models import Workflow
 from editor.workflows.naming import By
 from editor.workflows.store import Applied, apply
@@ -34,8 +35,9 @@ def change_input(
     """
 
     def edit(tree: Tree) -> Images:
-        declaring.require(tree, name)
-        return declaring.change(tree, name, what, _read(tree, name, what, typed))
+        now = name_now(workflow, tree, name)
+        declaring.require(tree, now)
+        return declaring.change(tree, now, what, _read(tree, now, what, typed))
 
     label = f"Rename input {name} to {_one(typed)}" if what == "name" else f"Change input {name}"
     return apply(workflow, label=label, edit=edit, **by)
@@ -46,7 +48,7 @@ def move_input(workflow: Workflow, name: str, index: int, **by: Unpack[By]) -> A
     return apply(
         workflow,
         label=f"Move input {name}",
-        edit=lambda tree: declaring.move(tree, name, index),
+        edit=lambda tree: declaring.move(tree, name_now(workflow, tree, name), index),
         **by,
     )
 
@@ -56,7 +58,7 @@ def remove_input(workflow: Workflow, name: str, **by: Unpack[By]) -> Applied:
     return apply(
         workflow,
         label=f"Remove input {name}",
-        edit=lambda tree: declaring.remove(tree, name),
+        edit=lambda tree: declaring.remove(tree, name_now(workflow, tree, name)),
         **by,
     )
 

@@ -50,10 +50,11 @@ Operations are to be applied in their order, one by one; each is complete in its
 
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
 
-The verbs that set one field (param, label, note, type) may say over what it was typed: `was`, the `data-was` of the
-field. When something else is stored by now, and not the same as is being set, nothing is done: 409 with `clash.html`
-and `theirs` (clashes.Theirs). Its mark as `was` stores one's own version over it, knowingly. The answer to such an edit
-has the mark of what is stored now, as `was`.
+The verbs that set one field (param, label, note, type, input-change) may say over what it was typed: `was`, the
+`data-was` of the field. When something else is stored by now, and not the same as is being set, nothing is done: 409
+with `clash.html` and `theirs` (clashes.Theirs). Its mark as `was` stores one's own version over it, knowingly. The
+answer to such an edit has the mark of what is stored now, as `was`. An input that has another name by now is found by
+the one it had.
 
 A refused edit changes nothing: 422 with `refused.html`, `refusal` (code, message, repairs) and `marks` (as JSON, the
 problems of a text that is no workflow), or for the verbs of UNSAVED with `field.html` and `field` (inspector.Field:
@@ -96,7 +97,7 @@ def edit(request: Request, slug: str, workflow: str, verb: str) -> HttpResponse:
     try:
         if verb not in VERBS:
             raise BadForm(f"There is no edit “{verb}”.")
-        applied = VERBS[verb](found, request.POST, by(verb, request.POST, seat.user))
+        applied = VERBS[verb](found, request.POST, by(found, verb, request.POST, seat.user))
     except BadForm as error:
         return refused(request, Refused("bad-form", str(error)), 400)
     except codec.DecodeError as error:
@@ -122,7 +123,7 @@ def _accepted(request: Request, seat: Access, verb: str, applied: Applied) -> Ht
     if verb == "param":
         told["field"] = _field(applied.after, request)
     if verb in clashes.FIELDS:
-        told["was"] = mark(clashes.stored_in(applied.after, verb, request.POST))
+        told["was"] = mark(clashes.stored_in(applied.workflow, applied.after, verb, request.POST))
     return render(request, "workflows/edit.html", told)
 
 

@@ -8,7 +8,7 @@ Changing them is an edit like any other: the verbs `input-…` of `editing`. Fie
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from editor.trees.nodes import MISSING, Tree
 from editor.workflows import cards, inspector_inputs, queries
 from editor.workflows.inspector import Choice, Field
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.values import read_pointer
+from editor.workflows.values import mark, read_pointer
 
 MOST_USES = 12
 """So many actions that use an input are named."""
@@ -94,8 +94,7 @@ def field_at(tree: Tree, name: str, key: str) -> Field | None:
     """One field of an input, as it is stored; None when it has none."""
     for index, declared in enumerate(by_name(tree.inputs or ()).values()):
         if declared.name == name:
-            fields = _fields(index, declared)
-            return next((field for field in fields if field.name == key), None)
+            return next((each for each in _fields(index, declared) if each.name == key), None)
     return None
 
 
@@ -149,7 +148,8 @@ def _fields(index: int, declared: Input) -> tuple[Field, ...]:
             _field(index, "choices", "Choices", kind="texts",
                    values=tuple(map(str, declared.choices)), help="Left empty: anything of its kind.")
         )  # fmt: skip
-    return tuple(fields)
+    said = declared.as_json()
+    return tuple(replace(field, was=mark(said.get(field.name, MISSING))) for field in fields)
 
 
 def _field(index: int | str, key: str, title: str, **more: Any) -> Field:

@@ -237,12 +237,13 @@ def _field_typed_into(edit: models.Change) -> typed.TextField | None:
 
 def changes_of_node(workflow: models.Workflow, node_id: str) -> Iterator[models.Change]:
     """The last changes that touched an action, newest first."""
+    return (change for change in last_changes(workflow) if node_id in change.images["rows"])
+
+
+def last_changes(workflow: models.Workflow) -> Iterator[models.Change]:
+    """The last changes, newest first, read as far as they are asked for."""
     newest_first = workflow.changes.select_related("actor").order_by("-revision")
-    return (
-        change
-        for change in newest_first[:MOST_CHANGES_BEHIND].iterator(chunk_size=20)
-        if node_id in change.images["rows"]
-    )
+    return newest_first[:MOST_CHANGES_BEHIND].iterator(chunk_size=20)
 
 
 def removal_of(workflow: models.Workflow, node_id: str) -> models.Change | None:

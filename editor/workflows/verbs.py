@@ -86,13 +86,13 @@ VERBS: dict[str, Run] = {
 }
 
 
-def by(verb: str, form: QueryDict, actor: User) -> By:
+def by(workflow: Workflow, verb: str, form: QueryDict, actor: User) -> By:
     """Who edits, on which revision, under which key, and over which value of a field."""
     key = form.get("key", "")
     if not re.fullmatch(r"[A-Za-z0-9]{0,32}", key):
         raise BadForm("The field “key” must be at most 32 letters and digits.")
     who: By = {"actor": actor, "base_revision": base_revision(form), "key": key}
-    check = clashes.guard(verb, form)
+    check = clashes.guard(workflow, verb, form)
     return {**who, "check": check} if check else who
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from editor.workflows import services
+from editor.workflows.models import Workflow
 from tests.browser.editor_page import EditorPage
 from tests.browser.test_building import VISIT
 
@@ -150,3 +151,87 @@ def test_theirs_can_be_taken_instead(clash):
     expect(anns.field("Text").locator("textarea")).to_have_value("from Bob")
     anns.expect_saved()
     assert anns.wire()["then"][1]["text"] == "from Bob"
+
+
+# --- Inputs -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both_at_inputs(both, complaints) -> Both:
+    """Both look at the Inputs tab, where a term and a town are declared; Ann does not hear of Bob at first."""
+    complaints.excuse("status of 409")
+    complaints.excuse("status of 404")
+    complaints.excuse("ERR_FAILED")
+    anns, bobs = both(MESSAGE)
+    for name in ("term", "town"):
+        services.declare_input(anns.workflow, name, "text", actor=None)
+    for editor in (anns, bobs):
+        editor.reload()
+        editor.page.get_by_role("tab", name="Inputs").click()
+    anns.page.route("**/changes?*", lambda route: route.abort())
+    return anns, bobs
+
+
+def help_of(editor: EditorPage, name: str) -> Locator:
+    """The field “Help” of an input, which is opened for it."""
+    item = editor.page.locator(f"[data-input={name}]")
+    if item.get_attribute("open") is None:
+        item.locator("summary").click()
+    return item.get_by_label("Help")
+
+
+def test_two_at_one_input_see_both_versions_and_choose(both_at_inputs):
+    anns, bobs = both_at_inputs
+    help_of(bobs, "term").fill("Words to look for")
+    bobs.expect_saved()
+
+    help_of(anns, "term").fill("What you sell")
+
+    versions = anns.page.get_by_role("group", name="Two versions")
+    expect(versions).to_contain_text("Bob changed this meanwhile. Yours is not saved.")
+    expect(versions).to_contain_text("Words to look for")
+    expect(help_of(anns, "term")).to_have_value("What you sell")
+    versions.get_by_role("button", name="Take theirs").click()
+    expect(help_of(anns, "term")).to_have_value("Words to look for")
+    anns.expect_saved()
+    help_of(anns, "term").fill("Both")
+    anns.expect_saved()
+    anns.page.unroute("**/changes?*")
+    expect(help_of(bobs, "term")).to_have_value("Both")
+
+
+def test_what_is_typed_of_an_input_follows_it_to_the_name_that_somebody_else_gave_it(
+    both_at_inputs,
+):
+    anns, bobs = both_at_inputs
+    help_of(anns, "term").press_sequentially("What you ")
+    anns.expect_saved()
+    bobs.page.locator("[data-input=term] summary").click()
+    bobs.page.locator("[data-input=term]").get_by_label("Name").fill("query")
+    bobs.expect_saved()
+
+    anns.page.unroute("**/changes?*")
+    help_of(anns, "term").press_sequentially("sell")
+    expect(anns.page.locator("[data-input=query] summary")).to_contain_text("{{ query }}")
+    expect(help_of(anns, "query")).to_have_value("What you sell")
+    anns.page.keyboard.type(" here")
+
+    anns.expect_saved()
+    expect(help_of(bobs, "query")).to_have_value("What you sell here")
+
+
+def test_what_was_typed_of_an_input_that_is_gone_is_handed_back(both_at_inputs):
+    anns, bobs = both_at_inputs
+    help_of(anns, "term").press_sequentially("What you ")
+    anns.expect_saved()
+    bobs.page.locator("[data-input=term] summary").click()
+    bobs.page.locator("[data-input=term]").get_by_role("button", name="Remove").click()
+    bobs.expect_saved()
+
+    help_of(anns, "term").press_sequentially("sell")
+
+    left = anns.page.get_by_role("dialog")
+    expect(left.get_by_label("Help of the input term")).to_have_value("What you sell")
+    expect(left).to_contain_text("The input “term” is no longer there.")
+    assert [each["name"] for each in Workflow.objects.get().inputs] == ["town"]
+    assert "help" not in Workflow.objects.get().inputs[0]

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from editor.workflows.models import Workflow
 from tests.workflows.stories import Desk, desk
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,14 @@ def shown(at: Desk, field: str) -> dict[str, str]:
     [tag] = re.findall(rf'<[^>]*id="(?:field|own)-{field}"[^>]*>', form)
     [was] = re.findall(r'data-was="(\w*)"', tag)
     return {"node": node, "was": was}
+
+
+def of_input(at: Desk, name: str, field: str) -> dict[str, str]:
+    """The same with a field of an input."""
+    panel = at.get("/inputs").content.decode()
+    item = panel.partition(f'data-input="{name}"')[2]
+    [was] = re.findall(rf'data-field="/inputs/\d+/{field}" data-was="(\w*)"', item)[:1]
+    return {"input": name, "field": field, "was": was}
 
 
 def words(answer) -> str:
@@ -115,3 +124,83 @@ def test_ones_own_other_tab_is_not_called_somebody(anns, ann):
     assert "This was changed meanwhile." in words(
         anns.try_to("param", field="/text", value="here", **hers)
     )
+
+
+# --- What a workflow says of its inputs -------------------------------------------------------------
+
+
+def declared(at: Desk) -> list[dict]:
+    return Workflow.objects.get(pk=at.workflow.pk).inputs
+
+
+@pytest.fixture
+def with_input(anns) -> Desk:
+    anns.edit("input-add", name="term", kind="text")
+    return anns
+
+
+@pytest.mark.parametrize(
+    ("field", "his", "hers", "shown_as"),
+    [
+        ("name", "query", "words", "query"),
+        ("kind", "number", "list", "A number"),
+        ("default", "harbour", "port", "harbour"),
+        ("help", "What to look for", "Words", "What to look for"),
+        ("choices", ["a", "b"], ["c"], "a b"),
+    ],
+)
+def test_so_it_is_with_everything_that_an_input_says(with_input, bobs, field, his, hers, shown_as):
+    seen = of_input(with_input, "term", field)
+    bobs.edit("input-change", value=his, **of_input(bobs, "term", field))
+    after_his = declared(bobs)
+
+    answer = with_input.try_to("input-change", value=hers, **seen)
+
+    assert answer.status_code == 409
+    assert "Bob changed this meanwhile. Yours is not saved." in words(answer)
+    assert shown_as in words(answer)
+    assert declared(with_input) == after_his
+    [seen["was"]] = re.findall(r'data-conflict data-was="(\w+)"', answer.content.decode())
+    with_input.edit("input-change", value=hers, **seen)
+    assert declared(with_input) != after_his
+
+
+def test_whether_it_must_be_filled_in_is_shown_in_words(with_input, bobs):
+    bobs.edit("input-change", input="term", field="required", value="false")
+    seen = of_input(with_input, "term", "required")
+    bobs.edit("input-change", input="term", field="required", value="true")
+    answer = with_input.try_to("input-change", value="false", **seen | {"was": "0"})
+    assert answer.status_code == 409
+    assert "Bob’s version Yes Keep mine" in words(answer)
+
+
+def test_different_fields_of_one_input_both_go_through(with_input, bobs):
+    seen = of_input(with_input, "term", "help")
+    bobs.edit("input-change", value="harbour", **of_input(bobs, "term", "default"))
+    with_input.edit("input-change", value="Words to look for", **seen)
+    [term] = declared(with_input)
+    assert (term["default"], term["help"]) == ("harbour", "Words to look for")
+
+
+def test_what_is_said_of_an_input_follows_it_to_its_new_name(with_input, bobs):
+    bobs.edit("input-add", name="town", kind="text")
+    seen = of_input(with_input, "term", "help")
+    bobs.edit("input-change", value="query", **of_input(bobs, "term", "name"))
+    bobs.edit("input-change", value="search", **of_input(bobs, "query", "name"))
+
+    with_input.edit("input-change", value="Words to look for", **seen)
+    with_input.edit("input-move", input="term", index=1)
+
+    town, search = declared(with_input)
+    assert (town["name"], search["name"]) == ("town", "search")
+    assert search["help"] == "Words to look for"
+    with_input.edit("input-remove", input="term")
+    assert [each["name"] for each in declared(with_input)] == ["town"]
+
+
+def test_an_input_that_is_gone_says_so(with_input, bobs):
+    seen = of_input(with_input, "term", "help")
+    bobs.edit("input-remove", input="term")
+    answer = with_input.try_to("input-change", value="Words", **seen)
+    assert answer.status_code == 404
+    assert "The input “term” is no longer there." in words(answer)

@@ -35,8 +35,11 @@ async function bringBack(verb, data) {
 
 const WORDS = { add: "Add", paste: "Paste", remove: "Delete", lift: "Delete", move: "Move", duplicate: "Duplicate", wrap: "Wrap", label: "Label", note: "Note", type: "Change", disabled: "Skip", fix: "Repair", replace: "Replace everything", undo: "Undo", redo: "Redo" };
 
-/** "Note on Send message", "Text". */
+const KEYS = { name: "Name", kind: "Kind", required: "“Must be filled in”", default: "Default", help: "Help", choices: "Choices" };
+
+/** "Note on Send message", "Text", "Help of the input term". */
 function nameOfEdit(verb, data) {
+  if (verb === "input-change") return `${KEYS[data.field]} of the input ${data.input}`;
   const what = verb === "param" ? data.field.slice(1).replaceAll("/", " ") : WORDS[verb] ?? verb;
   const node = nodeOf([data.node].flat()[0]);
   return node ? `${what} of ${nameOf(node)}` : what;

@@ -115,7 +115,10 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
   /** A value that was refused earlier is shown again as it was typed. */
   function bringBack(field) {
     const old = kept.get(keyOf(field));
-    if (!old || old === field) return;
+    if (old && old !== field) putInto(field, old);
+  }
+
+  function putInto(field, old) {
     if (old.id !== field.id) renumber(old, old.id, field.id);
     old.dataset.field = field.dataset.field;
     field.replaceWith(old);
@@ -153,8 +156,11 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
   }
 
   function replaceAll(fresh) {
+    const places = new Map(leaves(fresh).map((field) => [keyOf(field), field]));
     for (const field of leaves(holder).filter((each) => timers.has(keyOf(each)))) {
-      fresh.querySelector(`#${field.id}[data-kind="${field.dataset.kind}"]`)?.replaceWith(field);
+      const place = places.get(keyOf(field));
+      if (place?.dataset.kind === field.dataset.kind) putInto(place, field);
+      else save(field); // its place is gone: the answer says so, and keeps what was typed
     }
     for (const details of holder.querySelectorAll("details[open]")) fresh.querySelector(`#${details.id}`)?.setAttribute("open", "");
     const staying = holder.querySelector("[data-stay]");
@@ -213,8 +219,15 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
     forget(isGone) {
       for (const key of [...kept.keys()]) if (isGone(key.split(" ")[0])) release(key);
     },
-    /** What was refused for one owner belongs to another from now on: it has a new name. */
+    /** What is being typed or was refused for one owner belongs to another from now on: it has a new name. */
     rename(owner, to) {
+      for (const key of leaves(holder).filter((field) => ownerOf(field) === owner).map(keyOf)) {
+        if (!stoppedTyping(key)) continue;
+        const moved = key.replace(owner, to);
+        startedTyping(moved);
+        if (timers.has(key)) timers.set(moved, timers.get(key));
+        timers.delete(key);
+      }
       for (const [key, field] of [...kept]) {
         if (key.split(" ")[0] !== owner) continue;
         release(key);

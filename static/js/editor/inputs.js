@@ -22,7 +22,7 @@ const keyOf = (field) => field.dataset.field.split("/").at(-1);
 const form = selfSaving(holder, {
   ownerOf: nameOf,
   nameOf: keyOf,
-  request: (field, values) => ["input-change", { input: nameOf(field), field: keyOf(field), value: values }],
+  request: (field, values) => ["input-change", { input: nameOf(field), field: keyOf(field), value: values, was: field.dataset.was }],
   lead(name) {
     chooseTab(document.getElementById("tab-inputs"));
     openInspector();
@@ -45,10 +45,21 @@ async function load() {
   await settled();
   const response = await fetch(`${url}/inputs`, { headers: { "HX-Request": "true" } });
   if (turn !== asked || !response.ok) return;
-  form.show(fragment(await response.text()), Boolean(holder.firstElementChild));
+  const fresh = fragment(await response.text());
+  followNames(fresh);
+  form.show(fresh, Boolean(holder.firstElementChild));
   form.forget((name) => !itemOf(name));
   if (opening) open(opening);
   opening = "";
+}
+
+/** What is being typed of an input that somebody else has given another name belongs to that name from now on. */
+function followNames(fresh) {
+  const [before, now] = [holder, fresh].map((within) => [...within.querySelectorAll("[data-input]")].map((item) => item.dataset.input));
+  if (before.length !== now.length) return;
+  before.forEach((name, index) => {
+    if (!now.includes(name) && !before.includes(now[index])) form.rename(name, now[index]);
+  });
 }
 
 panel.addEventListener("tab:shown", load);

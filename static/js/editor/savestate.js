@@ -10,7 +10,8 @@ let unapplied = false; // the JSON view holds text that is no edit yet
 const refused = new Map(); // fields whose value was refused: key -> a function that leads there
 
 export const startedTyping = (key) => { typing.add(key); emit("editor:state"); };
-export const stoppedTyping = (key) => { typing.delete(key); emit("editor:state"); };
+/** Returns whether something was. */
+export const stoppedTyping = (key) => { const was = typing.delete(key); emit("editor:state"); return was; };
 export const setRefused = (key, lead) => { refused.set(key, lead); emit("editor:state"); };
 /** Whether the JSON view holds text that is not applied. */
 export const setUnapplied = (is) => { unapplied = is; emit("editor:state"); };
