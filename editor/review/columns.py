@@ -62,8 +62,10 @@ def of_runs(runs: Sequence[Run]) -> tuple[Column, ...]:
 
 
 def _what_ran(run: Run) -> str:
-    """The same for all runs of a version; versions never change, and neither does what a run ran."""
-    return f"{run.workflow.public_id} {run.version_number}" if run.workflow else run.public_id
+    """The same for all runs of a whole version; versions never change, and neither does what a run ran."""
+    if run.workflow is None or run.part:
+        return run.public_id
+    return f"{run.workflow.public_id} {run.version_number}"
 
 
 def _of(what: str, run: Run) -> tuple[Column, ...]:

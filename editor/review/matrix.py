@@ -11,7 +11,7 @@ from typing import Final
 
 from editor.catalog import ActionType, Catalog
 from editor.lib.paging import Page, page
-from editor.runs.models import FINAL, Run, RunPlan
+from editor.runs.models import FINAL, Origin, Run, RunPlan
 from editor.runs.results.outcome import Summary, summary_from_json, tree_as_written
 from editor.runs.words import explain
 from editor.trees.nodes import MISSING, Node, Tree
@@ -101,8 +101,12 @@ class Line:
 
 
 def runs_page(workflow: Workflow, *, cursor: str = "") -> Page[Run]:
-    """Runs of the workflow that have ended, newest first, with their outcomes, in one query. Raises BadCursor."""
+    """Runs of the workflow that have ended, newest first, with their outcomes, in one query. Raises BadCursor.
+
+    Not those of only what failed: their roots are items of loops, and none of its nodes.
+    """
     found = Run.objects.filter(workflow=workflow, state__in=FINAL).select_related("outcome")
+    found = found.exclude(origin=Origin.AGAIN, part=True)
     found = found.defer("outcome__completion", "outcome__unexpected", "inputs", "evidence")
     return page(found, order="-created_at", cursor=cursor, size=COLUMNS)
 

@@ -16,7 +16,7 @@ from editor.lib.paging import Page, beyond, place_of, read_place
 from editor.review.filters import Selection, action_in_words, batch_in_words, error_in_words
 from editor.review.models import RunTrait, SavedFilter, Trait
 from editor.review.traits import ANY
-from editor.runs.models import FINAL, Batch, Run, Schedule
+from editor.runs.models import FINAL, Batch, Origin, Run, Schedule
 from editor.workflows.models import Version
 
 PAGE: Final = 50
@@ -175,7 +175,8 @@ def saved_filters(team: Team, user: User) -> list[SavedFilter]:
 def run_before(run: Run) -> Run | None:
     """The last run of the same workflow that was started before this one and has ended."""
     earlier = Q(created_at__lt=run.created_at) | Q(created_at=run.created_at, pk__lt=run.pk)
-    return _siblings(run).filter(earlier, state__in=FINAL).order_by("-created_at", "-pk").first()
+    before = _siblings(run).filter(earlier, state__in=FINAL).exclude(origin=Origin.AGAIN, part=True)
+    return before.order_by("-created_at", "-pk").first()
 
 
 def runs_to_compare(run: Run) -> list[Run]:

@@ -226,6 +226,7 @@ def add_run(
         schedule=schedule,
         batch=batch,
         inputs=values,
+        part=bool(without),
     )
     tree = outcome.switched_off(version.tree, without) if without else version.tree
     RunPlan.objects.create(run=run, **outcome.pack_plan(tree, values))
@@ -255,6 +256,7 @@ def _copy_run(run: Run, connection: Connection, actor: User, submit_key: str) ->
             started_by_name=str(actor)[:80],
             submit_key=submit_key,
             inputs=run.inputs,
+            part=run.part,
         )
         RunPlan.objects.create(run=copy, definition=run.plan.definition, tree=run.plan.tree)
         if run.workflow_id is not None:

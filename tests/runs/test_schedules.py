@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Role
 from editor.lib.ids import new_id
+from editor.review import columns
 from editor.runs import services
 from editor.runs.models import Firing, Keeping, Run, Schedule
 from editor.runs.results import outcome
@@ -190,6 +191,22 @@ def test_who_got_it_is_left_out_from_then_on_and_the_history_tells(schedule, acc
     ours = after(ours, NINE + DAY)
     assert sent(ours.last_run) == [CHECK["personUrl"]]
     assert ours.note.startswith("All acts on those whom it names were done before")
+
+
+def test_a_run_that_left_somebody_out_takes_no_column_from_the_others(
+    schedule, account, worker, ann
+):
+    ours = schedule([PAGE, CHECK])
+    after(ours, NINE)
+    run_all(worker)
+    after(ours, NINE + DAY)
+    run_all(worker)
+    whole, part = Run.objects.order_by("pk")
+    assert (whole.part, part.part) == (False, True)
+    assert whole.version == part.version
+    both = columns.of_runs([part, whole])
+    assert {column.group for column in columns.of_runs([part])} < {column.group for column in both}
+    assert columns.of_runs([whole]) == columns.of_runs([whole, part])
 
 
 def test_when_nothing_is_left_to_do_no_run_is_made(schedule, account, worker):

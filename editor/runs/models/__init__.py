@@ -10,14 +10,15 @@ from editor.runs.privacy import EVERYTHING, Hides
 
 from .batches import Batch, BatchRow, BatchState, RowState
 from .hooks import Hook, HookEvent, new_path
+from .keeping import Keeping
 from .notices import Notice, NoticeWish
 from .rows import ResultRow
 from .schedules import Firing, Schedule
 from .uncovering import Uncovering
 
 __all__ = [
-    "Batch", "BatchRow", "BatchState", "Firing", "Hook", "HookEvent", "Notice", "NoticeWish", "ResultRow",
-    "RowState", "Schedule", "Uncovering", "new_path",
+    "Batch", "BatchRow", "BatchState", "Firing", "Hook", "HookEvent", "Keeping", "Notice", "NoticeWish",
+    "ResultRow", "RowState", "Schedule", "Uncovering", "new_path",
 ]  # fmt: skip
 
 
@@ -83,9 +84,9 @@ class Run(models.Model):
 
     `failed_looks` counts the looks, or before that the starts, in a row that told nothing.
 
-    The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here;
-    names are copied for the same reason. `inputs` are the values (`trees.inputs.check_values`) that stand in what
-    was sent. `acted` counts actions done that other people can see. A star keeps a run from being removed for its age.
+    The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here; names are copied for
+    the same reason. `inputs` are the values (`trees.inputs.check_values`) in what was sent. `part`: it ran less than
+    its version. `acted` counts actions done that others can see. A star keeps it from being removed for its age.
     """
 
     hides: Hides = EVERYTHING
@@ -115,6 +116,7 @@ class Run(models.Model):
     batch = models.ForeignKey(
         Batch, models.SET_NULL, null=True, related_name="runs", db_index=False
     )
+    part = models.BooleanField(default=False)
     inputs = ExactJSONField(default=dict)
     submit_key = models.CharField(max_length=64)
 
@@ -360,29 +362,6 @@ class ActTarget(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class Keeping(models.Model):
-    """How long, and how many, a team keeps of runs that have ended: `days` without one are for ever, and `most`, the
-    newest runs that it keeps, without one are all.
-
-    `next_at`: when the worker looks for what is older, and the claim of whoever does so. `runs`, `results` and
-    `batches` count what went since the audit log was last told, at `told_at`.
-    """
-
-    team = models.OneToOneField(
-        "accounts.Team", models.CASCADE, primary_key=True, related_name="keeping"
-    )
-    days = models.PositiveIntegerField(null=True)
-    most = models.PositiveIntegerField(null=True)
-    next_at = models.DateTimeField(null=True, db_index=True)
-    runs = models.PositiveIntegerField(default=0)
-    results = models.PositiveIntegerField(default=0)
-    batches = models.PositiveIntegerField(default=0)
-    told_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.team_id}: {self.days or 'for ever'}, {self.most or 'all'}"
 
 
 class WorkerHeartbeat(models.Model):

@@ -53,7 +53,7 @@ def again(request: Request, slug: str, run: str) -> HttpResponse:
 
 def _start(seat: Access, run: Run, only: OnlyFailed, connection: Connection, key: str) -> Run:
     name = f"{run.workflow_name[:100]} · only what failed"
-    definition = pinned.Definition(name, run.version_number, tree_to_json(only.tree))
+    definition = pinned.Definition(name, run.version_number, tree_to_json(only.tree), run)
     made, _ = pinned.start(
         seat.team, definition, connection=connection, actor=seat.user, submit_key=key, inputs={}
     )
