@@ -129,6 +129,11 @@ class Side:
     theirs: str
     can_yield: bool
 
+    @property
+    def as_sent(self) -> str:
+        """As the form sends its number."""
+        return str(self.number)
+
 
 def _page(
     request: Request, seat: Access, workflow: Workflow, use: Use, refusal: Refused | None = None
@@ -171,7 +176,8 @@ def _where(conflict: Conflict, now: Tree, merged: Tree) -> str:
     """ "Send message · Text", or the input that it is about."""
     node = now.get(conflict.node_id) or merged.get(conflict.node_id)
     if node is None:
-        return f"Input {conflict.path.strip('/')}" if conflict.path else ""
+        name, _, of_it = conflict.path.strip("/").partition("/")
+        return " · ".join(filter(None, (f"Input {name}", of_it.capitalize()))) if name else ""
     known = catalog.default()
     name = cards.called_node(node, known)
     if not conflict.path:

@@ -145,5 +145,7 @@ def _with_example(field: InputField, example: Any) -> InputField:
     if example in (None, "") or field.declared.choices or field.declared.kind == "yesno":
         return field
     text = " · ".join(pages.as_typed(example).splitlines())
-    words = f"{field.declared.help} For example: {text}".strip()
+    said = field.declared.help.rstrip()
+    stop = "." if said and said[-1].isalnum() else ""
+    words = f"{said}{stop} For example: {text}".strip()
     return replace(field, declared=replace(field.declared, help=words))

@@ -55,7 +55,7 @@ class Erased:
 
     @property
     def in_words(self) -> str:
-        return ", ".join(f"{amount:,} {what}" for what, amount in self.counts.items())
+        return ", ".join(f"{what}: {amount:,}" for what, amount in self.counts.items())
 
 
 def person_key(address: str) -> str:

@@ -1,5 +1,6 @@
 """On a phone: one column, the "+" menu and the inspector come up from below, fingers find what they need."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_building import PERSON, VISIT
@@ -80,3 +81,12 @@ def test_several_actions_are_selected_by_tapping(ann_edits):
     page.get_by_role("menuitem", name="Select several").tap()
     editor.card("Open person page").locator(".node-name").tap()  # nothing is selected any more
     expect(bar).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "path", ["templates", "team", "team/delete", "team/erase", "team/audit", "team/webhooks", "team/invite"]
+)  # fmt: skip
+def test_pages_of_the_team_fit(ann, browse, path):
+    page = browse(ann, size="phone")
+    page.goto(f"/t/{ann.team.slug}/{path}")
+    assert sideways(page) <= 0

@@ -146,6 +146,7 @@ def test_the_same_goes_for_what_an_input_says(bob, eve, workflow, copy):
     workflows.change_input(workflow, "words", "help", ["Theirs"], actor=bob.user)
     publish(bob, workflow, visibility="everyone")
     page = eve.get(address(eve, copy)).content.decode()
+    assert "Input words · Help" in page
     assert "Ours" in page
     assert "Theirs" in page
 
@@ -182,6 +183,14 @@ def test_a_stale_or_made_up_form_changes_nothing(eve, copy, second, form):
 
     assert take(eve, copy, **({"node": "made-up"} | form)).status_code == 422
     assert types(copy) == before
+
+
+def test_what_was_ticked_stays_ticked_when_it_is_refused(eve, copy, second):
+    message = node(copy, "st.sendMessage")
+    workflows.set_params(copy, message, {"text": "{{ words }} Yours, Eve."}, actor=eve.user)
+    answer = take(eve, copy, base="0", theirs=["0"])
+    assert answer.status_code == 422
+    assert 'name="theirs" value="0" form="take" checked' in answer.content.decode()
 
 
 def test_what_is_withdrawn_or_made_private_is_not_offered(eve, copy, second, bob):
