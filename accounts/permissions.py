@@ -43,3 +43,17 @@ class Can(Enum):
     def roles(self) -> list[tuple[Role, bool]]:
         """A row of the table: each role, and whether it may."""
         return [(role, role.covers(self.least)) for role in Role]
+
+
+def roles_from(least: Role, most: Role) -> list[tuple[Role, str]]:
+    """Choices "from which role up", smallest role first, in words."""
+    words = {
+        Role.VIEWER: "Everybody in the team",
+        Role.RUNNER: "Runners and up",
+        Role.BUILDER: "Builders and up",
+        Role.ADMIN: "Admins and owners",
+        Role.OWNER: "Owners only",
+    }
+    return [
+        (role, said) for role, said in words.items() if role.covers(least) and most.covers(role)
+    ]

@@ -8,16 +8,13 @@ from typing import Final
 from accounts import audit
 from accounts import queries as accounts
 from accounts.models import Connection, Kind, Role, Team, User
+from accounts.permissions import roles_from
 from editor import catalog
 from editor.lib.tx import writing
 from editor.trees.nodes import Tree
 from editor.trees.plan import plan_of
 
-CHOICES: Final = [
-    (Role.RUNNER, "Runners and up"),
-    (Role.BUILDER, "Builders and up"),
-    (Role.ADMIN, "Admins and owners"),
-]
+CHOICES: Final = roles_from(Role.RUNNER, Role.ADMIN)
 
 
 def barred(connection: Connection, actor: User | None, sent: Tree) -> str:

@@ -291,5 +291,5 @@ def test_run_now_leaves_out_who_got_it_too(ann, account, worker):
     ann.post(act_url(schedule, "run"), {"submit_key": "one"})
     worker.take_all_due()
     answer = ann.post(act_url(schedule, "run"), {"submit_key": "two"}, follow=True)
-    assert "Whom it names got this before" in answer.text
+    assert "Its act went to the same target before" in answer.text
     assert Run.objects.count() == 1

@@ -185,12 +185,12 @@ def test_who_got_it_is_left_out_from_then_on_and_the_history_tells(schedule, acc
     ours = after(ours, NINE)
     assert sent(ours.last_run) == [RUI, CHECK["personUrl"]]
     assert ours.outcome == "started"
-    assert ours.note.startswith("1 of the 2 acts on those whom it names was done before, last on ")
+    assert ours.note.startswith("1 of its 2 acts went to the same target before, last on ")
     assert "linkedin.com" not in ours.note
     run_all(worker)
     ours = after(ours, NINE + DAY)
     assert sent(ours.last_run) == [CHECK["personUrl"]]
-    assert ours.note.startswith("All acts on those whom it names were done before")
+    assert ours.note.startswith("Its acts went to the same targets before")
 
 
 def test_a_run_that_left_somebody_out_takes_no_column_from_the_others(

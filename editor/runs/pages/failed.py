@@ -5,16 +5,15 @@ POST R/failed/plan       plan    confirm.html: the same on the account that is c
 """
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
 from accounts.access import Access
-from accounts.models import Connection, Kind
+from accounts.models import Connection
 from accounts.permissions import Can
 from editor import catalog
 from editor.lib.htmx import Request
@@ -87,20 +86,12 @@ def _page(
     request: Request, seat: Access, run: Run, only: OnlyFailed,
     faults: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    connections = list(seat.connections)
-    before = request.POST.get("connection", "") or run.connection.public_id
-    chosen = starting.chosen_of(connections, before)
-    context: dict[str, Any] = {
-        "team": seat.team,
-        "run": run,
-        "only": only,
-        "ask": _ask(request, run, only, chosen),
-        "connections": connections,
-        "chosen": chosen,
-        "sandbox": Kind.SANDBOX,
-        "submit_key": request.POST.get("submit_key", "") or new_id(24),
-        "plan_url": reverse("runs:failed_plan", args=[seat.team.slug, run.public_id]),
-        "current": starting.again(run),
-        "faults": faults or {},
-    }
-    return render(request, "runs/failed.html", context, status=422 if faults else 200)
+    return starting.again_page(
+        request,
+        seat,
+        run,
+        "failed",
+        ask=partial(_ask, request, run, only),
+        faults=faults,
+        more={"only": only},
+    )

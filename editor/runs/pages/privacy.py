@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access, audit
 from accounts.models import Role, Team, User
+from accounts.permissions import roles_from
 from editor.lib.htmx import Request
 from editor.lib.tx import writing
 from editor.runs.models import Run, Uncovering
@@ -25,13 +26,7 @@ from editor.runs.opening import open_run
 UNCOVERED_FOR: Final = timedelta(hours=1)
 FIELDS: Final = ("messages_for", "emails_for", "uncover_for")
 
-_FROM_UP: Final = [
-    (Role.VIEWER, "Everybody in the team"),
-    (Role.RUNNER, "Runners and up"),
-    (Role.BUILDER, "Builders and up"),
-    (Role.ADMIN, "Admins and owners"),
-    (Role.OWNER, "Owners only"),
-]
+_FROM_UP: Final = roles_from(Role.VIEWER, Role.OWNER)
 
 
 class PrivacyForm(forms.Form):

@@ -7,18 +7,16 @@ The other way, with the workflow as it is now, is the run form with the values f
 """
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
 from accounts.access import Access
-from accounts.models import Connection, Kind, Role
+from accounts.models import Connection, Role
 from editor.lib.htmx import Request
-from editor.lib.ids import new_id
 from editor.runs import services
 from editor.runs.models import Run, State
 from editor.runs.opening import open_run, render
@@ -64,21 +62,7 @@ def _ask(request: Request, run: Run, connection: Connection | None) -> Confirmat
 def _page(
     request: Request, seat: Access, run: Run, faults: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    connections = list(seat.connections)
-    before = request.POST.get("connection", "") or run.connection.public_id
-    chosen = starting.chosen_of(connections, before)
-    context: dict[str, Any] = {
-        "team": seat.team,
-        "run": run,
-        "ask": _ask(request, run, chosen),
-        "inputs": inputs_in_words(inputs_of(run)),
-        "connections": connections,
-        "chosen": chosen,
-        "sandbox": Kind.SANDBOX,
-        "submit_key": request.POST.get("submit_key", "") or new_id(24),
-        "plan_url": reverse("runs:again_plan", args=[seat.team.slug, run.public_id]),
-        "over": run.state == State.COMPLETED,
-        "current": starting.again(run),
-        "faults": faults or {},
-    }
-    return render(request, "runs/again.html", context, status=422 if faults else 200)
+    more = {"inputs": inputs_in_words(inputs_of(run)), "over": run.state == State.COMPLETED}
+    return starting.again_page(
+        request, seat, run, "again", ask=partial(_ask, request, run), faults=faults, more=more
+    )

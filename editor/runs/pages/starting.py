@@ -91,29 +91,18 @@ def start(request: Request, slug: str, workflow: str) -> HttpResponse:
     found = workflow_of(seat, workflow)
     if request.method == "GET":
         return _page(request, seat, read_form(found, request.GET), new_id(24))
-    if made := services.run_of(seat.team, request.POST.get("submit_key", "")):
-        return redirect("runs:run", slug, made.public_id)
-    filled, key = read_form(found, request.POST), request.POST.get("submit_key", "")
-    dry = "dry" in request.POST
-    if dry:  # nobody is reached, so nothing is to be confirmed
-        connection = _sandbox(seat)
-        faults = dict(filled.faults) or ({} if connection else {"all": NO_SANDBOX})
-    else:
-        connection = connection_of(seat, request.POST.get("connection", ""))
-        faults = _faults(filled, filled.ask(connection, request.POST), connection)
-    if connection is None or faults:
-        return _page(request, seat, filled, key or new_id(24), faults, status=422)
-    try:
-        run = services.start_run(
+    filled, dry = read_form(found, request.POST), "dry" in request.POST
+    made = begin(
+        seat, request.POST, ask=lambda connection: filled.ask(connection, request.POST),
+        start=lambda connection, key: services.start_run(
             found, connection=connection, actor=seat.user, submit_key=key, inputs=filled.raw,
             revision=found.revision, dry=dry,
-        )  # fmt: skip
-    except services.CannotRun as refusal:
-        faults = by_input(refusal.problems) or {"all": str(refusal)}
-        return _page(request, seat, filled, new_id(24), faults, status=422)
-    except services.Refused as refusal:
-        return _page(request, seat, filled, new_id(24), {"all": str(refusal)}, status=422)
-    return redirect("runs:run", slug, run.public_id)
+        ),
+        faults=filled.faults, dry=dry,
+    )  # fmt: skip
+    if isinstance(made, Run):
+        return redirect("runs:run", slug, made.public_id)
+    return _page(request, seat, filled, request.POST.get("submit_key") or new_id(24), made)
 
 
 @require_POST
@@ -133,20 +122,22 @@ def begin(
     ask: Callable[[Connection | None], Confirmation],
     start: Callable[[Connection, str], Run],
     faults: Mapping[str, str] | None = None,
+    dry: bool = False,
 ) -> Run | dict[str, str]:
     """The run that a filled-in form asks for, made once for its key; or what keeps it from starting, by field.
 
-    `faults`: what is wrong with the form before anything is to be confirmed. `start` gets the account and the key, and
+    `faults`: what is wrong with the form before anything is to be confirmed. `dry`: it goes to the sandbox, whatever
+    account is chosen, and as nobody is reached, nothing is to be confirmed. `start` gets the account and the key, and
     raises what `services.start_run` raises.
     """
     key = form.get("submit_key", "")
     if made := services.run_of(seat.team, key):
         return made
-    connection = connection_of(seat, form.get("connection", ""))
     found = dict(faults or {})
+    connection = _sandbox(seat) if dry else connection_of(seat, form.get("connection", ""))
     if connection is None:
-        found["connection"] = NO_ACCOUNT
-    if not faults:
+        found |= {"all": NO_SANDBOX} if dry else {"connection": NO_ACCOUNT}
+    if not faults and not dry:
         found |= ask(connection).faults
     if connection is None or found:
         return found
@@ -156,6 +147,36 @@ def begin(
         return by_input(refusal.problems) or {"all": str(refusal)}
     except services.Refused as refusal:
         return {"all": str(refusal)}
+
+
+def again_page(
+    request: Request,
+    seat: Access,
+    run: Run,
+    name: str,
+    *,
+    ask: Callable[[Connection | None], Confirmation],
+    faults: Mapping[str, str] | None,
+    more: Mapping[str, Any],
+) -> HttpResponse:
+    """The form that does a run again, or a part of it. `name` is that of its template, and of its address."""
+    connections = list(seat.connections)
+    before = request.POST.get("connection", "") or run.connection.public_id
+    chosen = chosen_of(connections, before)
+    context = {
+        "team": seat.team,
+        "run": run,
+        "ask": ask(chosen),
+        "connections": connections,
+        "chosen": chosen,
+        "sandbox": Kind.SANDBOX,
+        "submit_key": request.POST.get("submit_key", "") or new_id(24),
+        "plan_url": reverse(f"runs:{name}_plan", args=[seat.team.slug, run.public_id]),
+        "current": again(run),
+        "faults": faults or {},
+        **more,
+    }
+    return render(request, f"runs/{name}.html", context, status=422 if faults else 200)
 
 
 def again(run: Run) -> str:
@@ -206,13 +227,6 @@ def _typed(declared: Input, texts: Sequence[str]) -> Any:
     return texts[-1].replace("\r\n", "\n") if texts else ""
 
 
-def _faults(filled: Filled, ask: Confirmation, connection: Connection | None) -> dict[str, str]:
-    faults = dict(filled.faults)
-    if connection is None:
-        faults["connection"] = NO_ACCOUNT
-    return faults if filled.faults else faults | ask.faults
-
-
 def by_input(problems: Sequence[Problem]) -> dict[str, str]:
     """{"input.NAME": words}: of each input the first problem; those of no input are left out."""
     faults: dict[str, str] = {}
@@ -229,7 +243,6 @@ def _page(
     filled: Filled,
     submit_key: str,
     faults: Mapping[str, str] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     connections = list(seat.connections)
     chosen = chosen_of(connections, request.POST.get("connection", ""))
@@ -248,7 +261,7 @@ def _page(
         "faults": faults,
         "barred": acting.barred(chosen, seat.user, filled.tree) if chosen else "",
     }
-    return render(request, "runs/start.html", context, status=status)
+    return render(request, "runs/start.html", context, status=422 if faults else 200)
 
 
 def input_fields(tree: Tree, raw: Mapping[str, Any], faults: Mapping[str, str]) -> list[InputField]:

@@ -27,19 +27,15 @@ class Known:
     before: Mapping[str, Before]
 
     def in_words(self, zone: str) -> str:
-        """ "2 of the 3 acts on those whom it names were done before, last on 12 October". No names and no
+        """ "2 of its 3 acts went to the same target before, last on 12 October". No names and no
         addresses: notes outlive the erasing of a person."""
         last = max(each.at for each in self.before.values()).astimezone(ZoneInfo(zone))
-        when, count = f"{last.day} {last:%B}", len(self.before)
-        if len(self.targets) == 1:
-            return f"Whom it names got this before, on {when}"
-        if count == len(self.targets):
-            return f"All acts on those whom it names were done before, last on {when}"
-        were = "was" if count == 1 else "were"
-        return (
-            f"{count} of the {len(self.targets)} acts on those whom it names {were} done before, "
-            f"last on {when}"
-        )
+        when, count, total = f"{last.day} {last:%B}", len(self.before), len(self.targets)
+        if total == 1:
+            return f"Its act went to the same target before, on {when}"
+        if count == total:
+            return f"Its acts went to the same targets before, last on {when}"
+        return f"{count} of its {total} acts went to the same target before, last on {when}"
 
 
 def known(tree: Tree, connection: Connection) -> Known:
