@@ -5,6 +5,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from editor.trees.places import Place
+from editor.workflows import queries, services
 from tests.browser.editor_page import EditorPage
 from tests.browser.test_accessible import violations
 
@@ -203,3 +205,84 @@ def test_the_view_is_accessible(ann_edits, size, theme):
     write(editor.page, PERSON_URL, PERSON_URL + "-lovelace")
     expect(editor.page.locator("#code-unapplied")).to_be_visible()
     assert violations(editor.page) == []
+
+
+def test_what_was_typed_and_not_applied_outlives_a_reload(ann_edits):
+    editor = ann_edits(VISIT)
+    page = editor.page
+    page.on("dialog", lambda dialog: dialog.accept())  # leaving warns all the same
+    show_json(editor)
+    write(page, PERSON_URL, PERSON_URL + "-mine")
+    typed = text(page)
+
+    editor.reload()
+    expect(page.locator("#save-state")).to_contain_text("JSON not applied")
+    page.get_by_role("button", name="Show it").click()
+    expect_text(page, "-mine")
+    assert text(page) == typed
+    expect(page.locator("#code-notice")).to_be_hidden()
+    page.get_by_role("button", name="Apply").click()
+    editor.expect_saved()
+    assert editor.wire()["personUrl"] == PERSON_URL + "-mine"
+
+    editor.reload()
+    editor.expect_saved()
+    show_json(editor)
+    write(page, "-mine", "-other")
+    editor.reload()
+    page.locator("[data-do=view-json]").click()
+    expect_text(page, "-other")
+    page.get_by_role("button", name="Discard").click()
+    page.locator("#confirm-yes").click()
+    expect_text(page, "-mine")
+    editor.reload()
+    editor.expect_saved()
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_what_others_did_until_the_reload_stays_when_it_is_applied(ann_edits, complaints, bob):
+    complaints.excuse("422")
+    editor = ann_edits(VISIT)
+    page = editor.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    show_json(editor)
+    write(page, PERSON_URL, PERSON_URL + "-mine")
+    page.goto("/actions")
+    [root] = queries.tree_of(editor.workflow).roots
+    services.add_action(
+        editor.workflow, "st.retrievePersonSkills", Place(root.id, 1), actor=bob.user
+    )
+
+    editor.open()
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator("#code-notice")).to_contain_text("has changed since you began to type")
+    expect_text(page, "-mine")
+    page.get_by_role("button", name="Show theirs").click()
+    expect(page.locator("#theirs-text")).to_contain_text("st.retrievePersonSkills")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Apply").last.click()
+    editor.expect_saved()
+    stored = editor.wire()
+    assert stored["personUrl"] == PERSON_URL + "-mine"
+    assert [each["actionType"] for each in stored["then"]] == [
+        "st.checkConnectionStatus", "st.retrievePersonSkills",
+    ]  # fmt: skip
+
+
+def test_what_was_typed_is_nobody_elses_and_of_no_other_workflow(ann_edits, ann, bob):
+    editor = ann_edits(VISIT)
+    page = editor.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    show_json(editor)
+    write(page, PERSON_URL, PERSON_URL + "-mine")
+    page.goto("/actions")
+
+    EditorPage.of_new_workflow(page, ann, VISIT).expect_saved()
+    session = bob.cookies["sessionid"].value
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": session, "url": page.url.partition("/t/")[0]}]
+    )
+    editor.open()
+    editor.expect_saved()
+    show_json(editor)
+    assert "-mine" not in text(page)

@@ -1,14 +1,16 @@
 // The JSON view: the workflow as it would be sent, in a code editor in the place of the canvas. It follows the tree,
 // unless it holds text that is not applied. Applying is one edit (verb "json"), made on the revision that was read; what
-// others did since is kept, and where both changed the same the person decides. What was typed goes only when told to.
+// others did since is kept, and where both changed the same the person decides. What was typed goes only when told to: a
+// reload brings it back (stored.js).
 
 import { closest } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
 import { toast } from "../ui/toast.js";
 import { confirm } from "../ui/confirm.js";
 import { edit, settled } from "./edits.js";
-import { announce, nodeOf, select, selectedId, url } from "./page.js";
+import { announce, mayEdit, nodeOf, select, selectedId, url } from "./page.js";
 import { setUnapplied } from "./savestate.js";
+import { storedText, storeText } from "./stored.js";
 import { showView, viewShown } from "./views.js";
 
 const view = document.getElementById("code");
@@ -26,6 +28,10 @@ let stale = true; // the tree has changed since it was read, or it never was
 let sending = false;
 let disputed = false; // the person is asked about what both sides changed
 let asked = 0;
+let left = mayEdit ? storedText() : null; // what was typed before a reload, until the view is shown
+let keeping; // the timer that will store what is typed
+
+const PAUSE = 300; // milliseconds without a key
 
 const isShown = () => viewShown() === "json";
 const tell = (type, detail) => source.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
@@ -70,10 +76,22 @@ async function refresh(applied = null) {
   const fresh = await response.json();
   if (turn !== asked) return;
   stale = false;
+  if (left) bringBack(fresh);
   if (!typed || source.value === applied || sameValue(source.value, fresh.text)) accept(fresh);
   else if (applied !== null) rebase(fresh);
   else if (fresh.text !== read.text) hold(fresh);
   else read = { ...fresh, problems: read.problems };
+  keep();
+}
+
+/** Show what was typed before a reload, on what it was typed into. */
+function bringBack(fresh) {
+  read = left.revision === fresh.revision ? fresh : { ...NOTHING, revision: left.revision };
+  source.dataset.inputs = JSON.stringify(fresh.inputs);
+  tell("code:text", { text: left.text });
+  left = null;
+  typed = true;
+  foot.hidden = false;
 }
 
 function sameValue(one, other) {
@@ -119,7 +137,22 @@ function settle() {
   say("");
   if (foot) foot.hidden = true;
   setUnapplied(false);
+  keep();
 }
+
+/** Let what is typed and not applied outlive this page, and nothing else. */
+function keep() {
+  clearTimeout(keeping);
+  keeping = null;
+  if (!left) storeText(typed ? { text: source.value, revision: read.revision } : null);
+}
+
+function keepSoon() {
+  clearTimeout(keeping);
+  keeping = setTimeout(keep, PAUSE);
+}
+
+window.addEventListener("pagehide", () => { if (keeping) keep(); });
 
 // --- Typing and applying -----------------------------------------------------------------------------------
 
@@ -132,6 +165,7 @@ document.addEventListener("code:change", ({ target, detail }) => {
     foot.hidden = false;
     say("");
     setUnapplied(true);
+    keepSoon();
   }
 });
 
@@ -194,6 +228,7 @@ const DO = {
 
 async function takeTheirs() {
   typed = false;
+  keep();
   await refresh();
   announce("What you typed is discarded.");
   source.focus();
@@ -236,4 +271,8 @@ function showSelected({ focus = false } = {}) {
   if (path !== undefined && !typed) tell("code:goto", { path, focus });
 }
 
+if (left) {
+  setUnapplied(true);
+  if (!isShown()) toast("What you typed into the JSON before is kept. It is not applied.", { kind: "warning", action: "Show it", onAction: () => showView("json") });
+}
 if (isShown()) show();
