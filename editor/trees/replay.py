@@ -21,12 +21,12 @@ def as_now(tree: Tree, images: Images) -> Images:
     """
     now = Images({node_id: _pair_now(tree.get(node_id), pair) for node_id, pair in images.items()})
     now.array, now.inputs = images.array, images.inputs
-    taken = {_place(node): node for node in tree.nodes.values() if node.id not in now}
     for node_id in list(now):
         old, new = now[node_id]
         if new and (old is None or _place(old) != _place(new)):
-            sibling = taken.get(_place(new))
-            if sibling and sibling.id not in now:
+            taken = (each for each in tree.beside(new) if _place(each) == _place(new))
+            sibling = next((each for each in taken if each.id not in now), None)
+            if sibling:
                 _put_before(tree, now, new, sibling)
     return now
 

@@ -14,6 +14,7 @@ from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.validate import validate
 from editor.workflows import models, queries, render, rows
 from editor.workflows.cards import Counts, fingerprint
+from editor.workflows.kept_trees import tree_to_edit
 from editor.workflows.models import Change, Workflow
 
 
@@ -58,7 +59,7 @@ def apply(
         workflow = locked(workflow)
         if done := done_before(workflow, key, base_revision):
             return done
-        before = queries.tree_of(workflow)
+        before = tree_to_edit(workflow)
         images = edit(before)
         if check:
             check(before, images)

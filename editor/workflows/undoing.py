@@ -13,6 +13,7 @@ from editor.trees import edits, replay
 from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
 from editor.workflows import queries, rows
+from editor.workflows.kept_trees import tree_to_edit
 from editor.workflows.models import Change, Workflow
 from editor.workflows.naming import By, names, type_name
 from editor.workflows.store import Applied, apply, done_before, locked, store
@@ -88,7 +89,7 @@ def _replay(
 ) -> Applied:
     """Apply the befores (undo) or afters (redo) of edits that were made one on top of the other, oldest first."""
     undoing = change.kind == Kind.UNDO
-    before = queries.tree_of(workflow)
+    before = tree_to_edit(workflow)
     images = reduce(edits.combine, (rows.images_from_json(edit.images) for edit in step))
     images = replay.as_now(before, edits.inverse(images) if undoing else images)
     in_the_way = edits.conflicts(before, images, "after")
