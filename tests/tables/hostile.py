@@ -15,9 +15,11 @@ TEAM = "/t/{slug}"
 WORKFLOW = f"{TEAM}/workflows/{{workflow}}"
 RUN = f"{TEAM}/runs/{{run}}"
 MEMBER = f"{TEAM}/team/people/{{member}}"
+TEMPLATE = f"{TEAM}/templates/{{template}}"
 CONNECTION = f"{TEAM}/team/connections/{{connection}}"
 
 # Breaks out of a text, an attribute, a script; and shows itself when it worked.
+TAG = "<img src=x onerror=alert(1)>"  # a tag has at most thirty letters
 MARKUP = "\"'><img src=x onerror=alert(1)>"
 
 
@@ -72,6 +74,28 @@ SHOWN = [
           ("answer",)),
     Shown("a webhook's address", f"{TEAM}/team/webhooks/new", {"url": "{x}", "description": "d"}, ("answer",)),
     Shown("a folder's name", f"{TEAM}/folders", {"name": "{x}"}, (f"{TEAM}/workflows",)),
+    Shown("a folder's new name", f"{TEAM}/folders/{{folder}}", {"name": "{x}"}, (f"{TEAM}/workflows",)),
+    Shown("a tag", f"{WORKFLOW}/tags", {"tag": TAG}, (f"{TEAM}/workflows", f"{WORKFLOW}/shelf")),
+    Shown("a note on a run", f"{RUN}/note", {"note": "{x}"}, (RUN,)),
+    Shown("the name of a list of runs", f"{TEAM}/review/saved", {"name": "{x}", "query": "q=a", "shared": "1"},
+          (f"{TEAM}/runs",)),
+    Shown("a search for runs", f"{TEAM}/runs", {}, (f"{TEAM}/runs?q={{x}}",)),
+    Shown("a search for workflows", f"{TEAM}/workflows", {}, (f"{TEAM}/workflows?search={{x}}",)),
+    Shown("a search for templates", f"{TEAM}/templates", {}, (f"{TEAM}/templates?search={{x}}",)),
+    Shown("a published template's title", f"{TEMPLATE}/details", {"title": "{x}", "summary": "S", "category": "people", "visibility": "team"},
+          (TEMPLATE, f"{TEAM}/templates", f"{TEMPLATE}/use", f"{TEAM}/team/audit")),
+    Shown("a published template's summary", f"{TEMPLATE}/details", {"title": "T", "summary": "{x}", "category": "people", "visibility": "team"},
+          (TEMPLATE, f"{TEAM}/templates", f"{TEMPLATE}/use")),
+    Shown("a published template's readme", f"{TEMPLATE}/details",
+          {"title": "T", "summary": "S", "category": "people", "visibility": "team", "readme": "{x}\n\n[a](javascript:alert(1)) <onerror=alert(1)>"},
+          (TEMPLATE,)),
+    Shown("a file of a template", f"{TEAM}/templates/import", {"text": '{{"trellis": "<img src=x onerror=alert(1)>"}}'},
+          ("answer",)),
+    Shown("the name of a webhook that there is", f"{TEAM}/team/webhooks/{{endpoint}}/change",
+          {"url": "https://x.example", "description": "{x}", "events": "run.finished", "made_key": "k"},
+          (f"{TEAM}/team/webhooks", f"{TEAM}/team/webhooks/{{endpoint}}")),
+    Shown("a name for a team to delete", f"{TEAM}/team/delete", {"name": "{x}"}, ("answer",)),
+    Shown("the name of a copy", f"{WORKFLOW}/send", {"team": "{slug}", "name": "{x}", "do": "copy"}, (f"{TEAM}/workflows",)),
 ]  # fmt: skip
 
 ELSEWHERE = (
@@ -102,16 +126,24 @@ class Sent:
         return self.what
 
 
+EVES = "/t/elsewhere/workflows/{eves_workflow}"
+
 SENT = [
     # Ways out of the site
     *(Sent(f"sign in and on to {to}", "LOGIN", "/accounts/login/", {"next": to}, "nobody", (302,)) for to in ELSEWHERE),
     *(Sent(f"sign out and on to {to}", "POST", "/accounts/logout/", {"next": to}, "ann", (302,)) for to in ELSEWHERE[:2]),
     *(Sent(f"confirm and on to {to}", "CONFIRM", "/accounts/reauthenticate/", {"next": to}, "ann", (302,))
       for to in ELSEWHERE[:3]),
+    *(Sent(f"see what is hidden and on to {to}", "POST", f"{RUN}/uncover", {"reason": "to see it", "back": to}, "ann", (302,))
+      for to in ELSEWHERE),
+    Sent("a link of an invitation and on to elsewhere", "GET", "/join/made-up?next=//evil.example", None, "nobody", (302,)),
     Sent("sign up and on to elsewhere", "GET", "/accounts/signup/?next=//evil.example", None, "nobody", (200,)),
     # Names that are paths, headers or codes
     *(Sent(f"a workflow at {path!r}", "GET", f"{TEAM}/workflows/{path}")
       for path in ("../../etc/passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..%5c..%5cboot.ini", "%00", "a%0d%0aSet-Cookie:x=1")),
+    *(Sent(f"a template at {path!r}", "GET", f"{TEAM}/templates/{path}/file") for path in ("../../etc/passwd", "%2e%2e", "%00")),
+    Sent("a file of a table that is a path", "GET", f"{WORKFLOW}/table/../../../etc/passwd"),
+    Sent("a verb for a batch that is a path", "POST", f"{TEAM}/batches/{{batch}}/do/..%2fstart"),
     Sent("a static file above the folder", "GET", "/static/../../etc/passwd", by="nobody"),
     Sent("code in a language that is a path", "GET", f"{WORKFLOW}/code/../../../etc/passwd"),
     Sent("a verb that there is not", "POST", f"{WORKFLOW}/edit/__class__", {"base": "1"}),
@@ -137,8 +169,15 @@ SENT = [
         ("a token", f"{TEAM}/team/connections/new", SECRETS | {"name": "C", "linked_api_token": LONG}),
         ("a workflow", f"{WORKFLOW}/rename", {"name": LONG}),
         ("an invited address", f"{TEAM}/team/invite", {"role": "runner", "email": f"a@{LONG}.com"}),
+        ("a template", f"{TEMPLATE}/details", {"title": LONG, "summary": "S", "category": "people", "visibility": "team"}),
+        ("a readme", f"{TEMPLATE}/details", {"title": "T", "summary": "S", "category": "people", "visibility": "team", "readme": LONG}),
+        ("a webhook", f"{TEAM}/team/webhooks/new", {"url": f"https://x.example/{LONG}", "description": "d"}),
+        ("a file of a template", f"{TEAM}/templates/import", {"text": LONG}),
+        ("a team to delete", f"{TEAM}/team/delete", {"name": LONG}),
         ("a person to erase", f"{TEAM}/team/erase", {"address": f"https://www.linkedin.com/in/{LONG}"}),
     )),
+    # It says so on the list, and keeps its name.
+    Sent("a hundred thousand letters for a folder", "POST", f"{TEAM}/folders/{{folder}}", {"name": LONG}, comes_to=(302,)),
     Sent("a form of 13 MB", "POST", f"{TEAM}/workflows/import", {"text": "x" * 13_000_000}, comes_to=(400, 413)),
     Sent("a form of two thousand fields", "POST", "/profile", {f"f{n}": "" for n in range(2000)}, comes_to=(400,)),
     Sent("JSON two thousand deep", "POST", f"{TEAM}/workflows/import", {"do": "check", "text": "[" * 2000}, comes_to=(200, 422)),
@@ -164,7 +203,7 @@ SENT = [
     Sent("a webhook to nowhere", "POST", "/hooks/made-up", "{}", "nobody", (404,), content_type="application/json"),
     Sent("a webhook without a signature", "POST", "/hooks/{hook}", "{}", "nobody", (400, 401, 403, 404), content_type="application/json"),
     Sent("a webhook with a signature made up", "POST", "/hooks/{hook}", "{}", "nobody", (400, 401, 403, 404),
-         {"X-Linkedapi-Signature": "t=1,v1=00"}, content_type="application/json"),
+         {"linked-api-signature": "00" * 32, "linked-api-signature-timestamp": "1790000000"}, content_type="application/json"),
     Sent("a session made up", "GET", f"{TEAM}/team", None, "nobody", (302,), {"Cookie": "sessionid=made-up"}),
     # Somebody else's
     *(Sent(f"another team's {what}", "POST", path, data, "eve", (404,)) for what, path, data in (
@@ -175,6 +214,16 @@ SENT = [
     )),
     Sent("another team's connection to run on", "POST", "/t/elsewhere/workflows/{eves_workflow}/run",
          {"submit_key": "k", "connection": "{connection}"}, "eve", (422,)),
+    *(Sent(f"another team's {what}", "POST", path, data, "eve", comes_to) for what, path, data, comes_to in (
+        ("folder to put it into", f"{EVES}/folder", {"folder": "{folder}"}, (404,)),
+        ("name for a copy to go to", f"{EVES}/send", {"team": "{slug}", "do": "copy"}, (404,)),
+        ("name for a move to go to", f"{EVES}/send", {"team": "{slug}", "do": "move"}, (404,)),
+        ("connection to plan on", f"{EVES}/schedule",
+         {"submit_key": "k", "connection": "{connection}", "often": "day", "hour": "9", "minute": "0", "zone": "UTC"}, (422,)),
+        ("private template to use", "/t/elsewhere/templates/{template}/use", {"connection": "{connection}"}, (404,)),
+        ("private template to copy", "/t/elsewhere/templates/{template}/copy", {"name": "Mine"}, (404,)),
+    )),
+    Sent("another team's runs to star", "POST", "/t/elsewhere/review/bulk", {"verb": "star", "runs": "{run}"}, "eve", (200, 404, 422)),
     Sent("another team's connection for a table", "POST", "/t/elsewhere/workflows/{eves_workflow}/batch",
          {"text": "a", "connection": "{connection}"}, "eve", (422,)),
 ]  # fmt: skip

@@ -1,5 +1,10 @@
-"""Hostile input is refused, or shown as the harmless text it is. The rows stand in `hostile.py`."""
+"""Hostile input is refused, or shown as the harmless text it is. The rows stand in `hostile.py`.
 
+Webhooks that come in replayed, tampered with, too old or signed by somebody else: `tests/runs/test_webhooks.py`.
+"""
+
+import csv
+import io
 import re
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -11,7 +16,7 @@ from django.test import Client
 
 from accounts import inviting
 from accounts.models import AuditEvent, Connection, Invitation, Membership
-from editor.runs.models import Hook
+from editor.runs.models import Hook, Run
 from editor.workflows import services as workflows
 from tests.people import PASSWORD
 from tests.tables.hostile import MARKUP, SENT, SHOWN, Sent, Shown
@@ -219,6 +224,45 @@ def test_no_cell_of_a_file_is_a_formula(ann):
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
         cells = [cell.strip('"') for line in text.splitlines() for cell in line.split(",")]
         assert not [cell for cell in cells if cell[:1] in ("=", "+", "@", "\t")]
+
+
+FORMULA = "=HYPERLINK(A1)"
+
+
+@pytest.mark.parametrize(
+    ("what", "path", "data", "file"),
+    [
+        ("a workflow in the list of runs", "/workflows/{workflow}/rename", {"name": FORMULA}, "/review/runs.csv"),
+        ("a team's name in the log", "/team/name", {"name": FORMULA}, "/team/audit/export"),
+        ("a folder in the log", "/folders", {"name": FORMULA}, "/team/audit/export"),
+    ],
+    ids=lambda each: each if isinstance(each, str) and " " in each else "",
+)  # fmt: skip
+def test_no_file_calculates_what_somebody_typed(ann, what, path, data, file):
+    run = Run.objects.get(public_id=FILL["run"](ann))
+    team = f"/t/{ann.team.slug}"
+    path = path.format(workflow=run.workflow.public_id)
+    ann.post(team + path, data)
+    Run.objects.update(workflow_name=FORMULA)
+
+    text = b"".join(ann.get(team + file).streaming_content).decode("utf-8-sig")
+    cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
+    assert [cell for cell in cells if "HYPERLINK" in cell]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "@", "\t")]
+
+
+def test_another_teams_run_gets_no_star(ann, eve):
+    """The page for many runs says nothing of ids that are not of the team, and touches none."""
+    run = Run.objects.get(public_id=FILL["run"](ann))
+    for verb in ("star", "cancel", "again", "export"):
+        for step in ("bulk", f"bulk/{verb}"):
+            data = {"verb": verb, "runs": run.public_id, "submit_key": "k"}
+            page = eve.post(f"/t/elsewhere/review/{step}", data)
+            assert page.status_code in (200, 302, 404, 405, 422)
+            if not page.streaming:
+                assert "One page" not in page.content.decode()
+    run.refresh_from_db()
+    assert (run.starred_at, run.state) == (None, "queued")
 
 
 def test_there_are_sixty_and_more():
