@@ -12,7 +12,7 @@ from editor.lib.ids import new_id
 from editor.runs import queries, services
 from editor.runs.models import Run, State
 from editor.runs.results import outcome
-from editor.runs.workers import advance
+from editor.runs.workers import storing
 from editor.trees import codec
 from editor.workflows import services as workflows
 from editor.workflows.grow import grow
@@ -56,7 +56,9 @@ def _run_of(team: Team, name: str, wire: Any, completion: Any) -> Run:
     Run.objects.filter(pk=started.pk).update(state=State.SUBMITTING, submitted_at=timezone.now())
     run = queries.for_worker(started.pk)
     tree = outcome.tree_of(run.plan)
-    advance._store(run, outcome.prepare(run.pk, tree, completion, catalog.default()))
+    storing.store(
+        [(run, outcome.prepare(run.pk, tree, completion, catalog.default()))], timezone.now()
+    )
     assert run.results.exists() or not completion, name
     return run
 

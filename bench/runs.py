@@ -44,7 +44,7 @@ from editor.lib.ids import new_id  # noqa: E402
 from editor.runs import policy, services, transitions  # noqa: E402
 from editor.runs.models import Act, ActionResult, Run, RunOutcome  # noqa: E402
 from editor.runs.results import outcome  # noqa: E402
-from editor.runs.workers import advance  # noqa: E402
+from editor.runs.workers import storing  # noqa: E402
 from editor.sandbox import services as sandbox  # noqa: E402
 from editor.sandbox.models import SandboxAccount  # noqa: E402
 from editor.workflows import services as workflows  # noqa: E402
@@ -245,7 +245,7 @@ def large(team: Team, connection: Connection) -> None:
     began, used = time.perf_counter(), time.process_time()
     stored = outcome.prepare(run.pk, outcome.tree_of(run.plan), completion, catalog.default())
     prepared = time.perf_counter() - began
-    advance._store(run, stored)
+    storing.store([(run, stored)], timezone.now())
     took, used = time.perf_counter() - began, time.process_time() - used
     rows = run.results.count()
     print(f"a completion with {rows - 1} item results: {took:.2f} s ({prepared:.2f} s to prepare)")

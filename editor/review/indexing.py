@@ -7,14 +7,16 @@ writes the rest in the same transaction.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from itertools import chain, groupby, islice
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
 from accounts.models import Team
 from editor.lib.tx import writing
 from editor.review import daily, traits, words
 from editor.review.models import RunTrait, RunWords
 from editor.runs import privacy
-from editor.runs.models import Ended, Run
+from editor.runs.models import ActionResult, Ended, Run
 from editor.runs.results import outcome
 
 PIECE: Final = 50
@@ -41,7 +43,7 @@ def take_in(now: datetime) -> int:
 
 def _take_in(runs: Sequence[Run]) -> int:
     had = traits.of(runs)
-    held = {run.pk: words.gather(_parts(run)) for run in runs}
+    held = {run.pk: words.gather(chain(_of_run(run), results)) for run, results in _results(runs)}
     with writing():
         marks = Ended.objects.filter(pk__in=held).select_for_update(skip_locked=True)
         mine = set(marks.values_list("pk", flat=True))
@@ -50,18 +52,40 @@ def _take_in(runs: Sequence[Run]) -> int:
     return len(mine)
 
 
-def _parts(run: Run) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
-    """Every text of a run, and the same without what its team may hide."""
+Parts = Iterator[tuple[Iterable[str], Iterable[str]]]
+"""Texts, and the same without what a team may hide."""
+
+
+def _of_run(run: Run) -> Parts:
     yield [run.workflow_name], [run.workflow_name]
     if run.inputs:
         tree = outcome.tree_as_written(run.plan)
         shown = privacy.inputs(run.inputs, tree, privacy.EVERYTHING)
         yield words.texts_in(run.inputs), words.texts_in(shown)
-    rows = run.results.order_by("pk").values_list("action_type", "label", "error_message", "data")
-    for action, label, message, data in rows[:RESULTS_AT_MOST].iterator(chunk_size=500):
-        texts = [label, message, *words.texts_in(data)]
-        shown = privacy.redacted([label, message, data], privacy.EVERYTHING, action)
-        yield texts, words.texts_in(shown)
+
+
+def _results(runs: Sequence[Run]) -> Iterator[tuple[Run, Parts]]:
+    """Each run with its results, in one query for all. Use up the results of one before you go on to the next."""
+    rows = (
+        ActionResult.objects.filter(run__in=runs)
+        .order_by("run", "node_id", "ordinal")
+        .values_list("run", "action_type", "label", "error_message", "data")
+        .iterator(chunk_size=500)
+    )
+    of_run = groupby(rows, itemgetter(0))
+    run_id, results = next(of_run, (None, iter(())))
+    for run in sorted(runs, key=attrgetter("pk")):
+        if run.pk == run_id:
+            yield run, map(_of_result, islice(results, RESULTS_AT_MOST))
+            run_id, results = next(of_run, (None, iter(())))
+        else:
+            yield run, iter(())
+
+
+def _of_result(row: tuple[int, str, str, str, Any]) -> tuple[Iterable[str], Iterable[str]]:
+    _, action, label, message, data = row
+    shown = privacy.redacted([label, message, data], privacy.EVERYTHING, action)
+    return [label, message, *words.texts_in(data)], words.texts_in(shown)
 
 
 def _write(
@@ -70,8 +94,9 @@ def _write(
     # What was taken in before has been counted.
     known = set(RunWords.objects.filter(run__in=runs).values_list("pk", flat=True))
     daily.count([run for run in runs if run.pk not in known])
-    RunTrait.objects.filter(run__in=runs).delete()
-    RunWords.objects.filter(run__in=runs).delete()
+    if known:
+        RunTrait.objects.filter(run__in=known).delete()
+        RunWords.objects.filter(run__in=known).delete()
     of_team: dict[int, list[Run]] = defaultdict(list)
     for run in runs:
         of_team[run.team_id].append(run)

@@ -89,8 +89,9 @@ def acts_of(tree: Tree, found: Results, catalog: Catalog) -> list[Done]:
     return list(_acts(tree, found, catalog))
 
 
-def enter(run: Run, acts: Iterable[Done], now: datetime) -> None:
-    """Write a run's acts into the ledger, inside the caller's transaction."""
+def enter(ended: Iterable[tuple[Run, Iterable[Done]]], now: datetime) -> None:
+    """Write the acts of runs into the ledger, inside the caller's transaction."""
+    done = [(run, act) for run, acts in ended for act in acts]
     rows = [
         Act(
             team_id=run.team_id,
@@ -104,14 +105,14 @@ def enter(run: Run, acts: Iterable[Done], now: datetime) -> None:
             by_name=run.started_by_name,
             done_at=now,
         )
-        for act in acts
+        for run, act in done
     ]
     if not rows:
         return
     Act.objects.bulk_create(rows, batch_size=_PIECE)
     targets = (
         (row.pk, row.team_id, row.action_type, key)
-        for row, act in zip(rows, acts, strict=True)
+        for row, (_, act) in zip(rows, done, strict=True)
         for key in dict.fromkeys(map(key_of, act.names))
     )
     bulk.insert(ActTarget, ("act", "team", "action_type", "key"), targets)

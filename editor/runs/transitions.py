@@ -1,4 +1,5 @@
-"""The moves of a run between its states: each one conditional UPDATE that touches one row or none.
+"""The moves of a run between its states: each one conditional UPDATE that touches one row or none. Claims are made for
+several runs at once.
 
 A move names the state it starts from. When the row is no longer there (another worker was faster, a
 person cancelled) nothing is written and the function returns False; whoever called has lost the race
@@ -6,13 +7,15 @@ and leaves the run alone. `attempts` is part of the condition: an answer to an o
 run that was sent again since.
 """
 
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts import health
 from editor.lib.tx import joining, writing
@@ -66,27 +69,71 @@ def lease(now: datetime) -> datetime:
     return now + _seconds(settings.WORKER_LEASE)
 
 
-# --- The start ---------------------------------------------------------------------------------
+# --- Claims ------------------------------------------------------------------------------------
+
+
+def claim_starts(runs: Sequence[Run], worker: str, now: datetime) -> list[bool]:
+    """queued -> submitting, before the requests leave: which of them this call won.
+
+    Raises IntegrityError when the connection of one is taken (run_one_at_a_time); then none is claimed.
+    """
+    due = Q(next_look_at__lte=now, cancel_asked_at=None)
+    return _claim(
+        runs,
+        due,
+        state=State.SUBMITTING,
+        holds_queue=True,
+        claimed_by=worker,
+        submitted_at=now,
+        next_look_at=lease(now),
+        **NOTHING_PENDING,
+    )
+
+
+def claim_looks(runs: Sequence[Run], worker: str, now: datetime) -> list[bool]:
+    """Take due looks, so that no other worker does the same: which of them this call won."""
+    return _claim(runs, Q(), claimed_by=worker, next_look_at=lease(now))
+
+
+def _claim(runs: Sequence[Run], where: Q, **changes: Any) -> list[bool]:
+    """Change the rows that still are as `runs` say; those `runs` then have the new values too.
+
+    In the order of their keys, so that two workers never wait for each other in a ring. A row that somebody else is at
+    is theirs. `attempts` counts the claims of a start.
+    """
+    starts = changes.get("state") == State.SUBMITTING
+    with writing():
+        rows = Run.objects.filter(where, pk__in=[run.pk for run in runs]).order_by("pk")
+        still = set(
+            rows.select_for_update(skip_locked=True).values_list(
+                "pk", "state", "attempts", "next_look_at"
+            )
+        )
+        won = [(run.pk, run.state, run.attempts, run.next_look_at) in still for run in runs]
+        mine = [run for run, is_mine in zip(runs, won, strict=True) if is_mine]
+        counted = {"attempts": F("attempts") + 1} if starts else {}
+        Run.objects.filter(pk__in=[run.pk for run in mine]).update(**changes, **counted)
+    for run in mine:
+        run.attempts += starts
+        for name, value in changes.items():
+            setattr(run, name, value)
+    return won
 
 
 def claim_start(run: Run, worker: str, now: datetime) -> bool:
-    """queued -> submitting, before the request leaves. False too when the connection is taken."""
+    """`claim_starts` of one; False too when its connection is taken."""
     try:
-        with writing():
-            return move(
-                run,
-                Q(next_look_at__lte=now, cancel_asked_at=None),
-                to=State.SUBMITTING,
-                claim=True,
-                holds_queue=True,
-                claimed_by=worker,
-                attempts=run.attempts + 1,
-                submitted_at=now,
-                next_look_at=lease(now),
-                **NOTHING_PENDING,
-            )
-    except IntegrityError:  # run_one_at_a_time: another worker sent the connection's next run
+        return claim_starts([run], worker, now)[0]
+    except IntegrityError:
         return False
+
+
+def claim_look(run: Run, worker: str, now: datetime) -> bool:
+    """`claim_looks` of one."""
+    return claim_looks([run], worker, now)[0]
+
+
+# --- The start ---------------------------------------------------------------------------------
 
 
 def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
@@ -204,18 +251,6 @@ def _claimed(run: Run) -> Q:
     return Q(next_look_at=run.next_look_at)
 
 
-def claim_look(run: Run, worker: str, now: datetime) -> bool:
-    """Take a due look, so that no other worker does the same."""
-    return move(
-        run,
-        _claimed(run),
-        to=State(run.state),
-        claim=True,
-        claimed_by=worker,
-        next_look_at=lease(now),
-    )
-
-
 def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
     """The workflow is on its way; look again later."""
     looks = run.looks + 1
@@ -280,21 +315,41 @@ def note_evidence(run: Run, evidence: dict[str, Any], pause: float | None, now: 
 
 def end(run: Run, to: State, now: datetime, **changes: Any) -> bool:
     """Into a final state: nothing is due any more, and the connection's queue goes on."""
+    return bool(end_all({run: changes}, to, now))
+
+
+def end_all(changes: Mapping[Run, Mapping[str, Any]], to: State, now: datetime) -> list[Run]:
+    """The same for several, each with changes of its own, in one transaction. Returns those that it ended.
+
+    First all runs in the order of their keys, then their workflows: so two workers never wait for each other in a ring.
+    """
     with writing():
-        ended = move(
-            run,
-            to=to,
-            tell=True,
-            holds_queue=False,
-            claimed_by="",
-            next_look_at=None,
-            finished_at=now,
-            **NOTHING_PENDING | changes,
-        )
-        if ended:
-            Ended.objects.bulk_create([Ended(run=run)], ignore_conflicts=True)
-            announcing.run_ended(run, now)
+        ended = [
+            run
+            for run in sorted(changes, key=attrgetter("pk"))
+            if move(
+                run,
+                to=to,
+                holds_queue=False,
+                claimed_by="",
+                next_look_at=None,
+                finished_at=now,
+                **{**NOTHING_PENDING, **changes[run]},
+            )
+        ]
+        _tell_all(ended)
+        Ended.objects.bulk_create([Ended(run=run) for run in ended], ignore_conflicts=True)
+        announcing.runs_ended(ended, now)
     return ended
+
+
+def _tell_all(runs: Sequence[Run]) -> None:
+    """Write down for the list of workflows how the last run of each stands."""
+    last = {run.workflow_id: run for run in sorted(runs, key=attrgetter("created_at"))}
+    for workflow_id, run in sorted(
+        (workflow_id, run) for workflow_id, run in last.items() if workflow_id is not None
+    ):
+        note_run(workflow_id, run_id=run.public_id, state=run.state, at=run.created_at)
 
 
 def fail(run: Run, reason: str, message: str, now: datetime) -> bool:

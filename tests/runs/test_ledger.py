@@ -10,7 +10,7 @@ from editor import catalog
 from editor.runs import ledger
 from editor.runs.models import Act, ActTarget, Run, RunOutcome, State
 from editor.runs.results import outcome
-from editor.runs.workers import advance
+from editor.runs.workers import storing
 from editor.trees import codec, results
 from tests.runs.conftest import CHECK, INVITE_ALL
 
@@ -93,7 +93,7 @@ def test_a_run_that_had_ended_meanwhile_enters_nothing(make_run, worker):
     late.state = State.WAITING  # as another worker read it before
     completion = outcome.unpack(RunOutcome.objects.get(run=done).completion)
     stored = outcome.prepare(run.pk, outcome.tree_of(late.plan), completion, catalog.default())
-    advance._store(late, stored)
+    storing.store([(late, stored)], timezone.now())
     assert len(stored.acts) == len(acts()) == 1
 
 
@@ -101,7 +101,7 @@ def test_entering_many_acts_takes_few_queries(make_run, worker, django_assert_ma
     run = worker.advance(make_run(CHECK))
     many = [ledger.Done("n", n, INVITE, (f"{ADA}-{n}", f"urn:{n}"), "") for n in range(200)]
     with django_assert_max_num_queries(10):
-        ledger.enter(run, many, timezone.now())
+        ledger.enter([(run, many)], timezone.now())
     assert ActTarget.objects.count() == 400
 
 

@@ -9,7 +9,7 @@ from editor import catalog
 from editor.runs import queries, transitions
 from editor.runs.models import Run
 from editor.runs.results import outcome
-from editor.runs.workers import advance
+from editor.runs.workers import storing
 from tests.runs.conftest import CHECK
 from tests.runs.test_pages import url
 
@@ -27,7 +27,9 @@ def finish(run, completion):
     run = queries.for_worker(run.pk)
     assert transitions.claim_start(run, "w", timezone.now())
     tree = outcome.tree_of(run.plan)
-    advance._store(run, outcome.prepare(run.pk, tree, completion, catalog.default()))
+    storing.store(
+        [(run, outcome.prepare(run.pk, tree, completion, catalog.default()))], timezone.now()
+    )
     return Run.objects.get(pk=run.pk)
 
 

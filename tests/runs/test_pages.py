@@ -14,7 +14,7 @@ from editor.lib.ids import new_id
 from editor.runs import queries, transitions
 from editor.runs.models import ActionResult, Run, State
 from editor.runs.results import outcome
-from editor.runs.workers import advance
+from editor.runs.workers import storing
 from tests.runs.conftest import CHECK, INVITE_ALL, dial, workflow_of
 from tests.runs.test_advance import spoilt
 
@@ -437,7 +437,9 @@ def big_run(make_run, worker, items):
     }
     transitions.claim_start(run, "w", timezone.now())
     tree = outcome.tree_of(run.plan)
-    advance._store(run, outcome.prepare(run.pk, tree, completion, catalog.default()))
+    storing.store(
+        [(run, outcome.prepare(run.pk, tree, completion, catalog.default()))], timezone.now()
+    )
     return Run.objects.get(pk=run.pk)
 
 

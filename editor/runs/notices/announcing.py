@@ -5,9 +5,11 @@ errors, for whatever somebody typed into a workflow could stand in them.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import partial
+from itertools import chain, starmap
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,6 +20,8 @@ from editor.outgoing.models import Kind
 from editor.runs.ledger import Done
 from editor.runs.models import Batch, BatchRow, RowState, Run, State
 
+T = TypeVar("T")
+
 TARGETS_AT_MOST: Final = 100
 
 _ENDS: Final = {
@@ -27,19 +31,31 @@ _ENDS: Final = {
 }
 
 
-def run_ended(run: Run, now: datetime) -> None:
-    tell(run.team_id, _ENDS[State(run.state)], lambda: [_run(run)], now)
+def runs_ended(runs: Iterable[Run], now: datetime) -> None:
+    for (team, kind), theirs in _grouped(
+        (run.team_id, _ENDS[State(run.state)], run) for run in runs
+    ):
+        tell(team, kind, partial(map, _run, theirs), now)
 
 
 def run_uncertain(run: Run, now: datetime) -> None:
     tell(run.team_id, Kind.RUN_NEEDS_PERSON, lambda: [_run(run)], now)
 
 
-def acts_done(run: Run, acts: Iterable[Done], now: datetime) -> None:
+def acts_done(ended: Iterable[tuple[Run, Sequence[Done]]], now: datetime) -> None:
     """One event for each kind of act of a run, however many there were."""
-    done = list(acts)
-    if done:
-        tell(run.team_id, Kind.ACT_DONE, lambda: _acts(run, done), now)
+    for (team, kind), theirs in _grouped(
+        (run.team_id, Kind.ACT_DONE, (run, acts)) for run, acts in ended if acts
+    ):
+        tell(team, kind, partial(chain.from_iterable, starmap(_acts, theirs)), now)
+
+
+def _grouped(told: Iterable[tuple[int, Kind, T]]) -> Iterable[tuple[tuple[int, Kind], list[T]]]:
+    """What one team is told of one kind goes together: it takes a query to know who listens."""
+    groups: dict[tuple[int, Kind], list[T]] = {}
+    for team, kind, about in told:
+        groups.setdefault((team, kind), []).append(about)
+    return groups.items()
 
 
 def batch_finished(batch: Batch, now: datetime) -> None:
@@ -79,7 +95,7 @@ def _run(run: Run) -> dict[str, Any]:
     }
 
 
-def _acts(run: Run, done: list[Done]) -> list[dict[str, Any]]:
+def _acts(run: Run, done: Sequence[Done]) -> list[dict[str, Any]]:
     """`targets`: LinkedIn addresses, as the ledger has them."""
     about = _run(run)
     return [

@@ -5,6 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from editor.catalog import Catalog
@@ -62,7 +63,13 @@ def tree_of(plan: RunPlan) -> Tree:
 
 def tree_as_written(plan: RunPlan) -> Tree:
     """The workflow that ran, with its inputs."""
-    return tree_from_json(unpack(plan.tree))
+    return _tree(bytes(plan.tree))
+
+
+@lru_cache(maxsize=32)
+def _tree(packed: bytes) -> Tree:
+    """Many runs of one workflow end one after another. Trees never change."""
+    return tree_from_json(unpack(packed))
 
 
 @dataclass(frozen=True, slots=True)

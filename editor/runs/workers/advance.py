@@ -8,31 +8,39 @@ nothing happened to the run in between (`transitions`).
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import IntegrityError, close_old_connections
 from django.utils import timezone
 
 from accounts import health
 from editor import catalog
-from editor.lib import bulk
 from editor.lib.tx import writing
-from editor.linkedapi import Client, LinkedApiError, Look, NotSent, OutcomeUnknown, Refused
-from editor.runs import ledger, policy, queries
+from editor.linkedapi import (
+    Client,
+    LinkedApiError,
+    Look,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    Started,
+)
+from editor.runs import policy, queries
 from editor.runs import transitions as to
-from editor.runs.models import ActionResult, ResultRow, Run, RunOutcome, State
-from editor.runs.notices import announcing
+from editor.runs.models import Run, State
 from editor.runs.policy import AfterStart
-from editor.runs.results import outcome, rows
+from editor.runs.results import outcome
 
 from . import counting
-from .hands import db
+from .hands import AWAY, db
+from .storing import store
+from .together import together
 
 log = logging.getLogger(__name__)
 
-AWAY = (OperationalError, InterfaceError)
 SETTLE_SECONDS = 600.0
 SETTLE_PAUSE = 0.2
 
@@ -62,13 +70,13 @@ async def _start(run: Run, client: Client, worker: str) -> None:
     except (NotSent, Refused) as error:
         counting.count("starts", "refused" if isinstance(error, Refused) else "not-sent")
         counting.refused(error.type)
-        await _settle(_AFTER_START[policy.after_start(error)], run, error, timezone.now())
+        await _settle(db, _AFTER_START[policy.after_start(error)], run, error, timezone.now())
     except OutcomeUnknown as error:
         counting.count("starts", "unknown")
-        await _settle(to.lose, run, error.message, timezone.now())
+        await _settle(db, to.lose, run, error.message, timezone.now())
     else:
         counting.count("starts", "accepted")
-        if await _settle(to.accept, run, started, timezone.now()):
+        if await _settle(together, _accept, (run, started)):
             await _take_look(run, client)
         else:
             log.warning("Run %s: the answer to an old start came too late", run.public_id)
@@ -76,11 +84,27 @@ async def _start(run: Run, client: Client, worker: str) -> None:
 
 async def _claimed(run: Run, worker: str) -> bool:
     try:
-        return bool(await db(to.claim_start, run, worker, timezone.now()))
+        return await together(_claim_starts, run, worker)
+    except IntegrityError:  # another worker sent the connection's next run
+        return False
     except AWAY:
         # It may have been committed all the same; but nothing was sent, so it is not uncertain.
-        await _settle(to.unclaim_start, run, worker, timezone.now())
+        await _settle(db, to.unclaim_start, run, worker, timezone.now())
         raise
+
+
+def _claim_starts(runs: Sequence[Run], worker: str) -> list[bool]:
+    return to.claim_starts(runs, worker, timezone.now())
+
+
+def _claim_looks(runs: Sequence[Run], worker: str) -> list[bool]:
+    return to.claim_looks(runs, worker, timezone.now())
+
+
+def _accept(started: Sequence[tuple[Run, Started]]) -> list[bool]:
+    now = timezone.now()
+    with writing():
+        return [to.accept(run, answer, now) for run, answer in started]
 
 
 def _refuse(run: Run, error: LinkedApiError, now: datetime) -> bool:
@@ -99,7 +123,7 @@ async def _abandoned(run: Run, client: Client, worker: str) -> None:
 
 
 async def _look(run: Run, client: Client, worker: str) -> None:
-    if not await db(to.claim_look, run, worker, timezone.now()):
+    if not await together(_claim_looks, run, worker):
         return
     if run.cancel_asked_at and await _cancel(run, client):
         return
@@ -134,13 +158,22 @@ async def _take_look(run: Run, client: Client) -> None:
     if look.status == "completed":
         await _complete(run, look.completion)
     else:
-        await db(_note_look, run, look, timezone.now())
+        await together(_note_looks, (run, look))
 
 
 def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
     if policy.look_may_wait(error) and not _looked_long_enough(run, now):
         return to.look_failed(run, error, now)
     return to.fail(run, error.type, error.message, now)
+
+
+def _note_looks(looks: Sequence[tuple[Run, Look]]) -> list[bool]:
+    """In the order of the workflows, which are written down too: so two workers never wait for each other in a ring."""
+    now = timezone.now()
+    in_order = sorted(looks, key=lambda each: (each[0].workflow_id or 0, each[0].pk))
+    with writing():
+        noted = {run: _note_look(copy(run), look, now) for run, look in in_order}
+    return [noted[run] for run, _ in looks]
 
 
 def _note_look(run: Run, look: Look, now: datetime) -> bool:
@@ -173,30 +206,16 @@ async def _complete(run: Run, completion: Any) -> None:
         catalog.default(),
         outcome.tree_as_written(run.plan),
     )
-    await db(_store, run, stored)
+    await together(_store, (run, stored))
 
 
-def _store(run: Run, stored: outcome.Stored) -> None:
-    now = timezone.now()
-    with writing():
-        if not to.end(run, State.COMPLETED, now, **stored.counts):
-            return
-        RunOutcome.objects.create(
-            run=run,
-            completion=stored.completion,
-            nodes=stored.nodes,
-            unexpected=stored.unexpected,
-            rows=len(stored.rows),
-        )
-        bulk.insert(ActionResult, outcome.COLUMNS, stored.results)
-        bulk.insert(ResultRow, rows.FIELDS, map(attrgetter(*rows.FIELDS), stored.rows))
-        ledger.enter(run, stored.acts, now)
-        announcing.acts_done(run, stored.acts, now)
+def _store(completed: Sequence[tuple[Run, outcome.Stored]]) -> list[bool]:
+    return store(completed, timezone.now())
 
 
 async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
     """What ran on the account since the start was sent: the only trace that a lost start leaves."""
-    if not await db(to.claim_look, run, worker, timezone.now()):
+    if not await together(_claim_looks, run, worker):
         return
     now = timezone.now()
     since = (run.submitted_at or run.created_at) - queries.SKEW
@@ -230,12 +249,12 @@ _STEPS = {
 }
 
 
-async def _settle(function: Any, *args: Any) -> Any:
-    """What is known only here until it is written is worth waiting for a database that is away."""
+async def _settle(write: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+    """`write(*args)`, until the database takes it: what is known only here is worth waiting for one that is away."""
     until = time.monotonic() + SETTLE_SECONDS
     while True:
         try:
-            return await db(function, *args)
+            return await write(*args)
         except AWAY:
             if time.monotonic() > until:
                 raise

@@ -14,12 +14,20 @@ from threading import Barrier
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection, connections
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 HANDS = 4
+AWAY = (OperationalError, InterfaceError)
+"""What the database says when it is not there, or not now."""
 
 _hands: ContextVar[ThreadPoolExecutor | None] = ContextVar("hands", default=None)
 

@@ -29,6 +29,7 @@ from editor.runs.nudging import DRIVE, QUEUE, remind
 from . import hands
 from .duties import DUTIES, Duty
 from .hands import db
+from .together import gathering
 from .working import Worker, arrive, begin, drop, finish, guarded, leave, pause
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ CONNECTIONS: Final = 4
 
 async def work(worker: Worker) -> None:
     """Until `worker.stop` is set; then finish what is in hand, and leave."""
-    with hands.several():
+    with hands.several(), gathering():
         await _work(worker)
 
 

@@ -15,6 +15,7 @@ from editor.runs.models import Run
 from . import hands
 from .duties import DUTIES
 from .hands import db
+from .together import gathering
 from .working import Worker, arrive, begin, drop, finish, guarded, leave, repeat
 
 IDLE_SECONDS = 0.2
@@ -26,7 +27,7 @@ GATHER_SECONDS = 0.005
 
 async def work(worker: Worker) -> None:
     """Until `worker.stop` is set; then finish what is in hand, and leave."""
-    with hands.several():
+    with hands.several(), gathering():
         await _work(worker)
 
 
