@@ -170,6 +170,7 @@ if RUN_DRIVER == "procrastinate":
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "editor.sandbox.middleware.Calls",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "editor.lib.compress.CompressPages",
     "csp.middleware.CSPMiddleware",

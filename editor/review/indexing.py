@@ -84,8 +84,9 @@ def _results(runs: Sequence[Run]) -> Iterator[tuple[Run, Parts]]:
 
 def _of_result(row: tuple[int, str, str, str, Any]) -> tuple[Iterable[str], Iterable[str]]:
     _, action, label, message, data = row
+    texts = [label, message, *words.texts_in(data)]  # before the data is changed in place
     shown = privacy.redacted([label, message, data], privacy.EVERYTHING, action)
-    return [label, message, *words.texts_in(data)], words.texts_in(shown)
+    return texts, words.texts_in(shown)
 
 
 def _write(

@@ -3,7 +3,10 @@
 import itertools
 import json
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from editor import catalog
 from editor.lib import bulk
@@ -27,32 +30,41 @@ from editor.sandbox.models import (
 from editor.sandbox.play import Setting, Step, TooMuch, play
 from editor.trees import codec
 
+_TRACE = ("account_id", "kind", "namespace", "person", "time", "data")
+
 TOO_LARGE = "workflowTooLarge"
 """Our own failure reason: loops in loops asked for more than the sandbox runs."""
 
 
 def find(account: SandboxAccount, remote_id: str, now: datetime) -> SandboxWorkflow:
     """A workflow of this account, run when it is due. Raises ApiError for any other id."""
-    found = account.workflows.filter(remote_id=remote_id).first()
+    due = _due(account, now)
+    found = (
+        account.workflows.filter(remote_id=remote_id)
+        .annotate(is_not_first=Exists(due.filter(pk__lt=OuterRef("pk"))))
+        .first()
+    )
     if found is None:
         raise ApiError("workflowNotFound", "There is no such workflow of this account.")
     if found.executed_at is None and found.cancelled_at is None and found.ends_at <= now:
-        settle(account, now, before=found)
+        for earlier in due.filter(pk__lt=found.pk) if found.is_not_first else ():
+            _run(account, earlier, now)
         _run(account, found, now)
     return found
 
 
-def settle(account: SandboxAccount, now: datetime, before: SandboxWorkflow | None = None) -> None:
-    """Run, in their order, the workflows of an account that have ended by now and were not run yet;
-    with `before` only those that were sent before that one.
+def settle(account: SandboxAccount, now: datetime) -> None:
+    """Run, in their order, the workflows of an account that have ended by now and were not run yet.
 
     Nothing is lost when it is called late or twice: whoever stores the result first wins.
     """
-    due = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__lte=now)
-    if before is not None:
-        due = due.filter(pk__lt=before.pk)
-    for workflow in due.order_by("id"):
+    for workflow in _due(account, now):
         _run(account, workflow, now)
+
+
+def _due(account: SandboxAccount, now: datetime) -> QuerySet[SandboxWorkflow]:
+    due = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__lte=now)
+    return due.order_by("id")
 
 
 def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> None:
@@ -114,7 +126,7 @@ def record(
 def _leave(account: SandboxAccount, left: list[Trace]) -> None:
     for trace in left:
         trace.account = account
-    Trace.objects.bulk_create(left)
+    bulk.insert(Trace, _TRACE, map(attrgetter(*_TRACE), left))
     webhook = active_webhook(account.client)
     if webhook is None:
         return

@@ -18,6 +18,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -78,6 +79,7 @@ def columns(tree: Tree, catalog: Catalog) -> tuple[Column, ...]:
     was written: keys must not depend on the values of inputs.
     """
     found: dict[str, Column] = {}
+    nodes: dict[str, list[str]] = defaultdict(list)
     names = _names(tree)
     roots = [node for node in tree.active_children(None) if node.type in catalog.actions]
     alike = any(number > 1 for number in Counter(root.type for root in roots).values())
@@ -91,9 +93,12 @@ def columns(tree: Tree, catalog: Catalog) -> tuple[Column, ...]:
             continue
         known_above = _given_above(tree, catalog, node) if action.kind == "open" else frozenset()
         for column in _columns_of(node, action, name, known_above):
-            known = found.get(column.key, replace(column, node_ids=()))
-            found[column.key] = replace(known, node_ids=(*known.node_ids, node_id))
-    return tuple(found.values())
+            found.setdefault(column.key, column)
+            nodes[column.key].append(node_id)
+    return tuple(
+        replace(column, node_ids=tuple(nodes[key])) if len(nodes[key]) > 1 else column
+        for key, column in found.items()
+    )
 
 
 def _given_above(tree: Tree, catalog: Catalog, node: Node) -> frozenset[tuple[str, ...]]:
@@ -136,6 +141,7 @@ def _leaves(
 _CAPITALS = {"url": "URL", "urn": "URN", "id": "ID"}
 
 
+@cache
 def _words(name: str) -> str:
     """publicUrl -> public URL; postViewsLast7Days -> post views last 7 days."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)

@@ -180,6 +180,7 @@ class Storm:
     # --- All of it ---
 
     def rage(self) -> None:
+        self.see_to_workers()
         for act, chance in (
             (self.spoil, 0.3),
             (self.mislead, 0.1),
@@ -188,7 +189,6 @@ class Storm:
         ):
             if self.dice.random() < chance:
                 act()
-        self.see_to_workers()
         self.mend()
 
     def mend(self) -> None:

@@ -108,7 +108,7 @@ def _cell(value: Any) -> Any:
         return (
             fit(value, MOST_IN_CELL) + CUT if len(value) > MOST_IN_CELL else fit(value, len(value))
         )
-    if isinstance(value, bool | int | float):
+    if isinstance(value, int | float):
         return value if abs(value) < 1e15 else str(value)
     if isinstance(value, list) and len(value) <= LONGEST_LIST and not any(map(_is_nested, value)):
         return [_cell(entry) for entry in value if entry is not None]
