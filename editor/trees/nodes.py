@@ -198,7 +198,8 @@ class Tree:
                 nodes[node_id] = after
         array = images.array[1] if images.array else self.array
         inputs = images.inputs[1] if images.inputs else self.inputs
-        tree = Tree(nodes.values(), array, inputs)
+        tree = Tree((), array, inputs)
+        tree.nodes = nodes
         if self._children is not None:
             tree._children = self._index_with(images, self._children)
         return tree

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from editor.lib.garbage import settle
 from editor.linkedapi import Client
 from editor.runs.workers import loop
 from editor.runs.workers.working import Worker
@@ -33,6 +34,7 @@ class Command(BaseCommand):
 
 
 async def _work(seats: int) -> None:
+    settle()
     async with Client() as client:
         worker = Worker(client, seats)
         for number in (signal.SIGINT, signal.SIGTERM):
