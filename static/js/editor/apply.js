@@ -63,8 +63,9 @@ export async function reload(message = "Somebody else changed this workflow; her
 /** Bring everything around the outline in line with it: history, counts, the empty page. */
 export function showPage() {
   const { undo, redo, errors, warnings } = tree().dataset;
+  const bar = document.querySelector(".editor-bar"); // not the whole page: that is long
   for (const [verb, label] of [["undo", undo], ["redo", redo]]) {
-    for (const button of document.querySelectorAll(`.editor-bar [data-do="${verb}"]`)) {
+    for (const button of bar.querySelectorAll(`[data-do="${verb}"]`)) {
       button.disabled = !label;
       button.title = label ? `${verb === "undo" ? "Undo" : "Redo"}: ${label}` : `Nothing to ${verb}`;
     }

@@ -47,14 +47,20 @@ function show() {
   markWaiting();
 }
 
+let marks = []; // remembered, not searched for: this is done many times for each edit of a long page
+
 /** Say on the cards which actions have edits that wait for a connection. */
 function markWaiting() {
   const ids = new Set(line.stuck ? line.edits.flatMap(({ data }) => data?.node ?? []) : []);
-  for (const mark of document.querySelectorAll(".node-waiting")) {
-    if (!ids.delete(mark.closest(".node").dataset.nodeId)) mark.remove();
-  }
+  marks = marks.filter((mark) => {
+    const stays = mark.isConnected && ids.delete(mark.closest(".node").dataset.nodeId);
+    if (!stays) mark.remove();
+    return stays;
+  });
   for (const node of [...ids].map(nodeOf).filter(Boolean)) {
-    cardOf(node).querySelector(".node-end").prepend(element("span", { class: "badge badge--warn node-waiting" }, "Waits"));
+    const mark = element("span", { class: "badge badge--warn node-waiting" }, "Waits");
+    cardOf(node).querySelector(".node-end").prepend(mark);
+    marks.push(mark);
   }
 }
 
