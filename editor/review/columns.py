@@ -16,13 +16,14 @@ from editor.runs.results.rows import short
 from editor.trees import table, table_choice
 from editor.trees.table import Column
 from editor.trees.table_choice import Choice
+from editor.trees.table_levels import Level
 
 MOST_VERSIONS: Final = 20
 """A table of many runs has the columns of the newest so many versions among them."""
 
 MOST_KNOWN: Final = 500
-_known: dict[str, tuple[Column, ...]] = {}
-"""Columns by `_what_ran`; the catalogue is read once per process."""
+_known: dict[str, tuple[tuple[Column, ...], tuple[Level, ...]]] = {}
+"""Columns and levels by `_what_ran`; the catalogue is read once per process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,27 @@ class Shown:
 
 def of_runs(runs: Sequence[Run]) -> tuple[Column, ...]:
     """Every column of these runs (newest first), in the order of the newest; at most a query per version."""
+    found: dict[str, Column] = {}
+    for columns, _ in _of_each(runs):
+        for column in columns:
+            found.setdefault(column.key, column)
+    return tuple(found.values())
+
+
+def levels_of(runs: Sequence[Run]) -> tuple[Level, ...]:
+    """What the rows of these runs can be about, as `of_runs`."""
+    found: dict[str, Level] = {}
+    for _, levels in _of_each(runs):
+        for level in levels:
+            found.setdefault(level.name, level)
+    return tuple(found.values())
+
+
+def _of_each(runs: Sequence[Run]) -> list[tuple[tuple[Column, ...], tuple[Level, ...]]]:
     newest: dict[str, Run] = {}
     for run in runs:
         newest.setdefault(_what_ran(run), run)
-    found: dict[str, Column] = {}
-    for what, run in list(newest.items())[:MOST_VERSIONS]:
-        for column in _of(what, run):
-            found.setdefault(column.key, column)
-    return tuple(found.values())
+    return [_of(what, run) for what, run in list(newest.items())[:MOST_VERSIONS]]
 
 
 def _what_ran(run: Run) -> str:
@@ -68,12 +82,16 @@ def _what_ran(run: Run) -> str:
     return f"{run.workflow.public_id} {run.version_number}"
 
 
-def _of(what: str, run: Run) -> tuple[Column, ...]:
+def _of(what: str, run: Run) -> tuple[tuple[Column, ...], tuple[Level, ...]]:
     if what not in _known:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
         plan = RunPlan.objects.get(run=run.pk)
-        _known[what] = table.columns(outcome.tree_as_written(plan), catalog.default())
+        tree = outcome.tree_as_written(plan)
+        _known[what] = (
+            table.columns(tree, catalog.default()),
+            table.levels(tree, catalog.default()),
+        )
     return _known[what]
 
 

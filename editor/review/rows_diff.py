@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from editor.review import columns
+from editor.review import columns, row_units
 from editor.review.cells import Cell, cell, seen
 from editor.review.columns import Shown
 from editor.runs.models import ResultRow, Run
@@ -67,7 +67,9 @@ def rows_diff(before: Run, after: Run, choice: Choice, most: int = MOST) -> Rows
     shown = columns.shown(columns.of_runs([after, before]), choice, hides)
     compared = [column for column in shown if column.column.key in old_keys & new_keys]
     found: dict[str, list[tuple[Cells | None, Cells | None]]] = defaultdict(list)
-    for old, new in _pairs(_rows(before), _rows(after), compared):
+    levels = [each.column.level for each in shown]
+    old_rows, new_rows = _rows(before, shown, levels), _rows(after, shown, levels)
+    for old, new in _pairs(old_rows, new_rows, compared):
         found[_kind(old, new, compared)].append((old, new))
     kinds: tuple[Kind, ...] = ("new", "gone", "changed")
     first = [(kind, *pair) for kind in kinds for pair in found[kind]][:most]
@@ -78,9 +80,14 @@ def rows_diff(before: Run, after: Run, choice: Choice, most: int = MOST) -> Rows
     )  # fmt: skip
 
 
-def _rows(run: Run) -> list[tuple[str, Cells]]:
-    found = ResultRow.objects.filter(run=run).order_by("ordinal").values_list("identity", "cells")
-    return list(found)
+def _rows(run: Run, shown: Sequence[Shown], levels: Sequence[str]) -> list[tuple[str, Cells]]:
+    """(what it is about, cells) of the rows that a table with these columns has."""
+    units = row_units.of(columns.levels_of([run]), shown, levels)
+    found = ResultRow.objects.filter(units.where, run=run).order_by("ordinal")
+    return [
+        (next((keys[key] for key in units.keys if key in keys), "") if units else identity, cells)
+        for identity, keys, cells in found.values_list("identity", "keys", "cells")
+    ]
 
 
 def _pairs(

@@ -14,13 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Window
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Window
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Left, Lower, RowNumber
 
 from editor.lib.paging import BadCursor
+from editor.review import row_units
 from editor.review.asking import Asked, Filter
 from editor.review.columns import Shown, by_id
+from editor.review.row_units import Units
 from editor.runs.models import ResultRow, Run
 from editor.runs.privacy import Hides
 from editor.runs.results.rows import folded
@@ -35,11 +37,13 @@ SORTED_BY: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose rows: `runs`, newest first, and every column of them, with what is hidden from the reader."""
+    """Whose rows: `runs`, newest first, and every column of them, with what is hidden from the reader; `units`: what a
+    row is about."""
 
     runs: Sequence[Run]
     columns: Sequence[Shown]
     hides: Hides
+    units: Units = row_units.EVERY
 
     @property
     def keys(self) -> list[int]:
@@ -66,7 +70,7 @@ def page(source: Source, asked: Asked, cursor: str = "", size: int = PAGE) -> Ro
     first = order.run_of(cursor) if cursor else None
     rows: list[ResultRow] = []
     for found in _pieces(source, asked, order, first, RUNS_AT_ONCE):
-        found = found.filter(beyond).defer("words", "private", "keys")
+        found = found.filter(beyond).defer("words", "private", "keys", "leads")
         rows += found[: size + 1 - len(rows)]
         if len(rows) > size:
             break
@@ -98,7 +102,7 @@ def count(source: Source, asked: Asked, whole: RowsPage | None = None) -> tuple[
     """How many rows, counted up to MOST_COUNTED, and whether there are more. `whole`: a page that is all there is."""
     if whole is not None:
         return len(whole.rows), False
-    if not asked.narrows:
+    if not asked.narrows and not source.units:
         return source.stored, False
     number = _asked(source, asked)[: MOST_COUNTED + 1].count()
     return min(number, MOST_COUNTED), number > MOST_COUNTED
@@ -108,36 +112,60 @@ def count(source: Source, asked: Asked, whole: RowsPage | None = None) -> tuple[
 
 
 def _asked(source: Source, asked: Asked) -> QuerySet[ResultRow]:
-    found = ResultRow.objects.filter(run__in=source.keys)
-    if asked.per:
-        found = found.filter(pk__in=_first_per(source.keys, asked.per, asked.once))
+    every = ResultRow.objects.filter(source.units.where, run__in=source.keys)
+    found = every
+    per = [asked.per] if asked.per else source.units.keys if source.units else ()
+    if asked.once and per:
+        found = found.filter(pk__in=_first_per(every, per, asked.once))
     elif asked.once:
-        found = _once(found, source.keys, newest=asked.once == "newest")
+        found = _once(found, every, newest=asked.once == "newest")
+    fits = _narrowed(source, asked)
+    return _fitting(found, source.units, fits) if fits else found
+
+
+def _narrowed(source: Source, asked: Asked) -> Q:
+    found = Q()
     for word in folded(asked.search).split():
         everywhere = Q(words__contains=word)
-        found = found.filter(everywhere if source.hides else everywhere | Q(private__contains=word))
+        found &= everywhere if source.hides else everywhere | Q(private__contains=word)
     columns = by_id(source.columns)
     for each in asked.filters:
-        found = found.filter(_filter(each, columns[each.by], source.hides))
+        found &= _filter(each, columns[each.by], source.hides)
     return found
 
 
-def _once(found: QuerySet[ResultRow], keys: Sequence[int], *, newest: bool) -> QuerySet[ResultRow]:
+def _fitting(found: QuerySet[ResultRow], units: Units, fits: Q) -> QuerySet[ResultRow]:
+    """A row that stands for others fits when one of them does: a person is found by any of their skills."""
+    where = units.whole & fits if units else fits
+    for group in units.groups:
+        last = Cast(KeyTextTransform(group.key, "leads"), IntegerField())
+        found = found.alias(**{f"last_{group.key}": last})
+        between = Q(ordinal__gte=OuterRef("ordinal"), ordinal__lte=OuterRef(f"last_{group.key}"))
+        one = ResultRow.objects.filter(fits, between, run=OuterRef("run"))
+        where |= group.where & Q(Exists(one))
+    return found.filter(where)
+
+
+def _once(
+    found: QuerySet[ResultRow], every: QuerySet[ResultRow], *, newest: bool
+) -> QuerySet[ResultRow]:
     """Of rows about the same only the first: in the newest (oldest) run, and there the first one."""
     before = Q(run__gt=OuterRef("run")) if newest else Q(run__lt=OuterRef("run"))
     earlier = Q(run=OuterRef("run"), ordinal__lt=OuterRef("ordinal"))
-    same = ResultRow.objects.filter(run__in=keys, identity=OuterRef("identity"))
+    same = every.filter(identity=OuterRef("identity"))
     double = same.exclude(identity="").filter(before | earlier)
     return found.filter(Q(identity="") | ~Exists(double))
 
 
-def _first_per(keys: Sequence[int], column: str, once: str) -> QuerySet[ResultRow, int]:
-    """The keys of the first rows about each address in a column, and of all that have none there."""
-    address = Coalesce(KeyTextTransform(column, "keys"), Cast("pk", TextField()))
+def _first_per(
+    every: QuerySet[ResultRow], columns: Sequence[str], once: str
+) -> QuerySet[ResultRow, int]:
+    """The keys of the first rows about each address in these columns, and of all that have none there."""
+    addresses = [KeyTextTransform(column, "keys") for column in columns]
+    address = Coalesce(*addresses, Cast("pk", TextField()))
     order = ("-run" if once == "newest" else "run", "ordinal")
     place = Window(RowNumber(), partition_by=[address], order_by=order)
-    rows = ResultRow.objects.filter(run__in=keys).annotate(place=place).filter(place=1)
-    return rows.values_list("pk", flat=True)
+    return every.annotate(place=place).filter(place=1).values_list("pk", flat=True)
 
 
 def _filter(each: Filter, column: Shown, hides: Hides) -> Q:

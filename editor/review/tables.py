@@ -24,7 +24,7 @@ from accounts import access, audit
 from accounts.access import Access
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.review import asking, columns, drawing, exporting, scopes, table_rows
+from editor.review import asking, columns, drawing, exporting, row_units, scopes, table_rows
 from editor.review.asking import Asked, BadQuestion
 from editor.review.columns import Shown
 from editor.review.scopes import Scope
@@ -66,6 +66,8 @@ class Sheet:
     is_more: bool
     next: str
     unprepared: int
+    unit: str
+    units: Sequence[tuple[str, str, bool]]
     onces: Sequence[tuple[str, str, bool]]
     keeps: Sequence[tuple[str, str, bool]]
     lasts: Sequence[tuple[int, str, bool]]
@@ -141,7 +143,7 @@ def _of_chosen(request: Request, seat: Access) -> Scope:
 
 def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
     unprepared = _prepare(scope.runs)
-    source, asked = _question(scope, request.GET)
+    source, asked, shown = _question(scope, request.GET)
     try:
         cursor = request.GET.get("cursor", "")
         found = table_rows.page(source, asked, cursor)
@@ -149,13 +151,13 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
         raise Http404("There is no such page of this table.") from error
     whole = None if cursor or found.next else found
     count, is_more = table_rows.count(source, asked, whole)
-    shown = columns.shown_of(source.columns, scope.choice, asked.columns)
     runs = {run.pk: run for run in scope.runs} if scope.run is None else {}
     sheet = Sheet(
         scope=scope, asked=asked, heads=_heads(scope, asked, shown), every=source.columns,
         rows=[drawing.row(row, shown, scope.hides, runs, seat.team.slug) for row in found.rows],
         chips=_chips(scope, asked, source.columns), count=count, is_more=is_more, next=found.next,
-        unprepared=unprepared, onces=_onces(scope, asked, source.columns),
+        unprepared=unprepared, unit=source.units.words, units=_units(scope, source, asked, shown),
+        onces=_onces(scope, asked, source.columns),
         keeps=_keeps(scope, asked), lasts=_lasts(scope, asked),
         files=_files(request, scope, asked), kept=_kept(scope, asked),
         own_columns=_link(scope, asked.but(columns=())),
@@ -173,8 +175,7 @@ def _file(request: Request, seat: Access, scope: Scope, ending: str) -> HttpResp
         raise Http404("There is no such file: it is a CSV, XLSX or JSON.")
     while _prepare(scope.runs):
         pass
-    source, asked = _question(scope, request.GET)
-    shown = columns.shown_of(source.columns, scope.choice, asked.columns)
+    source, asked, shown = _question(scope, request.GET)
     _, content_type, made = exporting.FORMATS[ending]
     runs = {} if scope.run else {run.pk: _called(run) for run in scope.runs}
     table = exporting.Table(shown, table_rows.every(source, asked), scope.hides, runs)
@@ -187,12 +188,19 @@ def _file(request: Request, seat: Access, scope: Scope, ending: str) -> HttpResp
     return answer
 
 
-def _question(scope: Scope, form: QueryDict) -> tuple[Source, Asked]:
+def _question(scope: Scope, form: QueryDict) -> tuple[Source, Asked, list[Shown]]:
+    """And the columns that are shown: with those to sort by, they decide what a row is."""
     every = columns.all_of(columns.of_runs(scope.runs), scope.choice, scope.hides)
+    known = columns.by_id(every)
     try:
-        return Source(scope.runs, every, scope.hides), asking.read(form, columns.by_id(every))
+        asked = asking.read(form, known)
     except BadQuestion as error:
         raise Http404(str(error)) from error
+    shown = columns.shown_of(every, scope.choice, asked.columns)
+    used = [*shown, *(known[each] for each in (asked.by, asked.per) if each)]
+    levels = columns.levels_of(scope.runs)
+    units = row_units.of(levels, every, [each.column.level for each in used])
+    return Source(scope.runs, every, scope.hides, units), asked, shown
 
 
 def _prepare(runs: Sequence[Run]) -> int:
@@ -251,13 +259,27 @@ def _chips(scope: Scope, asked: Asked, every: Sequence[Shown]) -> list[Chip]:
     return chips
 
 
+def _units(
+    scope: Scope, source: Source, asked: Asked, shown: Sequence[Shown]
+) -> list[tuple[str, str, bool]]:
+    """(words, link, is it so) of what a row may be; [] when there is no choice. The link chooses the columns."""
+    levels = columns.levels_of(scope.runs)
+    found = []
+    for words, used, ids in row_units.choices(levels, source.columns, shown):
+        sort = asked.sort if asked.by in ids else ""
+        per = asked.per if asked.per in ids else ""
+        link = _link(scope, asked.but(columns=tuple(ids), sort=sort, per=per))
+        found.append((words, link, used == source.units.used))
+    return found if len(found) > 1 else []
+
+
 def _onces(scope: Scope, asked: Asked, every: Sequence[Shown]) -> list[tuple[str, str, bool]]:
-    """(words, link, is it so) of what is done about doubles: every row, or one per address of some column."""
+    """(words, link, is it so) of what is done about doubles: all stay, or or one row per address."""
     once = asked.once or "newest"
-    choices = [("Every row", "", ""), ("One row per address of its own", once, "")]
+    choices = [("With doubles", "", ""), ("Without doubles", once, "")]
     addresses = [each for each in every if is_identity(each.column) and not each.hidden]
     addresses = [each for each in addresses if each.kind == "url"]
-    choices += [(f"One row per {each.head}", once, each.id) for each in addresses]
+    choices += [(f"Without doubles by {each.head}", once, each.id) for each in addresses]
     return [
         (words, _link(scope, asked.but(once=once, per=per)), (asked.once, asked.per) == (once, per))
         for words, once, per in choices

@@ -23,8 +23,10 @@ from itertools import chain
 from typing import Any, Literal
 
 from editor.catalog import ActionType, Catalog, Private, ResultField
+from editor.trees import table_levels
 from editor.trees.nodes import Node, Tree
 from editor.trees.results import Occurrence, Results
+from editor.trees.table_levels import Level
 
 ColumnKind = Literal[
     "text", "texts", "integer", "number", "boolean", "choice", "date-time", "url", "state", "label"
@@ -36,6 +38,7 @@ _FOR_PROGRAMS = re.compile(
 
 Path = tuple[int, ...]
 Cells = dict[int, Any]  # by number of the column
+Items = tuple[tuple[str, str, Path], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Column:
     `group` names the action. `node_ids`: several, where roots are alike. `path` leads into the data
     of one item; it is () for the kinds "state" ("done", or the error type) and "label" (the root's).
     `shown`: a table shows it unless told otherwise. `private`: what a team can hide of it from some.
+    `level`: the name of the `table_levels.Level` whose items have it, or "" for that of every root.
+    `useful`: shown with others of its level; not `shown` when the level is a detail.
     """
 
     key: str
@@ -55,6 +60,8 @@ class Column:
     kind: ColumnKind
     shown: bool = True
     private: Private | None = None
+    level: str = ""
+    useful: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,13 @@ class Row:
     """Values in the order of the columns, None where there is none.
 
     `node_id` and `path` say which item it is: of which list (or root action), and its path there.
+    `items`: (name of the level, its node, path) of every item on the way, the row's own last.
     """
 
     node_id: str
     path: Path
     values: tuple[Any, ...]
+    items: Items = ()
 
 
 # Columns
@@ -80,7 +89,8 @@ def columns(tree: Tree, catalog: Catalog) -> tuple[Column, ...]:
     """
     found: dict[str, Column] = {}
     nodes: dict[str, list[str]] = defaultdict(list)
-    names = _names(tree)
+    names = names_of(tree)
+    standing = table_levels.of_tree(tree, catalog, names)
     roots = [node for node in tree.active_children(None) if node.type in catalog.actions]
     alike = any(number > 1 for number in Counter(root.type for root in roots).values())
     labelled = tuple(root.id for root in roots if isinstance(root.label, str))
@@ -93,12 +103,18 @@ def columns(tree: Tree, catalog: Catalog) -> tuple[Column, ...]:
             continue
         known_above = _given_above(tree, catalog, node) if action.kind == "open" else frozenset()
         for column in _columns_of(node, action, name, known_above):
-            found.setdefault(column.key, column)
+            if column.key not in found:
+                found[column.key] = standing.placed(column, node)
             nodes[column.key].append(node_id)
     return tuple(
         replace(column, node_ids=tuple(nodes[key])) if len(nodes[key]) > 1 else column
         for key, column in found.items()
     )
+
+
+def levels(tree: Tree, catalog: Catalog) -> tuple[Level, ...]:
+    """What rows can be about, each level before those below it; columns name theirs."""
+    return tuple(table_levels.of_tree(tree, catalog, names_of(tree)).levels.values())
 
 
 def _given_above(tree: Tree, catalog: Catalog, node: Node) -> frozenset[tuple[str, ...]]:
@@ -158,7 +174,7 @@ def _kind(last: ResultField) -> ColumnKind:
     return last.kind
 
 
-def _names(tree: Tree) -> dict[str, str]:
+def names_of(tree: Tree) -> dict[str, str]:
     """By id of each active node: its types from the root, told apart by label or number.
 
     Roots of one type have one name: they fill the same columns.
@@ -212,9 +228,10 @@ def rows(
             if column.kind == "label"
         }
         for path, item in top.groups.get((), ()):
-            for node_id, at, cells in filler.rows(top, path, item, {}):
+            for items, cells in filler.rows(top, path, item, {}, ()):
                 found = label | cells
-                yield Row(node_id, at, tuple(found.get(i) for i in range(len(columns))))
+                _, node_id, at = items[-1]
+                yield Row(node_id, at, tuple(found.get(i) for i in range(len(columns))), items)
 
 
 def _level(tree: Tree, catalog: Catalog, root: Node) -> _Level:
@@ -266,18 +283,24 @@ class _Filler:
             self.group(below, items)
 
     def rows(
-        self, level: _Level, path: Path, item: Any, above: Cells
-    ) -> Iterator[tuple[str, Path, Cells]]:
+        self, level: _Level, path: Path, item: Any, above: Cells, way: Items
+    ) -> Iterator[tuple[Items, Cells]]:
         """The rows of one item: those of the items below it, else one of its own."""
         cells = above | self._cells(level, path, item)
+        way = (*way, (self._name(level), level.node.id, path))
         inner = [(below, *found) for below in level.lists for found in below.groups.get(path, ())]
-        rows = chain.from_iterable(self.rows(*one, cells) for one in inner)
+        rows = chain.from_iterable(self.rows(*one, cells, way) for one in inner)
         first = next(rows, None)
         if first is not None:
             yield first
             yield from rows
         elif any(value is not None for value in cells.values()):
-            yield level.node.id, path, cells
+            yield way, cells
+
+    def _name(self, level: _Level) -> str:
+        """As the columns call it: the state of a list stands with what is above it, its items have the rest."""
+        columns = (column for _, column in self.by_node[level.node.id] if column.kind != "label")
+        return next((each.level for each in columns if bool(each.path) == level.is_list), "")
 
     def _cells(self, level: _Level, path: Path, item: Any) -> Cells:
         cells: Cells = {}

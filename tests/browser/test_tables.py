@@ -45,12 +45,14 @@ def test_the_csv_of_all_founders_found_in_the_last_three_runs_without_doubles(
 
     page.get_by_text("Newest 30 runs").first.click()
     page.get_by_role("link", name="Newest 3 runs").click()
-    page.get_by_text("Every row").first.click()
-    page.get_by_role("link", name="One row per address of its own").click()
+    page.get_by_text("With doubles").first.click()
+    page.get_by_role("link", name="Without doubles", exact=True).click()
     page.get_by_role("button", name="Filter by Open person page: Headline").click()
     page.get_by_label("Value").fill("founder")
     page.get_by_role("dialog").get_by_role("button", name="Filter").click()
-    expect(page.get_by_role("status").filter(has_text="rows")).to_have_text("4 rows of 3 runs")
+    expect(page.get_by_role("status").filter(has_text="rows")).to_have_text(
+        "4 rows of 3 runs · one row per person"
+    )
     assert violations(page) == []
     page.get_by_role("link", name="Who").click()
     expect(page.get_by_role("columnheader", name="Who")).to_have_attribute("aria-sort", "ascending")

@@ -276,31 +276,130 @@ def test_runs_from_before_there_were_rows_are_made_ready(run, ann):
     assert len(rows(ann.get(all_runs_of(run)))) == 4
 
 
-def test_one_row_per_person_where_a_person_has_many_rows(make_run, ann):
+# --- What a row is -----------------------------------------------------------------------------
+
+POSITION = "Retrieve experience: Position"
+JOBS, SKILLS = "st.retrievePersonExperience", "st.retrievePersonSkills"
+KNOWN = PEOPLE | {
+    "then": PEOPLE["then"]
+    | {"then": PEOPLE["then"]["then"] | {"then": [{"actionType": SKILLS}, {"actionType": JOBS}]}}
+}
+
+
+def knowing(name, jobs=(), skills=()):
+    """A person with lists: a job has a position, a skill a name."""
+    found = person(name)
+    found["then"]["data"] = {
+        "then": [
+            {"actionType": SKILLS, "success": True, "data": [{"name": each} for each in skills]},
+            {"actionType": JOBS, "success": True, "data": [{"position": each} for each in jobs]},
+        ]
+    }
+    return found
+
+
+@pytest.fixture
+def known_people(make_run):
+    """Five rows of jobs and skills, and one of a person who has neither."""
+    return finish(
+        make_run(KNOWN),
+        people(
+            knowing("Zoe", ["Cook", "Chef"], ["Soup", "Bread"]),
+            knowing("Rui", [], ["Bread"]),
+            knowing("Ada"),
+        ),
+    )
+
+
+def units(answer) -> dict[str, str]:
+    """The choices of what a row is, with where each leads."""
+    menu = re.search(r"sheet-unit.*?</details>", answer.content.decode(), re.DOTALL)
+    found = re.findall(r'href="(\?[^"]*)"[^>]*>(One row per [^<]+)', menu[0]) if menu else []
+    return {words: unescape(link) for link, words in found}
+
+
+def is_now(answer) -> str:
+    return re.search(r"<span>One row per ([^<]+)</span>", answer.content.decode())[1]
+
+
+def test_a_table_of_people_has_one_row_per_person_and_says_so(known_people, ann):
+    answer = ann.get(table_of(known_people))
+    assert names(answer) == ["Zoe", "Rui", "Ada"]
+    assert is_now(answer) == "person"
+    assert "<b>3</b> rows" in answer.content.decode()
+    assert list(units(answer)) == [
+        "One row per person",
+        "One row per skill",
+        "One row per position",
+        "One row per innermost item",
+    ]
+    assert "Retrieve skills" not in re.search("<thead>.*</thead>", answer.content.decode(), re.S)[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "unit", "expected"),
+    [
+        ("One row per skill", "skill", ["Zoe", "Zoe", "Rui", "Ada"]),
+        ("One row per position", "position", ["Zoe", "Zoe", "Rui", "Ada"]),
+        ("One row per innermost item", "skill or position", ["Zoe"] * 4 + ["Rui", "Ada"]),
+    ],
+)
+def test_columns_of_a_list_bring_its_rows_and_back(known_people, ann, words, unit, expected):
+    address = table_of(known_people)
+    people_only = ann.get(address)
+    answer = ann.get(address + units(people_only)[words])
+    assert names(answer) == expected
+    assert is_now(answer) == unit
+    assert names(ann.get(address + units(answer)["One row per person"])) == ["Zoe", "Rui", "Ada"]
+    data = ann.get(f"{address}.csv{units(people_only)[words]}")
+    at = (sheet := lines(b"".join(data.streaming_content)))[0].index(NAME)
+    assert [line[at] for line in sheet[1:]] == expected
+
+
+def test_a_person_is_found_by_what_is_in_their_lists(known_people, ann):
+    address = table_of(known_people)
+    known = ids(ann, address)
+    position = {"by": known[POSITION], "op": "is", "value": "chef"}
+    assert names(ann.get(address, {"search": "bread"})) == ["Zoe", "Rui"]
+    assert names(ann.get(address, {"search": "rui bread"})) == ["Rui"]
+    assert names(ann.get(address, position)) == ["Zoe"]
+    assert rows(ann.get(address, position | {"search": "soup"})) == []
+    assert names(ann.get(address, {"sort": known[NAME]})) == ["Ada", "Rui", "Zoe"]
+    assert len(lines(file(ann, address, search="bread"))) == 3
+
+
+def test_a_person_of_many_runs_stands_once_without_doubles(known_people, ann):
+    again(known_people, knowing("Zoe", ["Cook"], ["Soup"]), knowing("Eva", ["Cook"]))
+    address = all_runs_of(known_people)
+    assert names(ann.get(address)) == ["Zoe", "Eva", "Zoe", "Rui", "Ada"]
+    assert names(ann.get(address, {"once": "newest"})) == ["Zoe", "Eva", "Rui", "Ada"]
+    assert names(ann.get(address, {"once": "oldest"})) == ["Eva", "Zoe", "Rui", "Ada"]
+
+
+def test_every_person_comes_once_over_all_pages(make_run, ann):
+    many = [knowing(f"p{i}", ["Cook"] * (i % 3), ["Soup"] * (i % 4)) for i in range(120)]
+    run = finish(make_run(KNOWN), people(*many))
+    address, seen = table_of(run), []
+    query = ""
+    while True:
+        answer = ann.get(address + query)
+        seen += names(answer)
+        more = re.search(r'href="(\?[^"]*cursor=[^"]*)"', answer.content.decode())
+        if not more:
+            break
+        query = unescape(more[1])
+    assert seen == [f"p{i}" for i in range(120)]
+
+
+def test_doubles_by_an_address_further_up(known_people, ann):
     """The rows are jobs that people had, which have no address of their own."""
-    page = PEOPLE["then"]["then"] | {"then": [{"actionType": "st.retrievePersonExperience"}]}
-    source = PEOPLE | {"then": PEOPLE["then"] | {"then": page}}
-
-    def with_jobs(name, *jobs):
-        told = {"actionType": "st.retrievePersonExperience", "success": True}
-        found = person(name)
-        found["then"]["data"] = {"then": [told | {"data": [{"position": job} for job in jobs]}]}
-        return found
-
-    run = finish(
-        make_run(source), people(with_jobs("Zoe", "Cook", "Chef"), with_jobs("Rui", "Cook"))
-    )
-    assert len(rows(ann.get(table_of(run)))) == 3
-    assert len(rows(ann.get(table_of(run), {"once": "newest"}))) == 3
-    known = ids(ann, table_of(run))
-    per = {"once": "newest", "per": known["Search people: Public URL"]}
-    assert names(ann.get(table_of(run), per)) == ["Zoe", "Rui"]
-    first = {"by": known["Retrieve experience: Position"], "op": "is", "value": "chef"}
-    assert rows(ann.get(table_of(run), per | first)) == []
-    assert (
-        ann.get(table_of(run), per | {"per": known["Retrieve experience: Position"]}).status_code
-        == 404
-    )
+    known = ids(ann, table_of(known_people))
+    jobs = {"columns": [known[NAME], known[POSITION]]}
+    per = jobs | {"once": "newest", "per": known["Search people: Public URL"]}
+    assert names(ann.get(table_of(known_people), per)) == ["Zoe", "Rui", "Ada"]
+    second = {"by": known[POSITION], "op": "is", "value": "chef"}
+    assert rows(ann.get(table_of(known_people), per | second)) == []
+    assert ann.get(table_of(known_people), per | {"per": known[POSITION]}).status_code == 404
 
 
 # --- Files -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editor import catalog
-from editor.trees import codec, results, table
+from editor.trees import codec, results, table, table_levels
 from editor.trees.nodes import Tree
 from tests.trees.strategies import anything, ids, trees
 
@@ -256,3 +256,55 @@ def test_any_tree_and_any_answer_give_rows_as_wide_as_the_columns(tree, completi
     for row in table.rows(tree, CATALOG, folded, columns):
         assert len(row.values) == len(columns)
         assert row.node_id in tree
+
+
+# Levels
+
+
+SKILLS, POSTS = "st.retrievePersonSkills", "st.retrievePersonPosts"
+OPENED = {
+    "actionType": "st.openPersonPage",
+    "then": [{"actionType": SKILLS}, {"actionType": POSTS}],
+}
+
+
+def details(wire) -> set[str]:
+    return {level.type for level in table.levels(tree_of(wire), CATALOG) if level.detail}
+
+
+def test_lists_of_each_of_many_people_are_details():
+    each = PEOPLE | {"then": OPEN_EACH | {"then": OPENED}}
+    assert details(each) == {SKILLS, POSTS}
+    assert details([OPENED | {"personUrl": url} for url in "ab"]) == {SKILLS, POSTS}
+    assert details(OPENED) == set()
+    shown = {c.level for c in table.columns(tree_of(each), CATALOG) if c.shown}
+    assert shown == {"st.searchPeople"}
+
+
+def test_a_row_leads_every_item_above_it_whose_first_row_it_is():
+    found = ok(
+        "st.openPersonPage",
+        {
+            "then": [
+                ok(SKILLS, [{"name": "Soup"}, {"name": "Bread"}]),
+                ok(POSTS, [{"text": "Hello"}]),
+            ]
+        },
+    )
+    tree = tree_of(OPENED)
+    columns = table.columns(tree, CATALOG)
+    rows = list(table.rows(tree, CATALOG, results.fold(tree, found, CATALOG), columns))
+    skills, posts = (f"d0/st.openPersonPage/{name}" for name in (SKILLS, POSTS))
+    assert table_levels.leads(rows) == [{"d0": 2, skills: True, posts: True}, {}, {}]
+
+
+@given(trees(list(CATALOG.actions)), anything)
+def test_every_row_belongs_to_one_item_of_each_level_above(tree, completion):
+    columns = table.columns(tree, CATALOG)
+    known = {level.name: level.way for level in table.levels(tree, CATALOG)}
+    rows = list(table.rows(tree, CATALOG, results.fold(tree, completion, CATALOG), columns))
+    for row in rows:
+        names = tuple(name for name, _, _ in row.items)
+        assert known.get(names[-1], names) == names
+    tops = {(row.items[0]) for row in rows if len(row.items) > 1}
+    assert sum("d0" in lead for lead in table_levels.leads(rows)) >= len(tops)

@@ -20,6 +20,7 @@ class ResultRow(models.Model):
     - `cells`: values by `rows.short(key)` of their column; only those that there are. Made fit for JSON in a database,
       and long ones cut: what came back exactly is in ActionResult.
     - `node_id` and `path` say which item it is, `path` as in ActionResult.
+    - `level`, by `rows.short` of its name, and `leads`: for tables with fewer rows (`trees.table_levels`).
     - `keys`: of each address that says what an item on the way is about, by column, as `ledger.key_of` writes it.
     - `identity`: what it is about, the same in every run: one of the keys, that of its own item, or "".
     - `words`: its texts, folded for the search; `private`: those that a team can hide (`privacy`).
@@ -29,6 +30,8 @@ class ResultRow(models.Model):
     ordinal = models.PositiveIntegerField()
     node_id = models.CharField(max_length=12)
     path = models.CharField(max_length=200, blank=True)
+    level = models.CharField(max_length=12, default="")
+    leads = models.JSONField(default=dict, encoder=AsItReads)
     cells = models.JSONField(encoder=AsItReads)
     keys = models.JSONField(default=dict, encoder=AsItReads)
     identity = models.CharField(max_length=300, blank=True)

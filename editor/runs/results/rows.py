@@ -16,7 +16,7 @@ from editor.catalog import Catalog
 from editor.runs import ledger, privacy
 from editor.runs.models import ResultRow
 from editor.runs.texts import fit
-from editor.trees import table
+from editor.trees import table, table_levels
 from editor.trees.nodes import Tree
 from editor.trees.results import Results
 from editor.trees.table import Column, Row
@@ -30,7 +30,7 @@ SEARCHED: Final = 10_000
 LONGEST_LIST: Final = 1_000
 
 FIELDS: Final = (
-    "run_id", "ordinal", "node_id", "path", "cells", "keys", "identity", "words", "private",
+    "run_id", "ordinal", "node_id", "path", "level", "leads", "cells", "keys", "identity", "words", "private",
 )  # fmt: skip
 
 _IDENTITY: Final = (
@@ -63,10 +63,18 @@ def rows_of(
     columns = table.columns(written, catalog)
     names = [short(column.key) for column in columns]
     identities = _Identities(written, columns)
+    rows = list(table.rows(ran, catalog, found, columns))
+    leads = table_levels.leads(rows)
     return [
-        _row(run_id, number, row, columns, names, identities)
-        for number, row in enumerate(table.rows(ran, catalog, found, columns))
+        _row(run_id, number, row, columns, names, identities, _named(leads[number]))
+        for number, row in enumerate(rows)
     ]
+
+
+def _named(lead: dict[str, Any]) -> dict[str, Any]:
+    """With the names of levels as `short` makes them."""
+    parts = ((key.partition("/"), value) for key, value in lead.items())
+    return {f"{at}/{short(name)}" if name else at: value for (at, _, name), value in parts}
 
 
 def _row(
@@ -76,6 +84,7 @@ def _row(
     columns: Sequence[Column],
     names: Sequence[str],
     identities: "_Identities",
+    leads: dict[str, Any],
 ) -> ResultRow:
     cells: dict[str, Any] = {}
     words: list[str] = []
@@ -94,6 +103,8 @@ def _row(
         ordinal=number,
         node_id=row.node_id,
         path=fit(".".join(map(str, row.path)), 200),
+        level=short(row.items[-1][0]),
+        leads=leads,
         cells=cells,
         keys=keys,
         identity=identities.of(row, keys),
@@ -151,6 +162,11 @@ class _Identities:
 def is_identity(column: Column) -> bool:
     """Whether the column's values say what an item is about."""
     return len(column.path) == 1 and column.path[0] in _IDENTITY
+
+
+def best_identity(columns: Sequence[Column]) -> Column | None:
+    """Of these columns the one whose values say best what an item is about."""
+    return min(filter(is_identity, columns), key=_rank, default=None)
 
 
 def _rank(column: Column) -> int:
