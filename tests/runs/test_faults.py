@@ -92,8 +92,8 @@ class Storm:
         if known is None:  # it has not begun yet
             return
         kill(self.workers.pop(name))
-        self.drop(backends(name))  # gone with its machine
-        eventually(lambda: not backends(name), lambda: doing(name))
+        # Its connections are gone with its machine, one that was just being made too.
+        eventually(lambda: not self.drop(backends(name)), lambda: doing(name))
         on_their_way = Run.objects.filter(state=State.SUBMITTING, claimed_by=known.worker_id)
         self.died |= set(on_their_way.values_list("workflow_name", flat=True))
         self.seen["workers killed"] += 1
@@ -111,10 +111,11 @@ class Storm:
         self.drop(dropped)
         self.seen["database connections dropped"] += len(dropped)
 
-    def drop(self, found: list[int]) -> None:
+    def drop(self, found: list[int]) -> list[int]:
         for backend in found:
             with database.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+        return found
 
     def end(self) -> None:
         for worker in self.workers.values():
