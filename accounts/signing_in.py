@@ -24,6 +24,7 @@ class InOurWords:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            field.label = str(field.label or name).capitalize()  # "New Password" is not our case
             if name == "password1":
                 field.help_text = PASSWORD_ADVICE
 

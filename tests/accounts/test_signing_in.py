@@ -178,3 +178,17 @@ def test_who_guesses_passwords_has_to_wait_even_with_the_right_one(nobody, ann):
     assert answer.status_code in (200, 429)
     assert "Too many failed login attempts" in answer.content.decode()
     assert "_auth_user_id" not in nobody.session
+
+
+def test_the_form_for_a_new_password_names_its_fields_in_sentence_case(ann):
+    page = ann.get(reverse("account_change_password"))
+
+    labels = [field.label for field in page.context["form"]]
+    assert labels == ["Current password", "New password", "New password (again)"]
+
+
+def test_a_form_of_the_team_shows_the_way_back_to_the_team(ann):
+    page = ann.get(reverse("accounts:invite", args=[ann.team.slug])).content.decode()
+
+    crumbs = page[page.index('class="crumbs"') :]
+    assert crumbs.index(f'href="/t/{ann.team.slug}/team">Team</a>') < crumbs.index("Invite")
