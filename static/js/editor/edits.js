@@ -97,6 +97,8 @@ function store() {
 }
 
 function keepUnsaved({ key, verb, data }, refused, gone) {
+  const same = (each) => each.verb === verb && JSON.stringify(each.data) === JSON.stringify(data);
+  if (unsaved.some(same)) return; // sent after a pause, and again when its field was left
   unsaved.push({ key, verb, data, refused, gone });
   store();
   emit("editor:unsaved", { entries: unsaved });
