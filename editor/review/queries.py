@@ -8,7 +8,8 @@ counted, until somebody asks for it.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db import connection as database
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Team, User
@@ -20,6 +21,9 @@ from editor.runs.models import FINAL, Batch, Origin, Run, Schedule
 from editor.workflows.models import Version
 
 PAGE: Final = 50
+WALKED: Final = 5_000
+"""So many runs of one filter are looked at for a page of runs that meet others too, before it is done otherwise."""
+
 NEWS_AT_MOST: Final = 100
 CHOICES_AT_MOST: Final = 200
 COMPARED_AT_MOST: Final = 50
@@ -32,8 +36,9 @@ _SHOWN: Final = (
 )  # fmt: skip
 
 
-def found(selection: Selection, *, few: bool = False) -> QuerySet[Run]:
-    """The runs of a selection, without an order; `few`: of them only some are asked for.
+def found(selection: Selection, *, few: bool = False, rare: bool = False) -> QuerySet[Run]:
+    """The runs of a selection, without an order; `few`: of them only some are asked for; `rare`: the database had
+    better go through all that any of the filters has, as hardly a run meets all of them.
 
     The first trait is joined and not just asked for: its rows have the order of the list in them, so the database may
     walk along them.
@@ -44,20 +49,27 @@ def found(selection: Selection, *, few: bool = False) -> QuerySet[Run]:
     traits = selection.traits
     if traits is None:
         return runs.none()
-    for trait in traits[1:]:
-        runs = runs.filter(Exists(RunTrait.objects.filter(run=OuterRef("pk"), trait=trait)))
     if traits:
         runs = runs.alias(
             trait=FilteredRelation("traits", condition=Q(traits__trait=traits[0]))
         ).filter(selection.began("trait__created_at"), trait__trait=traits[0])
+    same = {"run": OuterRef("pk")}
+    if rare:  # as keys go by when a run began, two of them are merged then, without a look per run
+        same = {"run": OuterRef("trait__run"), "created_at": OuterRef("trait__created_at")}
+    for trait in traits[1:]:
+        runs = runs.filter(Exists(RunTrait.objects.filter(**same, trait=trait)))
+    if traits and rare:
+        runs = runs.filter(Q(trait__created_at=F("created_at")))
     return runs
 
 
-def _ordered(selection: Selection, *, after: str = "", top: str = "") -> QuerySet[Run]:
+def _ordered(
+    selection: Selection, *, after: str = "", top: str = "", rare: bool = False
+) -> QuerySet[Run]:
     """The same, newest first: from the place `after` on, not above the place `top`. Raises paging.BadCursor."""
     via = "trait__" if selection.traits else ""
     at, key = f"{via}created_at", "trait__run" if via else "pk"
-    runs = found(selection)
+    runs = found(selection, rare=rare)
     if top:
         runs = runs.filter(beyond(f"-{at}", _place(top), key, itself=True))
     if after:
@@ -70,11 +82,30 @@ def _place(text: str) -> tuple[Any, Any]:
 
 
 def list_page(selection: Selection, *, cursor: str = "", top: str = "", size: int = 0) -> Page[Run]:
-    """One page, in one query beside those for what the filters mean. Raises paging.BadCursor."""
+    """One page, in one to three queries beside those for what the filters mean. Raises paging.BadCursor."""
     size = size or PAGE
-    rows = list(_shown(_ordered(selection, after=cursor, top=top))[: size + 1])
+    rows = _rows(selection, cursor, top, size + 1)
     more = len(rows) > size
     return Page(rows[:size], place_of(rows[size - 1], "created_at") if more else "")
+
+
+def _rows(selection: Selection, cursor: str, top: str, size: int) -> list[Run]:
+    """PostgreSQL cannot guess how many runs meet two filters. So it looks among the next WALKED of the first, and only
+    when these do not fill the page, in the way for filters that few runs meet together."""
+    traits = selection.traits
+    others = len(selection.values) > 1 and not selection.asked
+    if database.vendor == "postgresql" and traits and others:
+        walk = RunTrait.objects.filter(selection.began("created_at"), trait=traits[0])
+        if start := cursor or top:
+            walk = walk.filter(created_at__lte=_place(start)[0])
+        ends = walk.order_by("-created_at", "-run").values_list("created_at", flat=True)
+        if last := ends[WALKED : WALKED + 1].first():
+            near = _ordered(selection, after=cursor, top=top).filter(Q(trait__created_at__gte=last))
+            rows = list(_shown(near)[:size])
+            if len(rows) == size:
+                return rows
+            return list(_shown(_ordered(selection, after=cursor, top=top, rare=True))[:size])
+    return list(_shown(_ordered(selection, after=cursor, top=top))[:size])
 
 
 def _shown(runs: QuerySet[Run]) -> QuerySet[Run]:

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Membership, Role
-from editor.review import indexing
+from editor.review import indexing, queries
+from editor.review.filters import Selection
 from editor.review.models import SavedFilter
 from editor.runs.models import Ended, Run
 from editor.runs.queries import removable
@@ -66,6 +67,33 @@ def test_each_filter_narrows_the_list(ann, three, connection):
     workflow = three[0].workflow
     assert shown(ann, f"?workflow={workflow.public_id}&version=1") == [invited]
     assert shown(ann, f"?workflow={workflow.public_id}&version=2") == []
+
+
+def test_filters_that_few_runs_meet_together_are_looked_for_in_another_way(ann, three, monkeypatch):
+    """Which way is quicker is the database's business; both find the same."""
+    invited, broken, _ = (run.public_id for run in three)
+    monkeypatch.setattr(queries, "WALKED", 0)
+    both = {"action": "st.openPersonPage", "came": "acted"}
+    for values, expected in (
+        (both, [invited]),
+        (both | {"came": "failed", "took": "1m"}, [broken]),
+        (both | {"error": "any"}, []),
+        ({"state": "completed", "action": "st.openPersonPage"}, [broken, invited]),
+        ({"state": "failed", "came": "acted"}, []),
+    ):
+        selection = Selection.read(ann.team, values)
+        rare = queries.found(selection, rare=True).order_by("-created_at", "-pk")
+        assert [run.public_id for run in rare] == expected
+        assert shown(ann, f"?{selection.query}") == expected
+    first = queries.list_page(
+        Selection.read(ann.team, {"action": "st.openPersonPage", "took": "1m"}), size=1
+    )
+    second = queries.list_page(
+        Selection.read(ann.team, {"action": "st.openPersonPage", "took": "1m"}),
+        cursor=first.next,
+        size=1,
+    )
+    assert [run.public_id for run in (*first.rows, *second.rows)] == [broken, invited]
 
 
 def test_what_is_not_there_shows_as_such_and_finds_nothing(ann, eve, three):
