@@ -92,8 +92,9 @@ def _of_result(row: tuple[int, str, str, str, Any]) -> tuple[Iterable[str], Iter
 def _write(
     runs: Sequence[Run], had: dict[int, set[traits.Pair]], held: dict[int, set[str]]
 ) -> None:
-    # What was taken in before has been counted.
+    # What was taken in before has been counted, also where the words were forgotten since.
     known = set(RunWords.objects.filter(run__in=runs).values_list("pk", flat=True))
+    known.update(RunTrait.objects.filter(run__in=runs).values_list("run", flat=True))
     daily.count([run for run in runs if run.pk not in known])
     if known:
         RunTrait.objects.filter(run__in=known).delete()

@@ -13,6 +13,7 @@ from accounts.models import AuditEvent
 from editor.personal import erasing
 from editor.personal.blanking import ERASED, Person
 from editor.review import indexing, words
+from editor.review.models import DayCounts
 from editor.runs import ledger
 from editor.runs.models import Act, BatchRow, Run
 from editor.runs.pages.notes import set_note
@@ -142,8 +143,11 @@ class TestAll:
 
     def test_the_search_forgets_at_once_and_learns_the_rest_again(self, ran, ann):
         gone, stays = people(ran)[:2]
+        counted = list(DayCounts.objects.values())
+        assert counted
         erasing.erase(ann.team, gone["publicUrl"], actor=ann.user)
         indexing.take_in(timezone.now())
+        assert list(DayCounts.objects.values()) == counted
 
         def found(text):
             return Run.objects.filter(words.holding(ann.team, text), pk=ran.pk).exists()
