@@ -24,7 +24,8 @@ class InOurWords:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.label = str(field.label or name).capitalize()  # "New Password" is not our case
+            # "New Password" is not our case, and elsewhere it says "E-mail".
+            field.label = str(field.label or name).capitalize().replace("Email", "E-mail")
             if name == "password1":
                 field.help_text = PASSWORD_ADVICE
 

@@ -20,7 +20,7 @@ def test_no_page_complains_or_sticks_out(ann, browse, size):
 def test_ann_signs_in_makes_a_workflow_and_signs_out(ann, browse):
     page = browse(None)
     page.goto("/")
-    page.get_by_label("Email").fill(ann.user.email)
+    page.get_by_label("E-mail").fill(ann.user.email)
     page.get_by_label("Password", exact=True).fill("correct horse battery")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="No workflows yet")).to_be_visible()

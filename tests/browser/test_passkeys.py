@@ -27,7 +27,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(ann, browse, live_server):
     with_authenticator(page)
 
     page.goto(f"{home}/accounts/login/?next=/accounts/2fa/webauthn/add/")
-    page.get_by_label("Email").fill(ann.user.email)
+    page.get_by_label("E-mail").fill(ann.user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Password").fill(PASSWORD)  # adding one asks who it is
