@@ -143,10 +143,19 @@ class Pointing(Builder):
         )
 
     def choose_radio(self, field: Locator, value: str) -> None:
-        self.press(field.locator("label", has=self.page.locator(f'input[value="{value}"]')))
+        radio = self.page.locator(f'input[value="{value}"]')
+        self.press_until_checked(field.locator("label", has=radio), field.locator(radio))
 
     def tick(self, box: Locator) -> None:
-        self.press(box.locator("xpath=.."))
+        self.press_until_checked(box.locator("xpath=.."), box)
+
+    def press_until_checked(self, label: Locator, control: Locator) -> None:
+        """What was written before is saved meanwhile, and what was said of it goes: the label may move away under the
+        pointer. Whoever sees that nothing happened presses again."""
+        self.press(label)
+        if not control.is_checked():
+            self.press(label)
+        expect(control).to_be_checked()
 
     def choose_option(self, select: Locator, value: str) -> None:
         select.select_option(value)  # the system draws the list; no script can point into it

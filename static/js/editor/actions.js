@@ -14,7 +14,7 @@ import { goToProblem } from "./nextproblem.js";
 import { openNodeMenu } from "./nodemenu.js";
 import { startPicking, stopPicking, usePicked } from "./picking.js";
 import { behind, rootPlace, under } from "./places.js";
-import { announce, cardOf, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
+import { announce, cardOf, emit, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
 import { duplicate, layAside, remove, shift, skip } from "./several.js";
 import { parents, setFolded } from "./tree.js";
@@ -42,10 +42,10 @@ const DO = {
   "view-outline": (_node, anchor) => showView("outline", { focus: !anchor }),
   "view-map": (_node, anchor) => showView("map", { focus: !anchor }),
   "view-json": (_node, anchor) => showView("json", { focus: !anchor }),
-  "zoom-in": async () => (await map()).zoomIn(),
-  "zoom-out": async () => (await map()).zoomOut(),
-  "zoom-reset": async () => (await map()).zoomReset(),
-  "zoom-fit": async () => (await map()).zoomFit(),
+  "zoom-in": () => emit("map:zoom", { to: "in" }),
+  "zoom-out": () => emit("map:zoom", { to: "out" }),
+  "zoom-reset": () => emit("map:zoom", { to: "reset" }),
+  "zoom-fit": () => emit("map:zoom", { to: "fit" }),
 
   add(node, anchor) {
     if (holdsChildren(typeOf(node))) openChoices(under(node), anchor ?? cardOf(node));
@@ -69,8 +69,6 @@ const DO = {
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: (node) => openPaste(node),
 };
-
-const map = () => import("./map.js"); // see later.js
 
 /** All actions that stand as deep as this one; without one, the first of all. */
 const levelOf = (node) => [...tree().querySelectorAll(`.node[aria-level="${node?.getAttribute("aria-level") ?? 1}"]`)];

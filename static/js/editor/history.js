@@ -2,7 +2,6 @@
 
 import { closest } from "../lib/dom.js";
 import { csrfHeaders } from "../lib/csrf.js";
-import { choose as chooseTab } from "../ui/tabs.js";
 import { toast } from "../ui/toast.js";
 import { showTimes } from "../ui/times.js";
 import { edit, fragment, settled } from "./edits.js";
@@ -86,10 +85,6 @@ async function older(button) {
 }
 
 document.addEventListener("click", (event) => {
-  if (closest(event, "[data-show-history]")) {
-    document.getElementById("inspector").classList.add("is-open");
-    chooseTab(document.getElementById("tab-history"), { focus: true });
-  }
   const button = closest(event, "#panel-history button");
   if (!button) return;
   if ("nameVersion" in button.dataset) askName(button.dataset);

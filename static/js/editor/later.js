@@ -1,7 +1,17 @@
 // What nobody needs in the first moment: main.js asks for it when the editor can be used. A file here looks at how
-// things stand when it comes, for the person may have been faster.
+// things stand when it comes, for the person may have been faster. What works in the History tab comes with it.
 
 import "./map.js";
 import "./codeview.js";
-import "./history.js";
 import "./snippets.js";
+import { closest } from "../lib/dom.js";
+import { choose as chooseTab } from "../ui/tabs.js";
+import { openInspector } from "./inspector.js";
+
+document.addEventListener("tab:shown", (event) => { if (event.target.id === "panel-history") import("./history.js"); });
+
+document.addEventListener("click", (event) => {
+  if (!closest(event, "[data-show-history]")) return;
+  openInspector();
+  chooseTab(document.getElementById("tab-history"), { focus: true });
+});

@@ -6,6 +6,7 @@
 //                                         colour); sent: names of the fields of the edit that it answers, if it
 //                                         answers one; tray: what is laid aside changed
 //   view:shown {view}                     another view is shown: "outline", "map" or "json"
+//   map:zoom {to}                         zoom the map: "in", "out", "reset" or "fit"
 //   editor:state                          what is saved and what is not has changed
 //   editor:unsaved {entries}              what was typed and could not be saved, and is in no field any more
 

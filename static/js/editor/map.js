@@ -21,12 +21,10 @@ const level = document.getElementById("zoom-level");
 let zoom = 1;
 let room = { x: 0, y: 0 }; // empty space around the tree, so that each card can come to the middle
 
-export const zoomIn = () => step(zoom * STEP);
-export const zoomOut = () => step(zoom / STEP);
-export const zoomReset = () => step(1);
+const ZOOM = { in: () => step(zoom * STEP), out: () => step(zoom / STEP), reset: () => step(1), fit: zoomFit };
 
 /** Show the whole tree, or as much of it as can be told apart. */
-export function zoomFit() {
+function zoomFit() {
   if (!isShown()) return;
   const [width, height] = [tree().offsetWidth, tree().offsetHeight];
   zoomTo(Math.min((canvas.clientWidth - 2 * MARGIN) / width, (canvas.clientHeight - 2 * MARGIN) / height, 1));
@@ -91,6 +89,7 @@ function leave() {
   canvas.classList.remove("canvas--far");
 }
 
+document.addEventListener("map:zoom", ({ detail }) => ZOOM[detail.to]());
 document.addEventListener("view:shown", ({ detail }) => { if (detail.view === "map") enter(); else leave(); });
 document.addEventListener("editor:changed", drawSoon);
 document.addEventListener("editor:selected", drawSoon);
