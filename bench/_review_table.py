@@ -15,7 +15,7 @@ from editor.review import columns
 from editor.runs.models import Run
 from editor.runs.privacy import NOTHING
 from editor.workflows import services as workflows
-from editor.workflows.choosing import choice_of
+from editor.workflows.edits.choosing import choice_of
 
 ROWS = 10_000
 RUNS = 10

@@ -15,8 +15,8 @@ from editor.trees import placeholders
 from editor.trees.inputs import Input, by_name
 from editor.trees.nodes import Tree
 from editor.trees.table_choice import Choice
-from editor.workflows import cards
-from editor.workflows.cards import Row
+from editor.workflows.shown import cards
+from editor.workflows.shown.cards import Row
 
 
 def template_of(seat: Access, public_id: str) -> Template:

@@ -29,9 +29,9 @@ from editor.library.slots import Option, Slot
 from editor.runs.opening import workflow_of
 from editor.trees.inputs import Input, by_name
 from editor.trees.nodes import Tree
-from editor.workflows import cards
 from editor.workflows import queries as workflows
 from editor.workflows.models import Workflow
+from editor.workflows.shown import cards
 
 
 @dataclass(frozen=True, slots=True)

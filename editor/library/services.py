@@ -24,8 +24,8 @@ from editor.runs.models import Run
 from editor.trees import copies
 from editor.trees.declaring import with_defaults
 from editor.trees.validate import validate
-from editor.workflows import choosing
 from editor.workflows import services as workflows
+from editor.workflows.edits import choosing
 from editor.workflows.models import Workflow
 from editor.workflows.rows import tree_from_json, tree_to_json
 

@@ -24,10 +24,10 @@ from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.workflows import services as workflows
 from editor.workflows import store
-from editor.workflows.keeping import Clashes, keep_before
+from editor.workflows.edits.keeping import Clashes, keep_before
+from editor.workflows.fields.values import read_pointer
 from editor.workflows.models import Workflow
 from editor.workflows.services import Applied
-from editor.workflows.values import read_pointer
 
 
 @dataclass(frozen=True, slots=True)

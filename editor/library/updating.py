@@ -29,11 +29,12 @@ from editor.trees import words
 from editor.trees.conflicts import Conflict
 from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING, Node, Tree
-from editor.workflows import cards, differences, keeping
 from editor.workflows import queries as workflows
+from editor.workflows.edits import keeping
+from editor.workflows.fields.values import read_pointer
 from editor.workflows.models import Workflow
 from editor.workflows.services import Applied
-from editor.workflows.values import read_pointer
+from editor.workflows.shown import cards, differences
 
 SHOWN_BEHIND = 5
 

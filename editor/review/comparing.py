@@ -29,7 +29,8 @@ from editor.runs.words import inputs_in_words, standing
 from editor.trees import pairing
 from editor.trees.diff import Diff
 from editor.trees.nodes import Tree
-from editor.workflows import choosing, differences, keeping
+from editor.workflows.edits import choosing, keeping
+from editor.workflows.shown import differences
 
 
 @require_GET

@@ -7,7 +7,7 @@ from editor.catalog import Catalog
 from editor.runs.results import outline
 from editor.runs.results.outcome import Summary
 from editor.trees.diff import Diff, Entry
-from editor.workflows import cards
+from editor.workflows.shown import cards
 
 NOT_THERE = Summary("skipped")
 

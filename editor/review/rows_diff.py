@@ -55,7 +55,7 @@ class RowsDiff:
 
 
 def rows_diff(before: Run, after: Run, choice: Choice, most: int = MOST) -> RowsDiff:
-    """Both runs as `opening.open_run` gives them to their reader; `choice`: `workflows.choosing.choice_of`.
+    """Both runs as `opening.open_run` gives them to their reader; `choice`: `workflows.edits.choosing.choice_of`.
 
     A bounded number of queries; both tables are held in memory.
     """

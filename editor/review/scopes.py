@@ -21,7 +21,7 @@ from editor.runs.models import Run, State
 from editor.runs.opening import open_run
 from editor.runs.privacy import Hides, hides_from
 from editor.trees.table_choice import Choice
-from editor.workflows.choosing import choice_of
+from editor.workflows.edits.choosing import choice_of
 from editor.workflows.models import Workflow
 
 LASTS: Final = (1, 3, 10, 30, 100, 300)

@@ -7,7 +7,7 @@ from typing import Any
 
 from editor import catalog
 from editor.trees.placeholders import as_text
-from editor.workflows.cards import in_words
+from editor.workflows.shown.cards import in_words
 
 from .models import Run, State, duration
 

@@ -18,7 +18,8 @@ from editor.trees import edits
 from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.problems import Problem
 from editor.trees.validate import validate
-from editor.workflows import models, rows, typed
+from editor.workflows import models, rows
+from editor.workflows.fields import typed
 
 ONE_STEP = timedelta(seconds=30)
 """What was typed within this time into one field is undone at once."""

@@ -21,7 +21,7 @@ from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.nodes import Tree
 from editor.workflows import store
-from editor.workflows.changing import (
+from editor.workflows.edits.changing import (
     change_type,
     fix,
     save_field,
@@ -31,23 +31,22 @@ from editor.workflows.changing import (
     set_note,
     set_params,
 )
-from editor.workflows.declaring import (
+from editor.workflows.edits.declaring import (
     change_input,
     declare_input,
     input_from_field,
     move_input,
     remove_input,
 )
-from editor.workflows.keeping import (
+from editor.workflows.edits.keeping import (
     name_present,
     name_version,
     restore_version,
     snapshot,
     take_back,
 )
-from editor.workflows.models import Workflow
-from editor.workflows.naming import By
-from editor.workflows.rearranging import (
+from editor.workflows.edits.naming import By
+from editor.workflows.edits.rearranging import (
     LAST,
     add_action,
     add_subtree,
@@ -59,9 +58,10 @@ from editor.workflows.rearranging import (
     replace_all,
     wrap,
 )
-from editor.workflows.rewriting import write_json
+from editor.workflows.edits.rewriting import write_json
+from editor.workflows.edits.undoing import bring_back, redo, undo
+from editor.workflows.models import Workflow
 from editor.workflows.store import Applied, apply
-from editor.workflows.undoing import bring_back, redo, undo
 
 __all__ = [
     "LAST", "Applied", "By", "Refused", "Workflow", "add_action", "add_subtree", "apply", "archive", "bring_back",

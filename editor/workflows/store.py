@@ -12,10 +12,11 @@ from editor.lib.tx import writing
 from editor.trees import edits
 from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.validate import validate
-from editor.workflows import models, queries, render, rows
-from editor.workflows.cards import Counts, fingerprint
+from editor.workflows import models, queries, rows
 from editor.workflows.kept_trees import tree_to_edit
 from editor.workflows.models import Change, Workflow
+from editor.workflows.shown import render
+from editor.workflows.shown.cards import Counts, fingerprint
 
 
 @dataclass(frozen=True, slots=True)

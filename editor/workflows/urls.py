@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from editor.workflows import (
+from editor.workflows import views
+from editor.workflows.pages import (
     clips,
     code,
     editing,
@@ -13,11 +14,10 @@ from editor.workflows import (
     inputs_panel,
     refusing,
     results_panel,
-    shelf_pages,
+    shelves,
     together,
     tray,
     versions,
-    views,
 )
 
 app_name = "workflows"
@@ -59,14 +59,12 @@ urlpatterns = [
     path(f"{ONE}/archive", views.archive, name="archive"),
     path(f"{ONE}/restore", views.restore, name="restore"),
     path(f"{ONE}/delete", views.delete, name="delete"),
-    path(f"{ONE}/shelf", shelf_pages.shelf, name="shelf"),
-    path(f"{ONE}/folder", shelf_pages.put, name="put"),
-    path(f"{ONE}/tags", shelf_pages.tags, name="tags"),
-    path(f"{ONE}/send", shelf_pages.send, name="send"),
-    path("t/<slug:slug>/folders", shelf_pages.folder_new, name="folder-new"),
-    path("t/<slug:slug>/folders/<str:folder>", shelf_pages.folder_name, name="folder-name"),
-    path(
-        "t/<slug:slug>/folders/<str:folder>/delete", shelf_pages.folder_delete, name="folder-delete"
-    ),
+    path(f"{ONE}/shelf", shelves.shelf, name="shelf"),
+    path(f"{ONE}/folder", shelves.put, name="put"),
+    path(f"{ONE}/tags", shelves.tags, name="tags"),
+    path(f"{ONE}/send", shelves.send, name="send"),
+    path("t/<slug:slug>/folders", shelves.folder_new, name="folder-new"),
+    path("t/<slug:slug>/folders/<str:folder>", shelves.folder_name, name="folder-name"),
+    path("t/<slug:slug>/folders/<str:folder>/delete", shelves.folder_delete, name="folder-delete"),
     path(f"{ONE}/edit/<slug:verb>", editing.edit, name="edit"),
 ]

@@ -66,11 +66,14 @@ from editor.trees.nodes import Tree
 from editor.trees.plan import usual_plan
 from editor.trees.problems import Problem
 from editor.trees.validate import validate, validate_node
-from editor.workflows import cards, forms, inspector, presence, queries, services, tray
-from editor.workflows.cards import Counts, fingerprint
+from editor.workflows import queries, services
+from editor.workflows.fields import inspector
+from editor.workflows.fields.values import mark
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.values import mark
+from editor.workflows.pages import forms, tray
+from editor.workflows.shown import cards, presence
+from editor.workflows.shown.cards import Counts, fingerprint
 
 # The list
 

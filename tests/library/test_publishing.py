@@ -5,8 +5,8 @@ import pytest
 from accounts.models import AuditEvent
 from editor.library import services
 from editor.library.models import Template
-from editor.workflows import choosing
 from editor.workflows import services as workflows
+from editor.workflows.edits import choosing
 from tests.library.conftest import ABOUT, EXAMPLES, greet, node, publish, url
 
 FORM = ABOUT | {"visibility": "team"} | {f"example.{name}": text for name, text in EXAMPLES.items()}

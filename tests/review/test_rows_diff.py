@@ -2,7 +2,7 @@
 
 from editor.review.rows_diff import rows_diff
 from editor.runs.privacy import NOTHING, Hides
-from editor.workflows import choosing
+from editor.workflows.edits import choosing
 from tests.review.test_tables import with_headlines
 from tests.runs.test_outcome import finish
 from tests.runs.test_rows import PEOPLE, people, person

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from accounts.models import AuditEvent
 from editor.review import table_rows
 from editor.runs.models import Run, RunOutcome
-from editor.workflows import choosing
+from editor.workflows.edits import choosing
 from tests.runs.test_outcome import finish
 from tests.runs.test_privacy import hide
 from tests.runs.test_rows import PEOPLE, people, person

@@ -34,7 +34,7 @@ from editor.runs.batches import services as batching
 from editor.runs.models import Batch, Run, Schedule
 from editor.runs.schedules import services as schedules
 from editor.workflows import services as workflows
-from editor.workflows import shelving
+from editor.workflows.edits import shelving
 from editor.workflows.models import Node, Workflow
 from tests.people import Person
 

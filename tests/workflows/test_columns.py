@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from editor.workflows import choosing, services
+from editor.workflows import services
+from editor.workflows.edits import choosing
 from editor.workflows.models import Workflow
 
 PEOPLE = """{"actionType": "st.searchPeople", "term": "cook", "then": {"actionType": "st.doForPeople",

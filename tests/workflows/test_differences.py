@@ -7,7 +7,7 @@ from editor import catalog
 from editor.trees.diff import diff
 from editor.trees.inputs import Input
 from editor.trees.nodes import GAP, MISSING, Node, Tree
-from editor.workflows.differences import compared, full_words, input_lines, steps
+from editor.workflows.shown.differences import compared, full_words, input_lines, steps
 from tests.workflows.edits import any_edit, any_trees
 
 KNOWN = catalog.default()

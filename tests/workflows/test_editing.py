@@ -8,7 +8,7 @@ from editor import catalog
 from editor.catalog import constraints
 from editor.trees.nodes import MISSING
 from editor.workflows import queries, services
-from editor.workflows.verbs import VERBS
+from editor.workflows.pages.verbs import VERBS
 from tests.workflows.stories import PERSON_URL, VISIT, Desk, desk
 
 

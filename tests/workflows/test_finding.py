@@ -6,7 +6,7 @@ from editor import catalog
 from editor.lib.ids import new_id
 from editor.trees import codec, edits
 from editor.workflows import services
-from editor.workflows.finding import find_in
+from editor.workflows.pages.finding import find_in
 from tests.workflows.stories import PERSON_URL, Desk
 
 LONG = {"actionType": "st.sendMessage", "text": "x" * 200 + " Ahoy!"}

@@ -14,8 +14,8 @@ from editor.trees.nodes import MISSING
 from editor.trees.places import Place
 from editor.trees.validate import validate
 from editor.workflows import queries, rows, services
-from editor.workflows.cards import Counts
 from editor.workflows.models import Change, Node, Workflow
+from editor.workflows.shown.cards import Counts
 from tests.workflows.edits import any_edit, any_trees
 
 pytestmark = pytest.mark.django_db

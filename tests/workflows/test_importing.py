@@ -16,8 +16,8 @@ from editor.trees.texts import MAX_BYTES
 from editor.trees.validate import validate
 from editor.workflows import queries
 from editor.workflows.grow import grow
-from editor.workflows.lines import lines_of
 from editor.workflows.models import Workflow
+from editor.workflows.shown.lines import lines_of
 from tests.trees.broken import BROKEN
 from tests.workflows.stories import VISIT
 

@@ -8,9 +8,10 @@ import pytest
 from editor import catalog
 from editor.trees import codec
 from editor.trees.validate import validate
-from editor.workflows import inspector, queries, services
+from editor.workflows import queries, services
+from editor.workflows.fields import inspector
+from editor.workflows.fields.values import read_pointer, value_at
 from editor.workflows.models import Workflow
-from editor.workflows.values import read_pointer, value_at
 from tests.workflows.stories import PERSON_URL, Desk, desk
 from tests.workflows.test_cost import SIZES, grown, queries_of
 

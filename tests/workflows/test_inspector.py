@@ -9,9 +9,10 @@ from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING
 from editor.trees.validate import validate_node
-from editor.workflows import inspector, services
-from editor.workflows.inspector import Field, Form
-from editor.workflows.values import read_pointer, value_at, with_value
+from editor.workflows import services
+from editor.workflows.fields import inspector
+from editor.workflows.fields.inspector import Field, Form
+from editor.workflows.fields.values import read_pointer, value_at, with_value
 from tests.workflows.stories import PERSON_URL, Desk, desk
 
 SEARCH = {"actionType": "st.searchPeople", "term": "harbour", "limit": 5}

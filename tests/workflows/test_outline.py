@@ -7,8 +7,8 @@ from editor import catalog
 from editor.trees import codec, edits
 from editor.trees.nodes import Tree
 from editor.trees.validate import validate
-from editor.workflows import cards
 from editor.workflows.grow import grow
+from editor.workflows.shown import cards
 from editor.workflows.templatetags.outline import rows as rows_html
 
 EVIL = "</ul><script>alert('\"&amp;\"')</script>"

@@ -21,8 +21,8 @@ from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
 from editor.trees.validate import validate
 from editor.workflows import models, queries, services
-from editor.workflows.cards import Counts
 from editor.workflows.models import Workflow
+from editor.workflows.shown.cards import Counts
 from tests.trees.strategies import parameters_of, real_trees
 from tests.workflows.edits import any_trees, fresh
 

@@ -12,10 +12,10 @@ from editor.trees import codec, edits
 from editor.trees.nodes import Node, Tree
 from editor.trees.places import Place
 from editor.trees.validate import validate, validate_node
-from editor.workflows import cards, render
-from editor.workflows.cards import Counts, Row
 from editor.workflows.grow import grow
-from editor.workflows.render import Operation
+from editor.workflows.shown import cards, render
+from editor.workflows.shown.cards import Counts, Row
+from editor.workflows.shown.render import Operation
 from tests.trees.strategies import ids
 from tests.workflows.edits import any_edit, any_trees
 

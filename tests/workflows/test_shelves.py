@@ -6,7 +6,8 @@ import pytest
 
 from accounts import services as people
 from accounts.models import AuditEvent, Role
-from editor.workflows import services, shelving
+from editor.workflows import services
+from editor.workflows.edits import shelving
 from editor.workflows.models import Folder, Tag, Workflow
 from editor.workflows.queries import tree_of
 

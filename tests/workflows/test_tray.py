@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from editor.workflows import clips
+from editor.workflows.pages import clips
 from tests.workflows.stories import PERSON_URL, VISIT, Desk, desk
 
 pytestmark = pytest.mark.django_db

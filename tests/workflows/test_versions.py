@@ -15,7 +15,7 @@ from accounts.models import AuditEvent
 from editor.trees.edits import Refused
 from editor.trees.nodes import GAP, Images, Node, Tree
 from editor.workflows import queries, rows, services
-from editor.workflows.keeping import Clashes, since
+from editor.workflows.edits.keeping import Clashes, since
 from editor.workflows.models import Workflow
 from tests.workflows.edits import any_edit, any_trees
 from tests.workflows.stories import VISIT, Desk, desk

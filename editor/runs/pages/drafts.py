@@ -17,7 +17,7 @@ from editor.runs.opening import open_run
 from editor.runs.results import outcome
 from editor.trees.copies import with_new_ids
 from editor.trees.declaring import with_defaults
-from editor.workflows import choosing
+from editor.workflows.edits import choosing
 from editor.workflows.models import Workflow
 from editor.workflows.services import import_tree
 

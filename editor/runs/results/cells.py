@@ -7,7 +7,7 @@ from typing import Any
 
 from editor.catalog import ResultField
 from editor.runs.words import spaced
-from editor.workflows.cards import in_words
+from editor.workflows.shown.cards import in_words
 
 LONGEST = 4000
 

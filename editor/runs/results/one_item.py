@@ -10,7 +10,7 @@ from editor.runs.models import ActionResult, Run
 from editor.runs.privacy import Hides
 from editor.runs.words import Explained, explain
 from editor.trees.nodes import Node, Tree
-from editor.workflows import cards
+from editor.workflows.shown import cards
 
 from . import items, shapes, tables
 from .cells import Cell

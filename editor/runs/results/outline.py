@@ -7,7 +7,7 @@ from editor.runs.models import Run, RunOutcome
 from editor.runs.words import explain
 from editor.trees import results
 from editor.trees.nodes import Tree
-from editor.workflows import cards
+from editor.workflows.shown import cards
 
 from .outcome import Summary, summaries, summary_from_json
 

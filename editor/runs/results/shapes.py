@@ -12,7 +12,7 @@ from typing import Any
 
 from editor.catalog import ActionType, ResultField
 from editor.runs.words import spaced
-from editor.workflows.cards import in_words
+from editor.workflows.shown.cards import in_words
 
 from .cells import LONGEST, NOTHING, Cell, cell, link, read, says
 

@@ -12,7 +12,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from editor.catalog import ActionType
-from editor.workflows.cards import Row
+from editor.workflows.shown.cards import Row
 
 register = template.Library()
 

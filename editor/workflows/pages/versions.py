@@ -28,10 +28,13 @@ from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
 from editor.trees.diff import Diff
 from editor.trees.edits import Refused
-from editor.workflows import differences, forms, keeping, queries, services
+from editor.workflows import queries, services
+from editor.workflows.edits import keeping
 from editor.workflows.models import Version, Workflow
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.verbs import BadForm, base_revision
+from editor.workflows.pages import forms
+from editor.workflows.pages.verbs import BadForm, base_revision
+from editor.workflows.shown import differences
 
 # The History tab
 

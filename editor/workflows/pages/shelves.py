@@ -21,7 +21,8 @@ from accounts.access import Access
 from accounts.models import Role
 from editor.lib.htmx import Request
 from editor.trees.edits import Refused
-from editor.workflows import queries, shelving
+from editor.workflows import queries
+from editor.workflows.edits import shelving
 from editor.workflows.models import Folder
 from editor.workflows.opening import context, open_workflow
 

@@ -9,11 +9,11 @@ from editor.trees.edits import Refused
 from editor.trees.inputs import by_name
 from editor.trees.nodes import MISSING, Images, Tree
 from editor.trees.words import parameter_at
-from editor.workflows.input_history import name_now
+from editor.workflows.edits.input_history import name_now
+from editor.workflows.edits.naming import By
+from editor.workflows.fields.values import read_pointer, value_at, with_value
 from editor.workflows.models import Workflow
-from editor.workflows.naming import By
 from editor.workflows.store import Applied, apply
-from editor.workflows.values import read_pointer, value_at, with_value
 
 
 def declare_input(workflow: Workflow, name: str, kind: str, **by: Unpack[By]) -> Applied:

@@ -15,11 +15,12 @@ from editor.trees import bridges, places
 from editor.trees.edits import Refused
 from editor.trees.nodes import Node, Tree
 from editor.trees.places import Place
-from editor.workflows import cards, queries
-from editor.workflows.naming import type_name
+from editor.workflows import queries
+from editor.workflows.edits.naming import type_name
+from editor.workflows.edits.rearranging import LAST
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.rearranging import LAST
-from editor.workflows.verbs import BadForm, place_of
+from editor.workflows.pages.verbs import BadForm, place_of
+from editor.workflows.shown import cards
 
 
 @dataclass(frozen=True, slots=True)

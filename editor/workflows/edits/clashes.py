@@ -18,9 +18,10 @@ from editor import catalog
 from editor.trees.edits import Refused
 from editor.trees.inputs import KINDS
 from editor.trees.nodes import MISSING, Images, Node, Tree
-from editor.workflows import input_history, queries, rows
+from editor.workflows import queries, rows
+from editor.workflows.edits import input_history
+from editor.workflows.fields.values import mark, read_pointer, value_at
 from editor.workflows.models import Workflow
-from editor.workflows.values import mark, read_pointer, value_at
 
 FIELDS = ("param", "label", "note", "type", "input-change")
 """The verbs that set one field: of an action, the last one of an input."""

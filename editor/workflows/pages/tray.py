@@ -10,10 +10,11 @@ from editor import catalog
 from editor.catalog import constraints
 from editor.lib.htmx import Request
 from editor.trees.nodes import Tree
-from editor.workflows import cards, queries
-from editor.workflows.cards import Row
-from editor.workflows.naming import type_name
+from editor.workflows import queries
+from editor.workflows.edits.naming import type_name
 from editor.workflows.opening import context, open_workflow
+from editor.workflows.shown import cards
+from editor.workflows.shown.cards import Row
 
 MOST_HOMES = 3
 

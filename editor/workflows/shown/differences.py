@@ -17,8 +17,8 @@ from editor.trees.declared import InputEntry
 from editor.trees.diff import Change, Diff, Entry, same
 from editor.trees.inputs import KINDS
 from editor.trees.nodes import MISSING, Node
-from editor.workflows.cards import Chip, called_node, in_words, row
-from editor.workflows.values import read_pointer
+from editor.workflows.fields.values import read_pointer
+from editor.workflows.shown.cards import Chip, called_node, in_words, row
 
 MOST_TOKENS = 300
 """Longer texts are not compared word by word: only their common beginning and end are found."""

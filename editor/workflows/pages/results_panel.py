@@ -20,7 +20,7 @@ from editor.lib.htmx import Request
 from editor.trees import table_choice
 from editor.trees.edits import Refused
 from editor.trees.table_choice import Picked
-from editor.workflows import choosing
+from editor.workflows.edits import choosing
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow
 

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET
 
 from editor.lib.htmx import Request
 from editor.trees.edits import Refused
-from editor.workflows import answers, presence
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.presence import Here
-from editor.workflows.verbs import BadForm, base_revision
+from editor.workflows.pages import answers
+from editor.workflows.pages.verbs import BadForm, base_revision
+from editor.workflows.shown import presence
+from editor.workflows.shown.presence import Here
 
 
 @require_GET

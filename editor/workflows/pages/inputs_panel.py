@@ -23,10 +23,12 @@ from editor.trees import placeholders
 from editor.trees.edits import Refused
 from editor.trees.inputs import KINDS, MAX_HELP, Input, by_name
 from editor.trees.nodes import MISSING, Tree
-from editor.workflows import cards, inspector_inputs, queries
-from editor.workflows.inspector import Choice, Field
+from editor.workflows import queries
+from editor.workflows.fields import inputs as inspector_inputs
+from editor.workflows.fields.inspector import Choice, Field
+from editor.workflows.fields.values import mark, read_pointer
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.values import mark, read_pointer
+from editor.workflows.shown import cards
 
 MOST_USES = 12
 """So many actions that use an input are named."""

@@ -11,11 +11,12 @@ from editor.trees.edits import Refused
 from editor.trees.inputs import by_name
 from editor.trees.nodes import MISSING, Images, Missing, Node, Tree
 from editor.trees.validate import validate_node
-from editor.workflows import inspector, models
+from editor.workflows import models
+from editor.workflows.edits.naming import By, names, on_node, type_name, with_note
+from editor.workflows.fields import inspector
+from editor.workflows.fields.values import Path, parse, read_pointer, with_value
 from editor.workflows.models import Workflow
-from editor.workflows.naming import By, names, on_node, type_name, with_note
 from editor.workflows.store import Applied, apply
-from editor.workflows.values import Path, parse, read_pointer, with_value
 
 
 def change_type(workflow: Workflow, node_id: str, action_type: str, **by: Unpack[By]) -> Applied:

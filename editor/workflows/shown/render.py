@@ -16,7 +16,7 @@ from editor.trees.inputs import by_name
 from editor.trees.nodes import Images, Node, Tree
 from editor.trees.problems import Problem
 from editor.trees.validate import validate_node
-from editor.workflows.cards import Counts, Row, row, rows_of
+from editor.workflows.shown.cards import Counts, Row, row, rows_of
 
 MANY_ROWS = 500
 """An edit of more rows (a restored version, say) is judged and shown as a whole new tree: that is quicker."""

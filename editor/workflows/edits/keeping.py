@@ -18,8 +18,8 @@ from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
 from editor.trees.pairing import pair
 from editor.workflows import queries, rows, store
+from editor.workflows.edits.naming import By
 from editor.workflows.models import Version, Workflow
-from editor.workflows.naming import By
 from editor.workflows.store import Applied
 
 NAME_MAX = 120

@@ -5,7 +5,7 @@ from typing import Any
 
 from editor.trees import edits
 from editor.trees.nodes import MISSING, Images, Node
-from editor.workflows.values import Path
+from editor.workflows.fields.values import Path
 
 TextField = tuple[str, Path]
 """A node, and the way to one of its texts: "note", "label", or "params" and further."""

@@ -13,11 +13,12 @@ from editor.trees import bridges, codec, edits, places
 from editor.trees.edits import Refused
 from editor.trees.nodes import Node, Tree
 from editor.trees.places import Place
-from editor.workflows import cards, queries
-from editor.workflows.naming import type_name
+from editor.workflows import queries
+from editor.workflows.edits.naming import type_name
 from editor.workflows.opening import context, open_workflow, refused
-from editor.workflows.refusing import Repair, fields_of
-from editor.workflows.verbs import BadForm, place_of, tree_in
+from editor.workflows.pages.refusing import Repair, fields_of
+from editor.workflows.pages.verbs import BadForm, place_of, tree_in
+from editor.workflows.shown import cards
 
 MOST_LINES = 50
 

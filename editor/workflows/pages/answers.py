@@ -6,12 +6,13 @@ from accounts.models import User
 from editor import catalog
 from editor.trees import edits
 from editor.trees.nodes import Images, Tree
-from editor.workflows import queries, render
-from editor.workflows.cards import Counts
+from editor.workflows import queries
 from editor.workflows.models import Workflow
-from editor.workflows.news import News, news
 from editor.workflows.queries import History
-from editor.workflows.render import Operation
+from editor.workflows.shown import render
+from editor.workflows.shown.cards import Counts
+from editor.workflows.shown.news import News, news
+from editor.workflows.shown.render import Operation
 from editor.workflows.store import Applied
 
 

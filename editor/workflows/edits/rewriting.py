@@ -12,9 +12,9 @@ from editor.trees.edits import Refused
 from editor.trees.merge import Conflict, merge
 from editor.trees.nodes import Images, Tree
 from editor.workflows import queries, store
-from editor.workflows.keeping import keep_before
+from editor.workflows.edits.keeping import keep_before
+from editor.workflows.edits.naming import By, type_name
 from editor.workflows.models import Workflow
-from editor.workflows.naming import By, type_name
 from editor.workflows.store import Applied, apply
 
 

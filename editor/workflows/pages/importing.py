@@ -17,9 +17,11 @@ from editor.trees import codec
 from editor.trees.nodes import Tree
 from editor.trees.problems import Problem
 from editor.trees.validate import validate
-from editor.workflows import cards, forms, services
-from editor.workflows.cards import Counts
-from editor.workflows.lines import lines_of
+from editor.workflows import services
+from editor.workflows.pages import forms
+from editor.workflows.shown import cards
+from editor.workflows.shown.cards import Counts
+from editor.workflows.shown.lines import lines_of
 
 
 @dataclass(frozen=True, slots=True)

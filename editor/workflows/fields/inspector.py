@@ -20,8 +20,8 @@ from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING, Images, Node, Tree
 from editor.trees.problems import Fix, Problem
 from editor.trees.words import Fault, parameter_at
-from editor.workflows import inspector_inputs
-from editor.workflows.values import LISTS, Path, mark, value_at
+from editor.workflows.fields import inputs
+from editor.workflows.fields.values import LISTS, Path, mark, value_at
 
 ENTRIES: Final = ("objects", "objects-or-texts")
 """Kinds of parameters that are lists of objects."""
@@ -173,7 +173,7 @@ def _field(
     parameter: Parameter, path: Path, value: Any, placement: Placement, found: Sequence[Fault]
 ) -> Field:
     given = value is not MISSING
-    held = inspector_inputs.held_by(parameter.kind, value)
+    held = inputs.held_by(parameter.kind, value)
     fits = not given or bool(held) or _fits(parameter.kind, value)
     base = Field(
         path=codec.step(*path),
@@ -191,7 +191,7 @@ def _field(
         max_items=parameter.max_items,
         deprecated=parameter.deprecated,
         was=mark(value),
-        takes_inputs=bool(inspector_inputs.kinds_for(parameter)),
+        takes_inputs=bool(inputs.kinds_for(parameter)),
     )
     if held:
         return replace(_marked(base, path, found, inner=False), value=value, input=held)
@@ -235,7 +235,7 @@ def _content(
             )
         }
     if parameter.kind in LISTS:
-        values = inspector_inputs.entries(value) if given else ()
+        values = inputs.entries(value) if given else ()
         offered = dict.fromkeys((*parameter.choices, *values)) if parameter.choices else ()
         return {"values": values, "choices": tuple(Choice(c, c, c in values) for c in offered)}
     text = _text(value) if given else ""
@@ -335,7 +335,7 @@ def check(tree: Tree, node: Node, catalog: Catalog, path: Path) -> Fault | None:
     """What keeps a new value at `path` (already in `node.params`) from being stored; None: nothing."""
     action = catalog.actions.get(node.type)
     of_many = {rule.code for rule in action.rules} if action else set()
-    elsewhere = {"missing", *of_many, *inspector_inputs.MENDED_ELSEWHERE}
+    elsewhere = {"missing", *of_many, *inputs.MENDED_ELSEWHERE}
     for fault in _faults(tree, node, catalog):
         at_fault = fault.path[: len(path)] == path
         if at_fault and fault.severity == "error" and fault.code not in elsewhere:
@@ -373,7 +373,7 @@ def _becoming(tree: Tree, node: Node, catalog: Catalog, action: ActionType) -> I
 
 def _faults(tree: Tree, node: Node, catalog: Catalog) -> Sequence[Fault]:
     source = _giver(tree, node, catalog)
-    return inspector_inputs.find_faults(tree, node, catalog, _placement(node), source)
+    return inputs.find_faults(tree, node, catalog, _placement(node), source)
 
 
 def _placement(node: Node) -> Placement:

@@ -13,7 +13,7 @@ from editor.trees.inputs import Input, Kind, by_name
 from editor.trees.nodes import Node, Tree
 from editor.trees.parameters import faults
 from editor.trees.words import Fault, parameter_at
-from editor.workflows.values import LISTS, TEXTS, Path
+from editor.workflows.fields.values import LISTS, TEXTS, Path
 
 MENDED_ELSEWHERE = frozenset({"unknown-input"})
 """Faults of a value that are stored all the same: the input can be declared afterwards."""

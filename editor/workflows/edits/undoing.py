@@ -13,9 +13,9 @@ from editor.trees import edits, replay
 from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
 from editor.workflows import queries, rows
+from editor.workflows.edits.naming import By, names, type_name
 from editor.workflows.kept_trees import tree_to_edit
 from editor.workflows.models import Change, Workflow
-from editor.workflows.naming import By, names, type_name
 from editor.workflows.store import Applied, apply, done_before, locked, store
 
 Kind = Change.Kind

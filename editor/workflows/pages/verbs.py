@@ -11,8 +11,10 @@ from editor.trees import codec
 from editor.trees.inputs import KEYS
 from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
-from editor.workflows import clashes, clips, services
+from editor.workflows import services
+from editor.workflows.edits import clashes
 from editor.workflows.models import Workflow
+from editor.workflows.pages import clips
 from editor.workflows.services import Applied, By
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from editor.trees.texts import MAX_BYTES
-from editor.workflows.keeping import NAME_MAX
+from editor.workflows.edits.keeping import NAME_MAX
 from editor.workflows.models import Workflow
 
 

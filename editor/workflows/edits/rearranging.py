@@ -11,9 +11,9 @@ from editor.trees import bridges, copies, edits, several
 from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
 from editor.trees.places import Place
-from editor.workflows.keeping import keep_before
+from editor.workflows.edits.keeping import keep_before
+from editor.workflows.edits.naming import By, names, on_node, type_name, under, with_note
 from editor.workflows.models import Workflow
-from editor.workflows.naming import By, names, on_node, type_name, under, with_note
 from editor.workflows.store import Applied, apply
 
 LAST = 10**9

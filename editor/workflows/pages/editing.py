@@ -76,13 +76,16 @@ from editor.lib.htmx import Request
 from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.nodes import Tree
-from editor.workflows import answers, clashes, inputs_panel, inspector, queries
-from editor.workflows.clashes import Clash
+from editor.workflows import queries
+from editor.workflows.edits import clashes
+from editor.workflows.edits.clashes import Clash
+from editor.workflows.fields import inspector
+from editor.workflows.fields.values import mark, read_pointer
 from editor.workflows.models import Workflow
 from editor.workflows.opening import context, open_workflow, refused
+from editor.workflows.pages import answers, inputs_panel
+from editor.workflows.pages.verbs import VERBS, BadForm, by, fold
 from editor.workflows.services import Applied
-from editor.workflows.values import mark, read_pointer
-from editor.workflows.verbs import VERBS, BadForm, by, fold
 
 STAYS = ("json", "param", "label", "note")
 """Who writes looks at the text, or has gone on to another action: the answer selects nothing else."""

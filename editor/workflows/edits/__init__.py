@@ -1,0 +1,1 @@
+"""The edits of a workflow: each is one function, and one call of `store.apply`."""
