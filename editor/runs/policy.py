@@ -15,6 +15,12 @@ LOOK_DELAYS: Final = (0.5, 1.0, 2.0, 3.0)
 LOOK_EVERY: Final = 5.0
 """The interval of the official SDKs. Quicker at first: a sandbox or a single action answers soon."""
 
+STEADY_LOOKS: Final = 60
+"""After so many looks, some five minutes, they become rarer: what takes long needs not be known to the second,
+and thousands that wait cost a worker little."""
+
+LOOK_EVERY_AT_LAST: Final = 60.0
+
 LOOK_EVERY_WITH_WEBHOOKS: Final = 60.0
 HEARD_WITHIN: Final = timedelta(hours=1)
 """As long as webhooks come in they say when to look; looking stays, in case one is lost."""
@@ -88,7 +94,9 @@ def look_pause(looks: int, look: Look, hears: bool = False) -> float:
         return _spread(PARKED_LOOK_EVERY)
     if looks <= len(LOOK_DELAYS):
         return _spread(LOOK_DELAYS[looks - 1])
-    return _spread(LOOK_EVERY_WITH_WEBHOOKS if hears else LOOK_EVERY)
+    if hears:
+        return _spread(LOOK_EVERY_WITH_WEBHOOKS)
+    return _spread(min(LOOK_EVERY * max(1.0, looks / STEADY_LOOKS), LOOK_EVERY_AT_LAST))
 
 
 def evidence_pause(times: int) -> float | None:

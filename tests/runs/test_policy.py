@@ -20,6 +20,11 @@ def test_looks_are_quick_at_first_and_then_at_the_interval_of_the_sdks():
     assert pauses == [around(s) for s in (0.5, 1, 2, 3, 5, 5, 5)]
 
 
+def test_what_takes_long_is_looked_at_more_rarely_up_to_once_a_minute():
+    pauses = [policy.look_pause(n, Look("running")) for n in (60, 120, 360, 720, 50_000)]
+    assert pauses == [around(s) for s in (5, 10, 30, 60, 60)]
+
+
 def test_a_parked_run_is_looked_at_rarely():
     assert policy.look_pause(1, Look("pending", pending_reason="outsideWorkingHours")) == around(
         300
