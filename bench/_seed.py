@@ -4,14 +4,14 @@ Real rows in all tables that a run has, written as the worker would write them: 
 SQLite. The team is called TEAM; its members have the password of nobody.
 """
 
-import itertools
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import _seed_results
 from django.db import connection as database
 from django.utils import timezone
 
@@ -20,35 +20,35 @@ from accounts.models import Role, Team, User
 from editor.lib.ids import new_id
 from editor.review import traits
 from editor.review.models import RunTrait, RunWords, Trait
-from editor.runs.models import ActionResult, Batch, BatchRow, Run, RunOutcome, RunPlan, State
+from editor.runs.models import (
+    ActionResult,
+    Batch,
+    BatchRow,
+    ResultRow,
+    Run,
+    RunOutcome,
+    RunPlan,
+    State,
+)
 from editor.runs.results import outcome
+from editor.runs.results.rows import FIELDS
 from editor.runs.schedules import services as schedules
 from editor.workflows import services as workflows
+from editor.workflows.rows import tree_from_json
 
+NOTHING = outcome.pack([])
 TEAM = "review-bench"
 CHUNK = 5_000
 WORKFLOWS, PEOPLE, CONNECTIONS, BATCHES, SCHEDULES = 40, 12, 20, 100, 10
 LABELS = [f"step {number}" for number in range(200)]
 ERRORS = ["personNotFound", "alreadyPending", "connectionNotAllowed", "postNotFound", "rareError"]
 ACTS = [
-    "st.sendMessage",
-    "st.sendConnectionRequest",
-    "st.commentOnPost",
-    "st.checkConnectionStatus",
-]
+    "st.sendMessage", "st.sendConnectionRequest", "st.commentOnPost", "st.checkConnectionStatus",
+]  # fmt: skip
 FIRST = ["Ada", "Alan", "Barbara", "Carla", "Dennis", "Edsger", "Frances", "Grace", "Hedy", "Ines"]
 COMMON = [
-    "sales",
-    "engineer",
-    "founder",
-    "director",
-    "freight",
-    "logistics",
-    "lisbon",
-    "berlin",
-    "growth",
-    "senior",
-]
+    "sales", "engineer", "founder", "director", "freight", "logistics", "lisbon", "berlin", "growth", "senior",
+]  # fmt: skip
 LOTS = 20_000
 """So many different last names and companies: a word that some runs hold."""
 
@@ -148,6 +148,7 @@ class _Made:
             json.dumps({n: {"state": "done", "done": 1} for n, _, _ in nodes})
             for nodes in self.nodes
         ]
+        self.tables = [_seed_results.table(tree_from_json(v.tree)) for v in self.versions]
         self.batches = [self._batch(number) for number in range(BATCHES)]
         wanted = schedules.Wanted(self.connections[0], "0 9 * * *", "UTC", {}, "", "skip", True)
         calm = next(
@@ -190,7 +191,7 @@ def _write_chunk(made: _Made, dice: random.Random, numbers: range, runs: int, pe
     now = timezone.now()
     start = 1 + (Run.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
     rows: dict[str, list[tuple[Any, ...]]] = {
-        name: [] for name in ("run", "plan", "outcome", "result", "trait", "words", "row")
+        name: [] for name in ("run", "plan", "outcome", "result", "table", "trait", "words", "row")
     }
     columns = Run._meta.concrete_fields
     empty = Run(team=made.team, next_look_at=None)
@@ -203,25 +204,13 @@ def _write_chunk(made: _Made, dice: random.Random, numbers: range, runs: int, pe
         rows["run"].append(tuple((template | facts.row).values()))
         rows["plan"].append((start + offset, facts.plan["definition"], facts.plan["tree"]))
         if facts.row["batch_id"]:
-            rows["row"].append(
-                (
-                    facts.row["batch_id"],
-                    start + offset,
-                    '["a"]',
-                    "{}",
-                    "run",
-                    "",
-                    0,
-                    0,
-                    0,
-                    start + offset,
-                )
-            )
+            of_batch = (facts.row["batch_id"], start + offset, '["a"]', "{}", "run", "", 0, 0, 0)
+            rows["row"].append((*of_batch, start + offset))
         if facts.row["state"] == State.COMPLETED:
-            rows["outcome"].append(
-                (start + offset, b"x\x9c\x8b\x8e\x05\x00\x01\x15\x00\xb9", facts.summary, "[]")
-            )
-            actions = list(_results(dice, facts, result_pk, per_run))
+            table = _seed_results.rows_of(facts)
+            rows["table"] += table
+            rows["outcome"].append((start + offset, NOTHING, facts.summary, "[]", len(table)))
+            actions = list(_seed_results.results_of(facts, result_pk, per_run))
             result_pk += len(actions)
             rows["result"] += actions
         else:
@@ -249,7 +238,8 @@ def _write_chunk(made: _Made, dice: random.Random, numbers: range, runs: int, pe
         rows["row"],
     )
     _write(RunPlan, ["run_id", "definition", "tree"], rows["plan"])
-    _write(RunOutcome, ["run_id", "completion", "nodes", "unexpected"], rows["outcome"])
+    _write(RunOutcome, ["run_id", "completion", "nodes", "unexpected", "rows"], rows["outcome"])
+    _write(ResultRow, FIELDS, rows["table"])
     _write(
         ActionResult, [field.column for field in ActionResult._meta.concrete_fields], rows["result"]
     )
@@ -332,6 +322,7 @@ def _facts(made: _Made, dice: random.Random, pk: int, at: datetime) -> SimpleNam
         row=row,
         plan=made.plans[kind],
         nodes=nodes,
+        table=made.tables[kind],
         error=error,
         names=names,
         words=words,
@@ -339,36 +330,6 @@ def _facts(made: _Made, dice: random.Random, pk: int, at: datetime) -> SimpleNam
         passed=passed,
         summary=summary,
     )
-
-
-def _results(
-    dice: random.Random, facts: SimpleNamespace, pk: int, per_run: int
-) -> Iterator[tuple[Any, ...]]:
-    """As many as the run has nodes, or more of its last one."""
-    nodes = itertools.islice(
-        itertools.chain(facts.nodes, itertools.repeat(facts.nodes[-1])), per_run
-    )
-    for place, (node_id, action, label) in enumerate(nodes):
-        ordinal = max(0, place - len(facts.nodes) + 1)
-        bad = facts.error and place == 4
-        first, name, company = facts.names[place % 10].split()
-        data = (
-            f'{{"name":"{first} {name}","publicUrl":"https://www.linkedin.com/in/{name.lower()}-{pk + place}",'
-            f'"headline":"{facts.words[place % 6]} at {company}","location":"{facts.words[0]}"}}'
-        )
-        yield (
-            pk + place,
-            facts.row["id"],
-            node_id,
-            ordinal,
-            str(ordinal) if ordinal else "",
-            action,
-            label,
-            int(not bad),
-            facts.error if bad else "",
-            "It did not work." if bad else "",
-            "null" if bad else data,
-        )
 
 
 def _traits(
@@ -431,4 +392,6 @@ def _write(model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) 
 def _in_copy(value: Any) -> str:
     if value is None:
         return "\\N"
-    return f"\\\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    return str(value).replace("\n", "\\n")  # no text of ours has a backslash
