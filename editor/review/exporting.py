@@ -7,23 +7,18 @@ stay as they are; numbers stay numbers in all three.
 import csv
 import io
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
+from editor.lib import workbook
 from editor.lib.sheets import harmless
 from editor.review.cells import line, seen
 from editor.review.columns import Shown
 from editor.runs.privacy import Hides
 
 ROWS_IN_PIECE: Final = 500
-MOST_IN_SHEET: Final = 1_000_000
-_BYTES: Final = 65_536
 
 Cells = dict[str, Any]
 
@@ -90,31 +85,7 @@ def as_json(table: Table) -> Iterator[bytes]:
 
 
 def as_xlsx(table: Table) -> Iterator[bytes]:
-    """The sheet is written to a file first: only then its size is known, which stands before it in the archive."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Results")
-    sheet.freeze_panes = "A2"
-    sheet.append([_text(sheet, head) for head in table.heads])
-    for number, values in enumerate(table.lines()):
-        if number == MOST_IN_SHEET:
-            sheet.append(["More rows than a sheet takes: download the rest as CSV."])
-            break
-        sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in values])
-    with tempfile.TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while piece := file.read(_BYTES):
-            yield piece
-
-
-def _text(sheet: Any, text: str) -> Any:
-    """A text stays one, also if it looks like a formula or an error."""
-    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
-    if text[:1] not in "=#" or not text:
-        return text
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    return cell
+    return workbook.xlsx(chain([table.heads], table.lines()))
 
 
 FORMATS: Final[dict[str, tuple[str, str, Callable[[Table], Iterator[bytes]]]]] = {
