@@ -62,7 +62,16 @@ def test_who_depends_on_whom_is_there_and_tells_when_it_is_ready():
             if when["condition"] == "service_healthy":
                 assert told["healthcheck"]["test"]
         for volume in service.get("volumes", []):
-            assert volume.split(":")[0] in COMPOSE["volumes"]
+            name = volume.split(":")[0]
+            assert name in COMPOSE["volumes"] or (name.startswith("./") and (ROOT / name).is_file())
+
+
+def test_the_proxy_hands_on_to_the_web_servers_and_keeps_the_sandbox_inside():
+    assert "./Caddyfile:/etc/caddy/Caddyfile:ro" in COMPOSE["services"]["proxy"]["volumes"]
+    proxy = (ROOT / "Caddyfile").read_text()
+    assert "{$PUBLIC_HOST} {" in proxy
+    assert "dynamic a web 8000" in proxy
+    assert "respond /sandbox/* 404" in proxy
 
 
 def test_the_health_check_asks_for_a_page_that_is_there(live_server):
