@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import BigIntegerField, Count, Q
 
 from editor import catalog
+from editor.lib.prepared import Rows
 from editor.sandbox.errors import invalid_payload
-from editor.sandbox.models import ExecutedAction, SandboxAccount
+from editor.sandbox.models import ExecutedAction, SandboxAccount, SandboxLimit
 
 PERIODS: Mapping[str, timedelta] = {
     "daily": timedelta(days=1),
@@ -25,6 +26,11 @@ _DAILY = {"stMessages": 50, "stConnectionRequests": 10}
 _OTHERS_DAILY = 100
 _DAYS_THAT_COUNT = {"daily": 1, "weekly": 5, "monthly": 20}
 MOST = 2**31 - 1
+
+_ENABLED = Rows(
+    lambda account: SandboxLimit.objects.filter(account=account, is_enabled=True),
+    account=BigIntegerField(),
+)
 
 Key = tuple[str, str]
 
@@ -67,7 +73,7 @@ def usage(account: SandboxAccount, now: datetime) -> list[dict[str, Any]]:
 
 def left(account: SandboxAccount, at: datetime) -> dict[str, int]:
     """By category, how many more actions the enabled limits allow; a category without one is not in it."""
-    enabled = [row for row in account.limits.all() if row.is_enabled]
+    enabled = _ENABLED(account=account.pk)
     if not enabled:
         return {}
     used = _used(account, at)

@@ -1,11 +1,29 @@
-"""Reading: who calls, and what was executed."""
+"""Reading: who calls, what is due, and what was executed."""
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+)
+
+from editor.lib.prepared import Rows
 from editor.sandbox.content import stamp
 from editor.sandbox.errors import ApiError
-from editor.sandbox.models import Client, ExecutedAction, SandboxAccount
+from editor.sandbox.models import Client, ExecutedAction, SandboxAccount, SandboxWorkflow
+
+_ACCOUNT = Rows(
+    lambda token: SandboxAccount.objects.select_related("client").filter(
+        identification_token=token, disconnected_at=None
+    ),
+    token=CharField(),
+)
 
 
 def account_of(linked_api_token: str | None, identification_token: str | None) -> SandboxAccount:
@@ -15,18 +33,13 @@ def account_of(linked_api_token: str | None, identification_token: str | None) -
     if not identification_token:
         client_of(linked_api_token)
         raise ApiError("identificationTokenRequired", "The header identification-token is missing.")
-    accounts = SandboxAccount.objects.select_related("client")
-    try:
-        found = accounts.get(identification_token=identification_token, disconnected_at=None)
-    except SandboxAccount.DoesNotExist:
-        found = None
-    if found is None or found.client.linked_api_token != linked_api_token:
-        client_of(linked_api_token)
-        raise ApiError(
-            "invalidIdentificationToken",
-            "The identification-token opens no account of this client.",
-        )
-    return found
+    for found in _ACCOUNT(token=identification_token):
+        if found.client.linked_api_token == linked_api_token:
+            return found
+    client_of(linked_api_token)
+    raise ApiError(
+        "invalidIdentificationToken", "The identification-token opens no account of this client."
+    )
 
 
 def client_of(linked_api_token: str | None) -> Client:
@@ -41,6 +54,36 @@ def client_of(linked_api_token: str | None) -> Client:
 
 def _client_missing() -> ApiError:
     return ApiError("linkedApiTokenRequired", "The header linked-api-token is missing.")
+
+
+_DUE = Q(executed_at=None, cancelled_at=None)
+_WORKFLOW = Rows(
+    lambda account, remote_id, now: SandboxWorkflow.objects.filter(
+        remote_id=remote_id, account=account
+    ).annotate(
+        is_first=~Exists(
+            SandboxWorkflow.objects.filter(
+                _DUE, account=account, ends_at__lte=now, pk__lt=OuterRef("pk")
+            )
+        )
+    ),
+    account=BigIntegerField(),
+    remote_id=CharField(),
+    now=DateTimeField(),
+)
+
+
+def workflow_of(account: SandboxAccount, remote_id: str, now: datetime) -> SandboxWorkflow:
+    """A workflow of this account; `is_first` says that none before it is due. Raises ApiError."""
+    for found in _WORKFLOW(account=account.pk, remote_id=remote_id, now=now):
+        found.account = account
+        return found
+    raise ApiError("workflowNotFound", "There is no such workflow of this account.")
+
+
+def due(account: SandboxAccount, now: datetime) -> QuerySet[SandboxWorkflow]:
+    """What has ended by now and was not run yet, in its order."""
+    return account.workflows.filter(_DUE, ends_at__lte=now).order_by("id")
 
 
 def statistics(account: SandboxAccount, start: datetime, end: datetime) -> list[dict[str, Any]]:

@@ -6,14 +6,14 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField
 
 from editor import catalog
 from editor.lib import bulk
+from editor.lib.prepared import Update
 from editor.lib.tx import writing
-from editor.sandbox import limits, queue, traces
+from editor.sandbox import limits, queries, queue, traces
 from editor.sandbox.dials import dial
-from editor.sandbox.errors import ApiError
 from editor.sandbox.models import (
     COMPLETED,
     FAILED,
@@ -30,6 +30,11 @@ from editor.sandbox.models import (
 from editor.sandbox.play import Setting, Step, TooMuch, play
 from editor.trees import codec
 
+_EXECUTED = Update(
+    lambda key: SandboxWorkflow.objects.filter(pk=key, executed_at=None, cancelled_at=None),
+    ("executed_at", "completion", "failure"),
+    key=BigIntegerField(),
+)
 _TRACE = ("account_id", "kind", "namespace", "person", "time", "data")
 
 TOO_LARGE = "workflowTooLarge"
@@ -38,17 +43,11 @@ TOO_LARGE = "workflowTooLarge"
 
 def find(account: SandboxAccount, remote_id: str, now: datetime) -> SandboxWorkflow:
     """A workflow of this account, run when it is due. Raises ApiError for any other id."""
-    due = _due(account, now)
-    found = (
-        account.workflows.filter(remote_id=remote_id)
-        .annotate(is_not_first=Exists(due.filter(pk__lt=OuterRef("pk"))))
-        .first()
-    )
-    if found is None:
-        raise ApiError("workflowNotFound", "There is no such workflow of this account.")
+    found = queries.workflow_of(account, remote_id, now)
     if found.executed_at is None and found.cancelled_at is None and found.ends_at <= now:
-        for earlier in due.filter(pk__lt=found.pk) if found.is_not_first else ():
-            _run(account, earlier, now)
+        if not found.is_first:
+            for earlier in queries.due(account, now).filter(pk__lt=found.pk):
+                _run(account, earlier, now)
         _run(account, found, now)
     return found
 
@@ -58,13 +57,8 @@ def settle(account: SandboxAccount, now: datetime) -> None:
 
     Nothing is lost when it is called late or twice: whoever stores the result first wins.
     """
-    for workflow in _due(account, now):
+    for workflow in queries.due(account, now):
         _run(account, workflow, now)
-
-
-def _due(account: SandboxAccount, now: datetime) -> QuerySet[SandboxWorkflow]:
-    due = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__lte=now)
-    return due.order_by("id")
 
 
 def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> None:
@@ -79,8 +73,7 @@ def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> N
         except TooMuch:
             failure = TOO_LARGE
     with writing():
-        first = SandboxWorkflow.objects.filter(pk=workflow.pk, executed_at=None, cancelled_at=None)
-        if first.update(executed_at=now, completion=completion, failure=failure):
+        if _EXECUTED(key=workflow.pk, executed_at=now, completion=completion, failure=failure):
             record(account, workflow, steps, workflow.ends_at)
             workflow.executed_at, workflow.completion, workflow.failure = now, completion, failure
             return

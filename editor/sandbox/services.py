@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from editor import catalog
+from editor.lib import prepared
 from editor.lib.tx import writing
 from editor.sandbox import deliveries, faults, hours, queue, running, telling
 from editor.sandbox.dials import dial
@@ -134,7 +135,7 @@ def _enqueue(account: SandboxAccount, body: str, now: datetime) -> SandboxWorkfl
             if times.failure or times.ends_at <= now or _occupy(account, times.ends_at):
                 break
             account.refresh_from_db(fields=["busy_until"])
-        return SandboxWorkflow.objects.create(
+        workflow = SandboxWorkflow(
             account=account,
             body=body,
             created_at=now,
@@ -143,6 +144,8 @@ def _enqueue(account: SandboxAccount, body: str, now: datetime) -> SandboxWorkfl
             failure=times.failure or faults.failure_in(body)[:100],
             announced=0 if account.client.has_webhook else 3,
         )
+        prepared.insert(workflow)
+    return workflow
 
 
 def _occupy(account: SandboxAccount, until: datetime) -> bool:
