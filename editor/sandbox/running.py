@@ -1,6 +1,5 @@
 """Running what is due: workflows that have ended get their completion and leave their traces."""
 
-import itertools
 import json
 from datetime import datetime
 from operator import attrgetter
@@ -12,7 +11,7 @@ from editor import catalog
 from editor.lib import bulk
 from editor.lib.prepared import Update
 from editor.lib.tx import writing
-from editor.sandbox import limits, queries, queue, traces
+from editor.sandbox import limits, queries, queue, reading, traces
 from editor.sandbox.dials import dial
 from editor.sandbox.models import (
     COMPLETED,
@@ -28,7 +27,6 @@ from editor.sandbox.models import (
     Webhook,
 )
 from editor.sandbox.play import Setting, Step, TooMuch, play
-from editor.trees import codec
 
 _EXECUTED = Update(
     lambda key: SandboxWorkflow.objects.filter(pk=key, executed_at=None, cancelled_at=None),
@@ -82,7 +80,7 @@ def _run(account: SandboxAccount, workflow: SandboxWorkflow, now: datetime) -> N
 
 def played(account: SandboxAccount, workflow: SandboxWorkflow) -> tuple[Any, list[Step]]:
     """The completion and steps of a workflow. Raises TooMuch."""
-    tree = codec.from_wire(json.loads(workflow.body), map(str, itertools.count()).__next__)
+    tree = reading.tree_of(workflow.body.encode())
     setting = Setting(
         at=workflow.starts_at,
         own=account.slug,

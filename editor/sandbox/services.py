@@ -3,7 +3,6 @@
 Functions that depend on the time take it as `now`; nothing here waits and nothing runs by itself.
 """
 
-import itertools
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.utils.text import slugify
 from editor import catalog
 from editor.lib import prepared
 from editor.lib.tx import writing
-from editor.sandbox import deliveries, faults, hours, queue, running, telling
+from editor.sandbox import deliveries, faults, hours, queue, reading, running, telling
 from editor.sandbox.dials import dial
 from editor.sandbox.errors import ApiError
 from editor.sandbox.models import (
@@ -31,18 +30,7 @@ from editor.sandbox.models import (
 )
 from editor.sandbox.play import Step, TooMuch
 from editor.sandbox.world import LINKEDIN
-from editor.trees import codec
 from editor.trees.nodes import Tree
-from editor.trees.problems import Problem
-from editor.trees.validate import validate
-
-PROBLEMS_TOLD = 10
-
-# Codes of trees.codec that say "this is no workflow at all"; the others are faults inside one.
-_NOT_A_WORKFLOW = frozenset(
-    {"too-large", "wrong-encoding", "empty-text", "not-json", "not-a-workflow"}
-)
-
 
 # --- Accounts ----------------------------------------------------------------------------------
 
@@ -84,34 +72,12 @@ def start(account: SandboxAccount, body: bytes, now: datetime) -> SandboxWorkflo
         raise ApiError("linkedinAccountSignedOut", "LinkedIn ended the session. Connect it again.")
     if account.status == "frozen" or account.client.subscription_status in ("past_due", "canceled"):
         raise ApiError("subscriptionRequired", "There is no paid seat for this LinkedIn account.")
-    tree = read(body)
+    tree = reading.read(body)
     _check_plan(account.client, tree)
     working = dial(account.dials, "workingHours")
     if hours.refuses(working) and not hours.is_open(working, now):
         raise ApiError("outsideWorkingHours", "The account is outside its working hours.")
     return _enqueue(account, body.decode("utf-8-sig"), now)
-
-
-def read(body: bytes) -> Tree:
-    """The workflow in a request body. Raises ApiError: invalidRequestPayload, or invalidWorkflow with
-    the places and words of what is wrong."""
-    try:
-        tree = codec.decode(body, map(str, itertools.count()).__next__)
-    except codec.DecodeError as error:
-        no_workflow = all(problem.code in _NOT_A_WORKFLOW for problem in error.problems)
-        kind = "invalidRequestPayload" if no_workflow else "invalidWorkflow"
-        raise ApiError(kind, _told(error.problems)) from error
-    problems = [p for p in validate(tree, catalog.default()) if p.severity == "error"]
-    if problems:
-        empty = problems[0].code == "empty-workflow"
-        raise ApiError("invalidRequestPayload" if empty else "invalidWorkflow", _told(problems))
-    return tree
-
-
-def _told(problems: list[Problem]) -> str:
-    lines = [f"{p.path}: {p.message}" if p.path else p.message for p in problems[:PROBLEMS_TOLD]]
-    more = len(problems) - PROBLEMS_TOLD
-    return " ".join(lines) + (f" And {more} more problems." if more > 0 else "")
 
 
 def _check_plan(client: Client, tree: Tree) -> None:
