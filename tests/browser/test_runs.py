@@ -89,6 +89,8 @@ def test_run_watch_and_look(ann, account, worker, browse, complaints):
     run = worker.advance(run)
     expect(page.locator('[data-node-state="done"]')).to_have_count(5)
     expect(page.locator("#run-live .state")).to_have_text("Done")
+    expect(page).to_have_title(re.compile("Done"))
+    expect(page.get_by_role("link", name="Table")).to_be_visible()
     assert loads == [], "live, without a reload"
     expect(page.locator("#pane h2")).to_have_text("Open person page")
     assert page.evaluate("() => document.activeElement.dataset.actionType") == "st.openPersonPage"
