@@ -15,20 +15,23 @@ from editor.runs.privacy import Hides
 
 
 def row(
-    found: ResultRow, shown: Sequence[Shown], hides: Hides, runs: Mapping[int, Run], slug: str
+    found: ResultRow,
+    shown: Sequence[Shown],
+    hides: Hides,
+    runs: Mapping[int, tuple[Run, str]],
+    slug: str,
 ) -> SafeString:
-    """One row; with `runs`, by key, the first cell leads to its run."""
+    """One row; with `runs`, by key, and how each is called, the first cell leads to its run."""
     cells = [cell(seen(found.cells, column, hides), column) for column in shown]
-    first = _run(runs[found.run_id], found, slug) if runs else ""
+    first = _run(*runs[found.run_id], found, slug) if runs else ""
     return mark_safe(f"<tr>{first}{''.join(map(_td, cells))}</tr>")  # noqa: S308 (all parts are escaped)
 
 
-def _run(run: Run, found: ResultRow, slug: str) -> str:
+def _run(run: Run, called: str, found: ResultRow, slug: str) -> str:
     address = reverse("runs:run", args=[slug, run.public_id])
-    at = timezone.localtime(run.created_at)
     return (
         f'<th scope="row"><a href="{escape(address)}?node={escape(found.node_id)}" title="{escape(run.workflow_name)}">'
-        f"{formatted(at, 'j M, H:i')}</a></th>"
+        f"{called}</a></th>"
     )
 
 

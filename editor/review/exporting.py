@@ -25,16 +25,18 @@ Cells = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What goes into a file. `rows`: (run key, cells); `runs`: by key, what the column of the run says; {}: none."""
+    """What goes into a file. `rows`: (run key, cells); `runs`: by key, what the column of the run says under
+    `head_of_runs`; {}: none."""
 
     columns: Sequence[Shown]
     rows: Iterable[tuple[int, Cells]]
     hides: Hides
     runs: dict[int, str]
+    head_of_runs: str = "Run"
 
     @property
     def heads(self) -> list[str]:
-        return ["Run"] * bool(self.runs) + [column.head for column in self.columns]
+        return [self.head_of_runs] * bool(self.runs) + [column.head for column in self.columns]
 
     def lines(self) -> Iterator[list[str | int | float]]:
         columns, hides, runs = self.columns, self.hides, self.runs
@@ -72,7 +74,7 @@ def as_json(table: Table) -> Iterator[bytes]:
     piece: list[str] = []
     yield b"["
     for number, (run, cells) in enumerate(table.rows):
-        row: dict[str, Any] = {"Run": runs[run]} if runs else {}
+        row: dict[str, Any] = {table.head_of_runs: runs[run]} if runs else {}
         for column in table.columns:
             value = seen(cells, column, table.hides)
             if value is not None:

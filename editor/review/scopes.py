@@ -2,12 +2,13 @@
 
     of a workflow       last=N (the newest N runs), or from=DAY, to=DAY (both included, in the reader's time zone)
     of chosen runs      run=ID (repeats)
+    of a batch          batch=ID
 
 Only runs that were done have rows. What makes no sense raises BadQuestion.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -17,7 +18,9 @@ from django.utils import timezone
 
 from accounts.access import Access
 from editor.review.asking import BadQuestion
-from editor.runs.models import Run, State
+from editor.runs.batches import queries as batches
+from editor.runs.batches.reading import MAX_ROWS
+from editor.runs.models import Batch, Run, State
 from editor.runs.opening import open_run
 from editor.runs.privacy import Hides, hides_from
 from editor.trees.table_choice import Choice
@@ -37,7 +40,8 @@ _NOT_READ: Final = (
 @dataclass(frozen=True, slots=True)
 class Scope:
     """`name` is what the table is about, `pairs` the part of an address that says which runs; `runs`, newest first.
-    `more`: there are older runs that fit, and that are too many."""
+    `more`: there are older runs that fit, and that are too many. `numbers`: by run
+    key, its row in the table of `batch`."""
 
     name: str
     runs: Sequence[Run]
@@ -50,6 +54,8 @@ class Scope:
     since: str = ""
     until: str = ""
     more: bool = False
+    batch: Batch | None = None
+    numbers: Mapping[int, int] = field(default_factory=dict)
 
 
 def of_run(seat: Access, public_id: str) -> Scope:
@@ -78,6 +84,8 @@ def of_workflow(seat: Access, workflow: Workflow, form: QueryDict) -> Scope:
 
 def of_chosen(seat: Access, form: QueryDict) -> Scope:
     """Http404 is for pages; runs that are not this team's are simply not among them."""
+    if batch := form.get("batch"):
+        return _of_batch(seat, batch)
     ids = list(dict.fromkeys(form.getlist("run")))
     if not 0 < len(ids) <= MOST_RUNS or any("\0" in each for each in ids):
         raise BadQuestion(f"Choose between one and {MOST_RUNS} runs.")
@@ -87,6 +95,20 @@ def of_chosen(seat: Access, form: QueryDict) -> Scope:
     workflow = runs[0].workflow if runs and len({run.workflow_id for run in runs}) == 1 else None
     choice = choice_of(workflow) if workflow else []
     return Scope(name, runs, choice, hides_from(seat), [("run", each) for each in ids], workflow)
+
+
+def _of_batch(seat: Access, public_id: str) -> Scope:
+    try:
+        batch = batches.batch(seat.team, public_id.replace("\0", ""))
+    except Batch.DoesNotExist as error:
+        raise BadQuestion("There is no such batch.") from error
+    runs = list(_done(seat).filter(batch=batch)[:MAX_ROWS])
+    numbers = dict(batch.rows.exclude(run=None).values_list("run_id", "number"))
+    choice = choice_of(batch.workflow) if batch.workflow else []
+    return Scope(
+        batch.workflow_name, runs, choice, hides_from(seat), [("batch", batch.public_id)],
+        batch.workflow, batch=batch, numbers=numbers,
+    )  # fmt: skip
 
 
 def _done(seat: Access) -> QuerySet[Run]:

@@ -2,7 +2,7 @@
 
     GET /t/<team>/runs/<id>/table             of_run        the rows of one run
     GET /t/<team>/workflows/<id>/table        of_workflow   of a workflow's runs: `last` or `from` and `to` (`scopes`)
-    GET /t/<team>/table?run=ID&run=ID         of_chosen     of some runs
+    GET /t/<team>/table?run=ID&run=ID         of_chosen     of some runs, or with batch=ID of those of a batch
     GET the same with .csv, .xlsx or .json    ..._file      exactly what the page with that query shows, all of it
 
 Each takes the query of `asking`, and `cursor`. `table.html` gets `sheet` (Sheet).
@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -151,7 +152,7 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
         raise Http404("There is no such page of this table.") from error
     whole = None if cursor or found.next else found
     count, is_more = table_rows.count(source, asked, whole)
-    runs = {run.pk: run for run in scope.runs} if scope.run is None else {}
+    runs = {run.pk: (run, _called(scope, run)) for run in scope.runs} if scope.run is None else {}
     sheet = Sheet(
         scope=scope, asked=asked, heads=_heads(scope, asked, shown), every=source.columns,
         rows=[drawing.row(row, shown, scope.hides, runs, seat.team.slug) for row in found.rows],
@@ -177,8 +178,10 @@ def _file(request: Request, seat: Access, scope: Scope, ending: str) -> HttpResp
         pass
     source, asked, shown = _question(scope, request.GET)
     _, content_type, made = exporting.FORMATS[ending]
-    runs = {} if scope.run else {run.pk: _called(run) for run in scope.runs}
-    table = exporting.Table(shown, table_rows.every(source, asked), scope.hides, runs)
+    runs = {} if scope.run else {run.pk: _called(scope, run, "Y-m-d H:i") for run in scope.runs}
+    table = exporting.Table(
+        shown, table_rows.every(source, asked), scope.hides, runs, "Row" if scope.batch else "Run"
+    )
     audit.record(
         seat.team, seat.user, "results.downloaded", scope.name,
         format=ending, runs=len(scope.runs), query=request.GET.urlencode()[:500],
@@ -221,9 +224,10 @@ def _file_name(scope: Scope, ending: str) -> str:
     return f"{slugify(scope.name)[:80] or 'results'}-{at:%Y-%m-%d}.{ending}"
 
 
-def _called(run: Run) -> str:
-    """What the column of the run says in a file: when it started, as a spreadsheet reads it."""
-    return f"{timezone.localtime(run.created_at):%Y-%m-%d %H:%M}"
+def _called(scope: Scope, run: Run, moment: str = "j M, H:i") -> str:
+    """What the column of the run says: when it started, or its row in the table of the batch."""
+    number = scope.numbers.get(run.pk)
+    return str(number) if number else formatted(timezone.localtime(run.created_at), moment)
 
 
 # --- Controls ----------------------------------------------------------------------------------
@@ -297,7 +301,8 @@ def _keeps(scope: Scope, asked: Asked) -> list[tuple[str, str, bool]]:
 
 
 def _lasts(scope: Scope, asked: Asked) -> list[tuple[int, str, bool]]:
-    if scope.workflow is None or scope.run or any(name == "run" for name, _ in scope.pairs):
+    chosen = scope.run or scope.batch or any(name == "run" for name, _ in scope.pairs)
+    if scope.workflow is None or chosen:
         return []
     return [
         (last, asking.query([("last", str(last)), *asked.pairs()]), last == scope.last)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
 from editor.review import table_rows
-from editor.runs.models import Run, RunOutcome
+from editor.runs.models import Batch, Run, RunOutcome
 from editor.workflows.edits import choosing
 from tests.runs.test_outcome import finish
 from tests.runs.test_privacy import hide
@@ -268,6 +268,28 @@ def test_selected_runs_of_the_list_as_one_table(run, ann):
     answer = ann.post(f"/t/{ann.team.slug}/review/bulk", form, follow=True)
     assert len(rows(answer)) == 5
     assert ann.post(f"/t/{ann.team.slug}/review/bulk", {"verb": "table"}).status_code == 302
+
+
+def test_a_batch_as_one_table_by_the_rows_of_the_table_that_it_came_from(run, ann, eve):
+    second = again(run, person("Ada"))
+    again(run, person("Not of the batch"))
+    batch = Batch.objects.create(
+        team=ann.team, workflow=run.workflow, workflow_name="Founders", version_number=1,
+        connection=run.connection, actor_name="Ann", state="running",
+    )  # fmt: skip
+    for number, each in ((2, run), (3, second)):
+        batch.rows.create(number=number, cells=[], state="run", run=each)
+        Run.objects.filter(pk=each.pk).update(batch=batch)
+    page = ann.get(f"/t/{ann.team.slug}/batches/{batch.public_id}").content.decode()
+    assert f"/t/{ann.team.slug}/table?batch={batch.public_id}" in page
+    table = f"/t/{ann.team.slug}/table"
+    found = rows(ann.get(table, {"batch": batch.public_id}))
+    assert [row[0] for row in found] == ["3", "2", "2", "2", "2"]
+    csv_lines = lines(ann.get(f"{table}.csv", {"batch": batch.public_id}).getvalue())
+    assert csv_lines[0][0] == "Row"
+    assert [line[0] for line in csv_lines[1:]] == ["3", "2", "2", "2", "2"]
+    assert ann.get(table, {"batch": "made-up"}).status_code == 404
+    assert eve.get(f"/t/{eve.team.slug}/table", {"batch": batch.public_id}).status_code == 404
 
 
 def test_runs_from_before_there_were_rows_are_made_ready(run, ann):
