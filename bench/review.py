@@ -5,8 +5,8 @@ On the database of DATABASE_URL: on PostgreSQL one of its own, e.g.
 10,000,000 results; on SQLite in DATA_DIR, with a tenth of that. Seeding takes a while and is done once.
 
 Prints for each page the time in the server (whole request: sign-in, queries, template), best, median and worst of
-several; and of that, the CPU time of this process, and what the queries took: the rest is what else runs
-on the machine.
+several; and of that, the CPU time of this process and of the database's (on PostgreSQL), and what the queries
+took: the rest is what else runs on the machine.
 """
 
 import os
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 sys.path[:0] = [".", "bench"]
@@ -73,20 +74,36 @@ class Asked:
             self.ms += (time.perf_counter() - began) * 1000
 
 
+def database_cpu() -> float:
+    """Seconds that the process on PostgreSQL's side took until now, if it is on this machine; 0 on SQLite."""
+    if database.vendor != "postgresql":
+        return 0
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def measure(name: str, act: Callable[[], object], target: float) -> None:
     """Print how long `act` takes, in milliseconds, beside its target."""
     act()
-    took, here, asked = [], [], Asked()
+    took, here, asked, there = [], [], Asked(), database_cpu()
     for _ in range(TIMES):
         began, own = time.perf_counter(), time.process_time()
         with database.execute_wrapper(asked):
             act()
         took.append((time.perf_counter() - began) * 1000)
         here.append((time.process_time() - own) * 1000)
+    there = (database_cpu() - there) * 1000 / TIMES
     middle = statistics.median(took)
     print(
         f"  {'ok  ' if middle <= target else 'SLOW'} {name:44} {min(took):7.1f} {middle:7.1f} {max(took):7.1f} ms"
-        f"  (at most {target:.0f})  CPU {min(here):.0f} ms, {asked.count // TIMES} queries {asked.ms / TIMES:.0f} ms",
+        f"  (at most {target:.0f})  CPU {min(here):.0f} + {there:.0f} ms,"
+        f" {asked.count // TIMES} queries {asked.ms / TIMES:.0f} ms",
         flush=True,
     )
 

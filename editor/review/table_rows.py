@@ -1,8 +1,7 @@
 """Reading of results tables: rows of one or many runs, filtered, sorted, without doubles, by the database.
 
-    page(source, asked, cursor) -> RowsPage        by key set
+    page(source, asked, cursor) -> RowsPage        by key set, with the count of all
     every(source, asked) -> Iterator               all rows, for files; a few at a time
-    count(source, asked) -> (number, is it more)
 
 Rows stand by run, newest first, then as they came; within an order by column, too. A row without a value in that
 column comes last, whichever way the order goes.
@@ -14,9 +13,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, TextField, Window
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+)  # fmt: skip
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, Left, Lower, RowNumber
+from django.db.models.functions import Cast, Coalesce, Left, Lower
 
 from editor.lib.paging import BadCursor
 from editor.review import row_units
@@ -29,10 +39,12 @@ from editor.runs.results.rows import folded
 
 PAGE: Final = 50
 AT_ONCE: Final = 1_000
-RUNS_AT_ONCE: Final = 10
+TOGETHER: Final = 10_000
 MOST_COUNTED: Final = 10_000
 SORTED_BY: Final = 200
 """Texts are sorted by so many letters."""
+
+_BEYOND_ORDINALS: Final = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +69,59 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RowsPage:
-    """Rows without their texts for the search; `next`: the cursor of the page after this, or ""."""
+    """Rows without their texts for the search; `next`: the cursor of the page after this, or "". `count`: how many
+    rows the table has; `is_more`: it has more, and was not counted further."""
 
     rows: Sequence[ResultRow]
     next: str
+    count: int
+    is_more: bool
 
 
 def page(source: Source, asked: Asked, cursor: str = "", size: int = PAGE) -> RowsPage:
     """One page. Raises BadCursor when the cursor belongs to no page of this table."""
     order = _Order(source, asked)
+    narrowed = asked.narrows or bool(source.units)
+    if cursor:
+        count = order.count_of(cursor)
+        rows = _read(_pieces(source, asked, order, order.run_of(cursor)), order, cursor, size + 1)
+    elif narrowed:
+        # Most of the time goes into looking at every row: what is looked for is found and counted in one go.
+        keys = _first(_pieces(source, asked, order), MOST_COUNTED + 1)
+        count = len(keys)
+        rows = list(_told(order.sorted(ResultRow.objects.filter(pk__in=keys[: size + 1]))))
+    else:
+        count = source.stored
+        rows = _read(_pieces(source, asked, order), order, "", size + 1)
+    next_ = order.cursor(rows[size - 1], count) if len(rows) > size else ""
+    is_more = narrowed and count > MOST_COUNTED
+    return RowsPage(rows[:size], next_, MOST_COUNTED if is_more else count, is_more)
+
+
+def _read(
+    pieces: Iterator[QuerySet[ResultRow]], order: "_Order", cursor: str, most: int
+) -> list[ResultRow]:
     beyond = order.beyond(cursor) if cursor else Q()
-    first = order.run_of(cursor) if cursor else None
     rows: list[ResultRow] = []
-    for found in _pieces(source, asked, order, first, RUNS_AT_ONCE):
-        found = found.filter(beyond).defer("words", "private", "keys", "leads")
-        rows += found[: size + 1 - len(rows)]
-        if len(rows) > size:
+    for found in pieces:
+        rows += _told(found.filter(beyond))[: most - len(rows)]
+        if len(rows) == most:
             break
-    return RowsPage(rows[:size], order.cursor(rows[size - 1]) if len(rows) > size else "")
+    return rows
+
+
+def _first(pieces: Iterator[QuerySet[ResultRow]], most: int) -> list[int]:
+    """Only the keys."""
+    keys: list[int] = []
+    for found in pieces:
+        keys += found.values_list("pk", flat=True)[: most - len(keys)]
+        if len(keys) == most:
+            break
+    return keys
+
+
+def _told(rows: QuerySet[ResultRow]) -> QuerySet[ResultRow]:
+    return rows.defer("words", "private", "keys", "leads")
 
 
 def every(source: Source, asked: Asked) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -84,28 +131,33 @@ def every(source: Source, asked: Asked) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _pieces(
-    source: Source, asked: Asked, order: "_Order", first: int | None = None, together: int = 1
+    source: Source, asked: Asked, order: "_Order", first: int | None = None
 ) -> Iterator[QuerySet[ResultRow]]:
     """The rows in their order. Where that is by run, some runs at a time, from `first` on: no database has to sort all
-    rows for one page. The first one is alone: mostly it fills the page."""
+    rows for one page."""
     found = order.sorted(_asked(source, asked))
-    if asked.by or asked.per:
+    if asked.by or _per(source, asked):
         yield found
         return
-    keys = sorted(source.keys, reverse=True)
-    keys = keys[keys.index(first) if first else 0 :]
-    for at in (0, *range(1, len(keys), together)):
-        yield found.filter(run__in=keys[at : at + together if at else 1])
+    for keys in _some_runs(source, first):
+        yield found.filter(run__in=keys)
 
 
-def count(source: Source, asked: Asked, whole: RowsPage | None = None) -> tuple[int, bool]:
-    """How many rows, counted up to MOST_COUNTED, and whether there are more. `whole`: a page that is all there is."""
-    if whole is not None:
-        return len(whole.rows), False
-    if not asked.narrows and not source.units:
-        return source.stored, False
-    number = _asked(source, asked)[: MOST_COUNTED + 1].count()
-    return min(number, MOST_COUNTED), number > MOST_COUNTED
+def _some_runs(source: Source, first: int | None) -> Iterator[list[int]]:
+    """From this run on, newest first, so many together that they have TOGETHER rows; the first one is alone, as mostly
+    it fills the page."""
+    keys: list[int] = []
+    rows = TOGETHER
+    for run in sorted(source.runs, key=lambda run: -run.pk):
+        if first and run.pk > first:
+            continue
+        keys.append(run.pk)
+        rows += run.outcome.rows or 0
+        if rows >= TOGETHER:
+            yield keys
+            keys, rows = [], 0
+    if keys:
+        yield keys
 
 
 # --- Which rows --------------------------------------------------------------------------------
@@ -114,13 +166,19 @@ def count(source: Source, asked: Asked, whole: RowsPage | None = None) -> tuple[
 def _asked(source: Source, asked: Asked) -> QuerySet[ResultRow]:
     every = ResultRow.objects.filter(source.units.where, run__in=source.keys)
     found = every
-    per = [asked.per] if asked.per else source.units.keys if source.units else ()
-    if asked.once and per:
-        found = found.filter(pk__in=_first_per(every, per, asked.once))
+    if per := _per(source, asked):
+        found = _first_per(every, per, newest=asked.once == "newest")
     elif asked.once:
         found = _once(found, every, newest=asked.once == "newest")
     fits = _narrowed(source, asked)
     return _fitting(found, source.units, fits) if fits else found
+
+
+def _per(source: Source, asked: Asked) -> Sequence[str]:
+    """The columns of addresses that no two rows are to share, where that is not the address of the row itself."""
+    if not asked.once:
+        return ()
+    return [asked.per] if asked.per else source.units.keys if source.units else ()
 
 
 def _narrowed(source: Source, asked: Asked) -> Q:
@@ -158,14 +216,20 @@ def _once(
 
 
 def _first_per(
-    every: QuerySet[ResultRow], columns: Sequence[str], once: str
-) -> QuerySet[ResultRow, int]:
-    """The keys of the first rows about each address in these columns, and of all that have none there."""
+    every: QuerySet[ResultRow], columns: Sequence[str], *, newest: bool
+) -> QuerySet[ResultRow]:
+    """The first rows about each address in these columns, and all that have none there.
+
+    A number that is lower for what comes first, so that no database sorts them all.
+    """
+    of_run = F("run") * (-_BEYOND_ORDINALS if newest else _BEYOND_ORDINALS)
+    every = every.alias(place=ExpressionWrapper(of_run + F("ordinal"), BigIntegerField()))
     addresses = [KeyTextTransform(column, "keys") for column in columns]
     address = Coalesce(*addresses, Cast("pk", TextField()))
-    order = ("-run" if once == "newest" else "run", "ordinal")
-    place = Window(RowNumber(), partition_by=[address], order_by=order)
-    return every.annotate(place=place).filter(place=1).values_list("pk", flat=True)
+    first = every.order_by().values(address=address).annotate(first=Min("place")).values("first")
+    # "Or none" never is. Without it PostgreSQL makes a join of this, and as it cannot know how many rows a run has, one
+    # that compares each with each.
+    return every.filter(Q(place__in=first) | Q(place__isnull=True))
 
 
 def _filter(each: Filter, column: Shown, hides: Hides) -> Q:
@@ -227,7 +291,8 @@ def _number(value: str) -> int | float | None:
 
 
 class _Order:
-    """The order that was asked for, and the cursor of a row in it: [run, ordinal], or with the value before them."""
+    """The order that was asked for, and the cursor of a row in it: [count, run, ordinal], or [count, value, run,
+    ordinal]. `count`: of all rows, so that they are not counted on every page."""
 
     def __init__(self, source: Source, asked: Asked) -> None:
         self.runs = {run.pk for run in source.runs}
@@ -246,10 +311,12 @@ class _Order:
     def run_of(self, cursor: str) -> int:
         return int(self._read(cursor)[-2])
 
-    def cursor(self, row: ResultRow) -> str:
-        place: list[Any] = [row.run_id, row.ordinal]
-        if self.by:
-            place.insert(0, row.value)  # type: ignore[attr-defined]
+    def count_of(self, cursor: str) -> int:
+        return int(self._read(cursor)[0])
+
+    def cursor(self, row: ResultRow, count: int) -> str:
+        value = [row.value] if self.by else []  # type: ignore[attr-defined]
+        place = [count, *value, row.run_id, row.ordinal]
         return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
     def beyond(self, cursor: str) -> Q:
@@ -259,7 +326,7 @@ class _Order:
         after = Q(run__lt=run) | Q(run=run, ordinal__gt=ordinal)
         if not self.by:
             return after
-        value = place[0]
+        value = place[1]
         none = Q(value__isnull=True)
         if value is None:
             return none & after
@@ -272,12 +339,12 @@ class _Order:
             place: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         except (ValueError, RecursionError) as error:
             raise BadCursor(cursor) from error
-        fits = isinstance(place, list) and len(place) == (3 if self.by else 2)
-        if not fits or not all(type(part) is int for part in place[-2:]):
+        fits = isinstance(place, list) and len(place) == (4 if self.by else 3)
+        if not fits or not all(type(part) is int for part in (place[0], *place[-2:])):
             raise BadCursor(cursor)
         if place[-2] not in self.runs or not 0 <= place[-1] < 2**31:
             raise BadCursor(cursor)
         kinds = (int, float, str, bool) if self.number else (str,)
-        if self.by and place[0] is not None and type(place[0]) not in kinds:
+        if self.by and place[1] is not None and type(place[1]) not in kinds:
             raise BadCursor(cursor)
         return list(place)

@@ -150,13 +150,12 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
         found = table_rows.page(source, asked, cursor)
     except BadCursor as error:
         raise Http404("There is no such page of this table.") from error
-    whole = None if cursor or found.next else found
-    count, is_more = table_rows.count(source, asked, whole)
     runs = {run.pk: (run, _called(scope, run)) for run in scope.runs} if scope.run is None else {}
     sheet = Sheet(
         scope=scope, asked=asked, heads=_heads(scope, asked, shown), every=source.columns,
         rows=[drawing.row(row, shown, scope.hides, runs, seat.team.slug) for row in found.rows],
-        chips=_chips(scope, asked, source.columns), count=count, is_more=is_more, next=found.next,
+        chips=_chips(scope, asked, source.columns), count=found.count, is_more=found.is_more,
+        next=found.next,
         unprepared=unprepared, unit=source.units.words, units=_units(scope, source, asked, shown),
         onces=_onces(scope, asked, source.columns),
         keeps=_keeps(scope, asked), lasts=_lasts(scope, asked),

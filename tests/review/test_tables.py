@@ -165,6 +165,30 @@ def test_every_row_comes_once_over_all_pages_whatever_the_order(make_run, ann):
     assert ann.get(table_of(run), {"cursor": "made-up"}).status_code == 404
 
 
+def test_every_page_says_how_many_rows_fit_and_comes_after_the_one_before(make_run, ann):
+    many = [person(f"p{i}", headline="founder" if i % 2 else "cook") for i in range(130)]
+    run = finish(make_run(PEOPLE), people(*many))
+    known = ids(ann, table_of(run))
+    for query in (
+        {"search": "founder"},
+        {"search": "founder", "sort": f"-{known['Followers count']}"},
+        {"search": "founder", "once": "newest", "per": known["Open person page: Public URL"]},
+    ):
+        first = ann.get(table_of(run), query)
+        cursor = re.search(r"cursor=([\w-]+)", first.content.decode())[1]
+        second = ann.get(table_of(run), query | {"cursor": cursor})
+        for page in (first, second):
+            assert "<b>65</b> rows" in page.content.decode()
+        assert names(first) + names(second) == [f"p{i}" for i in range(130) if i % 2]
+
+
+def test_where_a_great_many_rows_fit_the_count_says_so(run, ann, monkeypatch):
+    monkeypatch.setattr(table_rows, "MOST_COUNTED", 2)
+    html = ann.get(table_of(run), {"search": "in"}).content.decode()
+    assert "More than <b>2</b> rows" in html
+    assert "<b>4</b> rows" in ann.get(table_of(run)).content.decode()
+
+
 def _source(run):
     from editor.review import columns
     from editor.runs.privacy import NOTHING

@@ -108,9 +108,14 @@ def _row(
         cells=cells,
         keys=keys,
         identity=identities.of(row, keys),
-        words=folded("\n".join(words))[:SEARCHED],
-        private=folded("\n".join(private))[:SEARCHED],
+        words=_searched(words),
+        private=_searched(private),
     )
+
+
+def _searched(texts: list[str]) -> str:
+    """Each text once: a person is found, then opened, and says the same both times."""
+    return folded("\n".join(dict.fromkeys(texts)))[:SEARCHED]
 
 
 def _cell(value: Any) -> Any:
