@@ -13,6 +13,7 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
+from urllib.request import getproxies
 
 import httpx
 from asgiref.sync import async_to_sync
@@ -20,6 +21,7 @@ from asgiref.sync import async_to_sync
 from . import envelopes
 from .envelopes import Account, Executed, Look, Started, Usage
 from .errors import AnswerTooLarge, LinkedApiError, NotSent, OutcomeUnknown, from_httpx
+from .transport import Transport
 
 T = TypeVar("T")
 
@@ -31,8 +33,9 @@ TOTAL_SECONDS = 60.0
 
 MAX_COMPLETION = 64 * 1024 * 1024
 MAX_ANSWER = 2 * 1024 * 1024
-# Each request goes through all connections of the pool, so few idle ones are kept.
-_POOL = httpx.Limits(max_connections=200, max_keepalive_connections=32, keepalive_expiry=4.0)
+
+_HERE = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+"""The sandbox is on this machine, where a proxy of the environment does not reach."""
 
 
 class Credentials(Protocol):
@@ -61,12 +64,12 @@ class Client:
         total: float = TOTAL_SECONDS,
     ) -> None:
         self._total = total
+        direct = Transport(_certificates())
         self._http = httpx.AsyncClient(
-            transport=transport,
-            mounts=None if transport else _direct(),
+            transport=transport or (None if getproxies() else direct),
+            mounts=None if transport else dict.fromkeys(_HERE, direct),
             verify=_certificates(),
             timeout=httpx.Timeout(silence, connect=5.0, pool=10.0),
-            limits=_POOL,
             follow_redirects=False,
             headers={"accept": "application/json", "client": "trellis"},
         )
@@ -179,12 +182,6 @@ def wait_for(
 @cache
 def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # reading the authorities takes longer than a call
-
-
-def _direct() -> dict[str, httpx.AsyncBaseTransport | None]:
-    """The sandbox is on this machine, where a proxy of the environment does not reach."""
-    here = httpx.AsyncHTTPTransport(verify=_certificates(), limits=_POOL)
-    return dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"), here)
 
 
 def _headers(who: Credentials, for_account: bool, has_body: bool) -> dict[str, str]:
