@@ -25,12 +25,12 @@ Cells = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What goes into a file. `rows`: (run key, cells); `runs`: by key, what the column of the run says under
-    `head_of_runs`; {}: none."""
+    """What goes into a file. `rows`: (run key, cells); `hides_of` a run key; `runs`: by key, what the column of the run
+    says under `head_of_runs`; {}: none."""
 
     columns: Sequence[Shown]
     rows: Iterable[tuple[int, Cells]]
-    hides: Hides
+    hides_of: Callable[[int], Hides]
     runs: dict[int, str]
     head_of_runs: str = "Run"
 
@@ -39,11 +39,11 @@ class Table:
         return [self.head_of_runs] * bool(self.runs) + [column.head for column in self.columns]
 
     def lines(self) -> Iterator[list[str | int | float]]:
-        columns, hides, runs = self.columns, self.hides, self.runs
+        columns, runs = self.columns, self.runs
         ids = [column.id for column in columns]
         for run, cells in self.rows:
             first: list[str | int | float] = [runs[run]] if runs else []
-            if hides:
+            if hides := self.hides_of(run):
                 yield first + [line(seen(cells, column, hides)) for column in columns]
             else:
                 yield first + [line(cells.get(each)) for each in ids]
@@ -75,8 +75,9 @@ def as_json(table: Table) -> Iterator[bytes]:
     yield b"["
     for number, (run, cells) in enumerate(table.rows):
         row: dict[str, Any] = {table.head_of_runs: runs[run]} if runs else {}
+        hides = table.hides_of(run)
         for column in table.columns:
-            value = seen(cells, column, table.hides)
+            value = seen(cells, column, hides)
             if value is not None:
                 row[column.head] = value
         piece.append(("," if number else "") + "\n" + json.dumps(row, ensure_ascii=False))

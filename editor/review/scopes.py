@@ -7,7 +7,7 @@
 Only runs that were done have rows. What makes no sense raises BadQuestion.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from accounts.access import Access
 from editor.review.asking import BadQuestion
+from editor.runs import queries
 from editor.runs.batches import queries as batches
 from editor.runs.batches.reading import MAX_ROWS
 from editor.runs.models import Batch, Run, State
 from editor.runs.opening import open_run
-from editor.runs.privacy import Hides, hides_from
+from editor.runs.privacy import NOTHING, Hides, hides_from
 from editor.trees.table_choice import Choice
 from editor.workflows.edits.choosing import choice_of
 from editor.workflows.models import Workflow
@@ -41,7 +42,8 @@ _NOT_READ: Final = (
 class Scope:
     """`name` is what the table is about, `pairs` the part of an address that says which runs; `runs`, newest first.
     `more`: there are older runs that fit, and that are too many. `numbers`: by run
-    key, its row in the table of `batch`."""
+    key, its row in the table of `batch`. `hides`: what the reader does not see but in the runs that are `uncovered`,
+    by key."""
 
     name: str
     runs: Sequence[Run]
@@ -56,6 +58,10 @@ class Scope:
     more: bool = False
     batch: Batch | None = None
     numbers: Mapping[int, int] = field(default_factory=dict)
+    uncovered: Collection[int] = frozenset()
+
+    def hides_of(self, run: int) -> Hides:
+        return NOTHING if run in self.uncovered else self.hides
 
 
 def of_run(seat: Access, public_id: str) -> Scope:
@@ -76,9 +82,10 @@ def of_workflow(seat: Access, workflow: Workflow, form: QueryDict) -> Scope:
         pairs = [pair for pair in (("from", since), ("to", until)) if pair[1]]
     most = last or MOST_RUNS
     runs = list(found[: most + 1])
+    hides, uncovered = _hidden(seat, runs[:most])
     return Scope(
-        workflow.name, runs[:most], choice_of(workflow), hides_from(seat), pairs, workflow,
-        last=last, since=since, until=until, more=not last and len(runs) > most,
+        workflow.name, runs[:most], choice_of(workflow), hides, pairs, workflow,
+        last=last, since=since, until=until, more=not last and len(runs) > most, uncovered=uncovered,
     )  # fmt: skip
 
 
@@ -94,7 +101,9 @@ def of_chosen(seat: Access, form: QueryDict) -> Scope:
     name = names.pop() if len(names) == 1 else "Several workflows"
     workflow = runs[0].workflow if runs and len({run.workflow_id for run in runs}) == 1 else None
     choice = choice_of(workflow) if workflow else []
-    return Scope(name, runs, choice, hides_from(seat), [("run", each) for each in ids], workflow)
+    hides, uncovered = _hidden(seat, runs)
+    pairs = [("run", each) for each in ids]
+    return Scope(name, runs, choice, hides, pairs, workflow, uncovered=uncovered)
 
 
 def _of_batch(seat: Access, public_id: str) -> Scope:
@@ -105,10 +114,18 @@ def _of_batch(seat: Access, public_id: str) -> Scope:
     runs = list(_done(seat).filter(batch=batch)[:MAX_ROWS])
     numbers = dict(batch.rows.exclude(run=None).values_list("run_id", "number"))
     choice = choice_of(batch.workflow) if batch.workflow else []
+    hides, uncovered = _hidden(seat, runs)
     return Scope(
-        batch.workflow_name, runs, choice, hides_from(seat), [("batch", batch.public_id)],
-        batch.workflow, batch=batch, numbers=numbers,
+        batch.workflow_name, runs, choice, hides, [("batch", batch.public_id)],
+        batch.workflow, batch=batch, numbers=numbers, uncovered=uncovered,
     )  # fmt: skip
+
+
+def _hidden(seat: Access, runs: Sequence[Run]) -> tuple[Hides, Collection[int]]:
+    """What the reader does not see, and the runs of which they see it for a while."""
+    hides = hides_from(seat)
+    uncovered = queries.uncovered(runs, seat.user) if hides else frozenset()
+    return (NOTHING if 0 < len(runs) == len(uncovered) else hides), uncovered
 
 
 def _done(seat: Access) -> QuerySet[Run]:

@@ -9,7 +9,7 @@ column comes last, whichever way the order goes.
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,13 +49,19 @@ _BEYOND_ORDINALS: Final = 2**31
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose rows: `runs`, newest first, and every column of them, with what is hidden from the reader; `units`: what a
-    row is about."""
+    """Whose rows: `runs`, newest first, and every column of them, with what is hidden from the reader
+    but in the runs that are `uncovered`, by key; `units`: what a row is about."""
 
     runs: Sequence[Run]
     columns: Sequence[Shown]
     hides: Hides
     units: Units = row_units.EVERY
+    uncovered: Collection[int] = frozenset()
+
+    @property
+    def seen_in_full(self) -> Q:
+        """The rows of which the reader sees everything."""
+        return Q(run__in=self.uncovered) if self.hides else Q()
 
     @property
     def keys(self) -> list[int]:
@@ -184,11 +190,10 @@ def _per(source: Source, asked: Asked) -> Sequence[str]:
 def _narrowed(source: Source, asked: Asked) -> Q:
     found = Q()
     for word in folded(asked.search).split():
-        everywhere = Q(words__contains=word)
-        found &= everywhere if source.hides else everywhere | Q(private__contains=word)
+        found &= Q(words__contains=word) | (Q(private__contains=word) & source.seen_in_full)
     columns = by_id(source.columns)
     for each in asked.filters:
-        found &= _filter(each, columns[each.by], source.hides)
+        found &= _filter(each, columns[each.by], source)
     return found
 
 
@@ -232,7 +237,7 @@ def _first_per(
     return every.filter(Q(place__in=first) | Q(place__isnull=True))
 
 
-def _filter(each: Filter, column: Shown, hides: Hides) -> Q:
+def _filter(each: Filter, column: Shown, source: Source) -> Q:
     cell = f"cells__{each.by}"
     if each.op == "empty":
         return ~_filled(each.by)
@@ -244,10 +249,10 @@ def _filter(each: Filter, column: Shown, hides: Hides) -> Q:
         found = _is(cell, column, each.value)
     else:
         found = _compared(cell, column, "gte" if each.op == "from" else "lte", each.value)
-    if hides.emails and not column.is_number:
+    if source.hides.emails and not column.is_number:
         # Whoever does not see addresses must not find them out letter by letter.
-        found &= ~Q(**{f"{cell}__icontains": "@"})
-        found &= ~Q(**{f"{cell}__icontains": "%40"})
+        address = Q(**{f"{cell}__icontains": "@"}) | Q(**{f"{cell}__icontains": "%40"})
+        found &= source.seen_in_full | ~address
     return found
 
 

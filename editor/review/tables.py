@@ -153,7 +153,7 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
     runs = {run.pk: (run, _called(scope, run)) for run in scope.runs} if scope.run is None else {}
     sheet = Sheet(
         scope=scope, asked=asked, heads=_heads(scope, asked, shown), every=source.columns,
-        rows=[drawing.row(row, shown, scope.hides, runs, seat.team.slug) for row in found.rows],
+        rows=[drawing.row(row, shown, scope.hides_of(row.run_id), runs, seat.team.slug) for row in found.rows],
         chips=_chips(scope, asked, source.columns), count=found.count, is_more=found.is_more,
         next=found.next,
         unprepared=unprepared, unit=source.units.words, units=_units(scope, source, asked, shown),
@@ -178,12 +178,12 @@ def _file(request: Request, seat: Access, scope: Scope, ending: str) -> HttpResp
     source, asked, shown = _question(scope, request.GET)
     _, content_type, made = exporting.FORMATS[ending]
     runs = {} if scope.run else {run.pk: _called(scope, run, "Y-m-d H:i") for run in scope.runs}
-    table = exporting.Table(
-        shown, table_rows.every(source, asked), scope.hides, runs, "Row" if scope.batch else "Run"
-    )
+    every, head = table_rows.every(source, asked), "Row" if scope.batch else "Run"
+    table = exporting.Table(shown, every, scope.hides_of, runs, head)
     audit.record(
         seat.team, seat.user, "results.downloaded", scope.name,
         format=ending, runs=len(scope.runs), query=request.GET.urlencode()[:500],
+        **{"uncovered": len(scope.uncovered)} if scope.uncovered else {},
     )  # fmt: skip
     answer = StreamingHttpResponse(made(table), content_type=content_type)
     answer["Content-Disposition"] = content_disposition_header(True, _file_name(scope, ending))
@@ -202,7 +202,7 @@ def _question(scope: Scope, form: QueryDict) -> tuple[Source, Asked, list[Shown]
     used = [*shown, *(known[each] for each in (asked.by, asked.per) if each)]
     levels = columns.levels_of(scope.runs)
     units = row_units.of(levels, every, [each.column.level for each in used])
-    return Source(scope.runs, every, scope.hides, units), asked, shown
+    return Source(scope.runs, every, scope.hides, units, scope.uncovered), asked, shown
 
 
 def _prepare(runs: Sequence[Run]) -> int:

@@ -30,7 +30,7 @@ def open_run(seat: Access, public_id: str) -> Run:
     except Run.DoesNotExist as error:
         raise Http404("There is no such run in this team.") from error
     hides = privacy.hides_from(seat)
-    run.hides = NOTHING if hides and queries.is_uncovered(run, seat.user) else hides
+    run.hides = NOTHING if hides and queries.uncovered([run], seat.user) else hides
     return run
 
 

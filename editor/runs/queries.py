@@ -1,6 +1,6 @@
 """Reading of runs."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,7 +14,7 @@ from accounts.health import FIRST_PROBE
 from accounts.models import Connection, Team, User
 
 from . import privacy
-from .models import FINAL, ActionResult, HookEvent, Run, State, WorkerHeartbeat
+from .models import FINAL, ActionResult, HookEvent, Run, State, Uncovering, WorkerHeartbeat
 from .privacy import Hides
 
 UNCLAIMED_AT_MOST = 5
@@ -42,9 +42,10 @@ def run(team: Team, public_id: str) -> Run:
     )
 
 
-def is_uncovered(run: Run, user: User) -> bool:
-    """Whether this person has said why they need to see all of it, not long ago."""
-    return run.uncoverings.filter(user=user, until__gt=timezone.now()).exists()
+def uncovered(runs: Iterable[Run], user: User) -> frozenset[int]:
+    """The keys of those that this person has said why they need to see all of, not long ago."""
+    found = Uncovering.objects.filter(run__in=runs, user=user, until__gt=timezone.now())
+    return frozenset(found.values_list("run_id", flat=True))
 
 
 def results_of(run: Run, node_id: str, *, errors_only: bool = False) -> QuerySet[ActionResult]:

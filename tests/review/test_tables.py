@@ -7,11 +7,12 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import AuditEvent
 from editor.review import table_rows
-from editor.runs.models import Batch, Run, RunOutcome
+from editor.runs.models import Batch, Run, RunOutcome, Uncovering
 from editor.workflows.edits import choosing
 from tests.runs.test_outcome import finish
 from tests.runs.test_privacy import hide
@@ -37,13 +38,17 @@ def run(make_run):
 
 def again(run, *found) -> Run:
     """Another run of the same workflow, done."""
+    return again_with(run, people(*found))
+
+
+def again_with(run, came) -> Run:
     from editor.lib.ids import new_id
     from editor.runs import services
 
     queued = services.start_run(
         run.workflow, connection=run.connection, actor=run.started_by, submit_key=new_id()
     )
-    return finish(queued, people(*found))
+    return finish(queued, came)
 
 
 def with_headlines(run) -> Run:
@@ -556,3 +561,78 @@ def test_a_hidden_column_is_not_sorted_or_filtered_by(make_run, ann, vic):
     assert "[message hidden]" in vic.get(table_of(run)).content.decode()
     assert rows(vic.get(table_of(run), {"search": "hello"})) == []
     assert len(rows(ann.get(table_of(run), {"search": "hello"}))) == 1
+
+
+def invitations(of_whom: str):
+    note = f"Dear {of_whom}, write to {of_whom.lower()}@quintal.example"
+    data = [{"name": of_whom, "note": note, "headline": note.replace("Dear", "I am")}]
+    return {"actionType": "st.retrieveInvitations", "success": True, "data": data}
+
+
+@pytest.fixture
+def two_runs(make_run, ann):
+    """Of one workflow, each with a message and an address, which are hidden from all below an admin."""
+    first = finish(make_run({"actionType": "st.retrieveInvitations"}), invitations("Zoe"))
+    second = again_with(first, invitations("Rui"))
+    hide(ann.team, uncover_for="builder")
+    return first, second
+
+
+def uncover(person, run, reason="Complaint 12"):
+    return person.post(f"/t/{person.team.slug}/runs/{run.public_id}/uncover", {"reason": reason})
+
+
+def test_a_table_of_many_runs_shows_all_of_the_run_that_its_reader_uncovered(
+    two_runs, ann, bob, vic
+):
+    first, second = two_runs
+    table = all_runs_of(first)
+    uncover(bob, first)
+    for ending in ("csv", "xlsx", "json"):
+        assert _texts_in(ann, table, ending) == {"Dear Zoe", "zoe@", "Dear Rui", "rui@"}
+        assert _texts_in(bob, table, ending) == {"Dear Zoe", "zoe@"}, ending
+        assert _texts_in(vic, table, ending) == set(), ending
+    chosen = f"/t/{bob.team.slug}/table"
+    for address, query in ((table, {}), (chosen, {"run": [first.public_id, second.public_id]})):
+        html = bob.get(address, query).content.decode()
+        assert "Dear Zoe, write to zoe@quintal.example" in html
+        assert "Dear Rui" not in html
+        assert "[message hidden]" in html
+        assert "in 1 run that you see for a while" in html
+        assert "Dear" not in vic.get(address, query).content.decode()
+
+
+def _texts_in(person, address, ending) -> set[str]:
+    data = file(person, address, ending)
+    if ending == "xlsx":
+        book = load_workbook(io.BytesIO(data))
+        text = str([[cell.value for cell in row] for row in book.active.iter_rows()])
+    else:
+        text = data.decode()
+    return {each for each in ("Dear Zoe", "zoe@", "Dear Rui", "rui@") if each in text}
+
+
+def test_what_is_uncovered_in_one_run_does_not_tell_of_another(two_runs, ann, bob):
+    first, second = two_runs
+    table = all_runs_of(first)
+    headline = ids(bob, table)["Headline"]
+    note = ids(ann, table)["Note"]
+    uncover(bob, first)
+    search = {"search": "dear"}
+    ask = {"by": headline, "op": "contains", "value": "@quintal"}
+    for query in (search, ask):
+        assert names(ann.get(table, query), "Name") == ["Rui", "Zoe"]
+        assert names(bob.get(table, query), "Name") == ["Zoe"]
+    assert bob.get(table, {"sort": note}).status_code == 404
+    uncover(bob, second)
+    assert names(bob.get(table, {"sort": note}), "Name") == ["Rui", "Zoe"]
+    assert "[message hidden]" not in bob.get(table).content.decode()
+
+
+def test_uncovering_for_a_table_lasts_an_hour_and_a_download_says_of_how_many_runs(two_runs, bob):
+    first, _ = two_runs
+    uncover(bob, first)
+    assert b"Dear Zoe" in file(bob, all_runs_of(first))
+    assert AuditEvent.objects.get(verb="results.downloaded").details["uncovered"] == 1
+    Uncovering.objects.update(until=timezone.now())
+    assert b"Dear" not in file(bob, all_runs_of(first))
