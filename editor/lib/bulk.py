@@ -1,6 +1,7 @@
 """Many rows at once, without making a model of each."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connections, models, router, transaction
@@ -9,6 +10,10 @@ from django.db import connections, models, router, transaction
 _PLAIN = (
     models.CharField, models.TextField, models.BooleanField, models.PositiveIntegerField, models.ForeignKey,
 )  # fmt: skip
+
+
+FEW = 80
+"""So many values go in one INSERT: COPY takes three round trips."""
 
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -22,18 +27,35 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     database = connections[alias]
     quoted = [database.ops.quote_name(column.column) for column in columns]
     into = f"{database.ops.quote_name(model._meta.db_table)} ({', '.join(quoted)})"
-    prepared = _prepared(columns, rows, database)
+    prepared = iter(_prepared(columns, rows, database))
+    first = list(islice(prepared, FEW // len(columns) + 1))
+    if len(first) * len(columns) <= FEW:
+        _insert_few(database, into, first)
+        return
+    rest: Any = chain(first, prepared)
     with transaction.atomic(alias, savepoint=False), database.cursor() as cursor:
         if database.vendor == "postgresql":
             with (
                 database.wrap_database_errors,
                 cursor.copy(f"COPY {into} FROM STDIN") as copy,
             ):
-                for row in prepared:
+                for row in rest:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", prepared)  # noqa: S608 - names of columns
+            marks = _marks(columns)
+            cursor.executemany(f"INSERT INTO {into} VALUES {marks}", rest)  # noqa: S608 - names of columns
+
+
+def _insert_few(database: Any, into: str, rows: Sequence[Sequence[Any]]) -> None:
+    if not rows:
+        return
+    marks = ", ".join([_marks(rows[0])] * len(rows))
+    with database.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {into} VALUES {marks}", list(chain.from_iterable(rows)))  # noqa: S608
+
+
+def _marks(row: Sequence[Any]) -> str:
+    return f"({', '.join(['%s'] * len(row))})"
 
 
 def _prepared(columns: Sequence[Any], rows: Iterable[Sequence[Any]], database: Any) -> Any:

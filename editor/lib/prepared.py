@@ -20,7 +20,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import connection as database
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.query import RelatedPopulator
 from django.db.models.sql import UpdateQuery
@@ -36,14 +36,18 @@ class Given(Value):
         return "%s", [self]
 
 
+def _database() -> Any:
+    return connections[DEFAULT_DB_ALIAS]
+
+
 class _Statement:
     """SQL and its parameters, some of them still to be given."""
 
-    def __init__(self, compiler: Any, fields: Fields) -> None:
-        self.compiler, self._fields = compiler, fields
-        self._sql, self._params = compiler.as_sql()
+    def __init__(self, query: Any, fields: Fields) -> None:
+        self.compiler, self._fields = query.get_compiler(connection=_database()), fields
+        self._sql, self._params = self.compiler.as_sql()
 
-    def execute(self, cursor: Any, values: Mapping[str, Any]) -> None:
+    def execute(self, database: Any, cursor: Any, values: Mapping[str, Any]) -> None:
         """Raises KeyError when a value is missing."""
         ready = {
             name: field.get_db_prep_value(values[name], database)
@@ -64,17 +68,17 @@ class Rows(Generic[M]):
         self._build, self._given = build, given
 
     def __call__(self, **values: Any) -> list[M]:
+        database = _database()
         with database.cursor() as cursor:
-            self._statement.execute(cursor, values)
-            return [self._model_of(row) for row in cursor.fetchall()]
+            self._statement.execute(database, cursor, values)
+            return [self._model_of(database, row) for row in cursor.fetchall()]
 
     @functools.cached_property
     def _statement(self) -> _Statement:
-        query = self._build(**_all_given(self._given)).query
-        return _Statement(query.get_compiler(connection=database), self._given)
+        return _Statement(self._build(**_all_given(self._given)).query, self._given)
 
     @functools.cached_property
-    def _model_of(self) -> Callable[[Sequence[Any]], M]:
+    def _model_of(self) -> Callable[[Any, Sequence[Any]], M]:
         """How to make a model of a row: as `ModelIterable` of Django does."""
         compiler = self._statement.compiler
         columns = [column for column, *_ in compiler.select]
@@ -87,16 +91,16 @@ class Rows(Generic[M]):
         model, first, last = compiler.klass_info["model"], own[0], own[-1] + 1
         names = [column.target.attname for column in columns[first:last]]
         related = [
-            RelatedPopulator(info, compiler.select, database.alias)  # type: ignore[call-arg]  # the stubs are newer
+            RelatedPopulator(info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are newer
             for info in compiler.klass_info.get("related_klass_infos", ())
         ]
         annotations = compiler.annotation_col_map.items()
 
-        def made(row: Sequence[Any]) -> M:
+        def made(database: Any, row: Sequence[Any]) -> M:
             values = list(row)
             for place, convert, column in converters:
                 values[place] = convert(values[place], column, database)
-            found: M = model.from_db(database.alias, names, values[first:last])
+            found: M = model.from_db(DEFAULT_DB_ALIAS, names, values[first:last])
             for populator in related:
                 populator.populate(values, found)
             for name, place in annotations:
@@ -116,8 +120,9 @@ class Update:
 
     def __call__(self, **values: Any) -> int:
         """How many rows were changed."""
+        database = _database()
         with database.cursor() as cursor:
-            self._statement.execute(cursor, values)
+            self._statement.execute(database, cursor, values)
             return int(cursor.rowcount)
 
     @functools.cached_property
@@ -126,22 +131,23 @@ class Update:
         fields: Any = {name: rows.model._meta.get_field(name) for name in self._sets}
         query: Any = rows.query.chain(UpdateQuery)
         query.add_update_values(_all_given(fields))
-        return _Statement(query.get_compiler(connection=database), {**self._given, **fields})
+        return _Statement(query, {**self._given, **fields})
 
 
 def insert(row: Model) -> None:
     """Add a row as it is and give it its key. No signals are sent, and no save() of its own is called."""
+    database = _database()
     sql, fields = _insertion(type(row))
     values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
     with database.cursor() as cursor:
         cursor.execute(sql, values)
         row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, database.alias
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @functools.cache
 def _insertion(model: type[Model]) -> tuple[str, list[Any]]:
-    quote, meta = database.ops.quote_name, model._meta
+    quote, meta = _database().ops.quote_name, model._meta
     fields: list[Any] = [field for field in meta.concrete_fields if not field.primary_key]
     names, marks = ", ".join(quote(f.column) for f in fields), ", ".join(["%s"] * len(fields))
     table, key = quote(meta.db_table), quote(str(meta.pk.column))

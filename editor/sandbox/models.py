@@ -120,8 +120,11 @@ class SandboxWorkflow(models.Model):
 
     `executed_at` is set by the first look after ends_at, together with the completion (JSON text) and
     everything the actions left behind. `announced` counts the webhook events that were made of it:
-    1 created, 2 started, 3 completed or nobody is to be told.
+    1 created, 2 started, 3 completed or nobody is to be told. `is_limited` is False when a query has
+    found that no limit of the account is switched on.
     """
+
+    is_limited = True
 
     remote_id = models.CharField(max_length=40, unique=True, default=new_remote_id)
     account = models.ForeignKey(SandboxAccount, models.CASCADE, related_name="workflows")

@@ -16,7 +16,13 @@ from django.db.models import (
 from editor.lib.prepared import Rows
 from editor.sandbox.content import stamp
 from editor.sandbox.errors import ApiError
-from editor.sandbox.models import Client, ExecutedAction, SandboxAccount, SandboxWorkflow
+from editor.sandbox.models import (
+    Client,
+    ExecutedAction,
+    SandboxAccount,
+    SandboxLimit,
+    SandboxWorkflow,
+)
 
 _ACCOUNT = Rows(
     lambda token: SandboxAccount.objects.select_related("client").filter(
@@ -57,15 +63,17 @@ def _client_missing() -> ApiError:
 
 
 _DUE = Q(executed_at=None, cancelled_at=None)
+_LIMITS = SandboxLimit.objects.filter(account=OuterRef("account"), is_enabled=True)
 _WORKFLOW = Rows(
     lambda account, remote_id, now: SandboxWorkflow.objects.filter(
         remote_id=remote_id, account=account
     ).annotate(
+        is_limited=Exists(_LIMITS),
         is_first=~Exists(
             SandboxWorkflow.objects.filter(
                 _DUE, account=account, ends_at__lte=now, pk__lt=OuterRef("pk")
             )
-        )
+        ),
     ),
     account=BigIntegerField(),
     remote_id=CharField(),

@@ -86,7 +86,7 @@ def played(account: SandboxAccount, workflow: SandboxWorkflow) -> tuple[Any, lis
         own=account.slug,
         most=dial(account.dials, "results"),
         sales_navigator=dial(account.dials, "salesNavigator"),
-        left=limits.left(account, workflow.starts_at),
+        left=limits.left(account, workflow.starts_at) if workflow.is_limited else {},
     )
     return play(tree, catalog.default(), setting)
 

@@ -94,24 +94,25 @@ def _check_plan(client: Client, tree: Tree) -> None:
 def _enqueue(account: SandboxAccount, body: str, now: datetime) -> SandboxWorkflow:
     delay = dial(account.dials, "delay")
     delay = settings.SANDBOX_DELAY if delay is None else delay
-    with writing():
-        while True:
-            working = dial(account.dials, "workingHours")
-            times = queue.schedule(now, delay, account.busy_until, working)
-            if times.failure or times.ends_at <= now or _occupy(account, times.ends_at):
-                break
-            account.refresh_from_db(fields=["busy_until"])
-        workflow = SandboxWorkflow(
-            account=account,
-            body=body,
-            created_at=now,
-            starts_at=times.starts_at,
-            ends_at=times.ends_at,
-            failure=times.failure or faults.failure_in(body)[:100],
-            announced=0 if account.client.has_webhook else 3,
-        )
-        prepared.insert(workflow)
-    return workflow
+    workflow = SandboxWorkflow(
+        account=account,
+        body=body,
+        created_at=now,
+        announced=0 if account.client.has_webhook else 3,
+    )
+    while True:
+        working = dial(account.dials, "workingHours")
+        times = queue.schedule(now, delay, account.busy_until, working)
+        workflow.starts_at, workflow.ends_at = times.starts_at, times.ends_at
+        workflow.failure = times.failure or faults.failure_in(body)[:100]
+        if times.failure or times.ends_at <= now:
+            prepared.insert(workflow)
+            return workflow
+        with writing():
+            if _occupy(account, times.ends_at):
+                prepared.insert(workflow)
+                return workflow
+        account.refresh_from_db(fields=["busy_until"])
 
 
 def _occupy(account: SandboxAccount, until: datetime) -> bool:

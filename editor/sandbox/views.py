@@ -105,10 +105,11 @@ def _answered(
     request: HttpRequest, handler: Handler, parts: Mapping[str, str], for_client: bool
 ) -> HttpResponseBase:
     """Do the call, or what was asked for instead. Raises ApiError."""
-    wanted = _answer(request.headers.get("sandbox-answer"))
+    headers = request.META  # `request.headers` would read them all
+    wanted = _answer(headers.get("HTTP_SANDBOX_ANSWER"))
     if wanted and not wanted.after:
         return spoiling.spoil(request, wanted, None)
-    tokens = request.headers.get("linked-api-token"), request.headers.get("identification-token")
+    tokens = headers.get("HTTP_LINKED_API_TOKEN"), headers.get("HTTP_IDENTIFICATION_TOKEN")
     account = None if for_client else queries.account_of(*tokens)
     client = account.client if account else queries.client_of(tokens[0])
     call = Call(request, timezone.now(), client, account, _body(request), parts)
