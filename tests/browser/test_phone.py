@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_building import PERSON, VISIT
+from tests.runs.conftest import workflow_of
 
 LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 target size
 
@@ -90,3 +91,26 @@ def test_pages_of_the_team_fit(ann, browse, path):
     page = browse(ann, size="phone")
     page.goto(f"/t/{ann.team.slug}/{path}")
     assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("where", ["workflows", "runs", "runs?workflow={id}", "team"])
+def test_the_buttons_of_a_head_fill_their_lines(ann, browse, where):
+    """No button stands alone beside a gap: the lines reach from edge to edge, or the buttons stay by the heading."""
+    workflow = workflow_of(ann.team, [VISIT], "Leads")
+    page = browse(ann, size="phone")
+    page.goto(f"/t/{ann.team.slug}/{where.format(id=workflow.public_id)}")
+    assert sideways(page) <= 0
+    lines = page.locator(".page-head").evaluate(
+        """head => {
+            const box = one => one.getBoundingClientRect(), lines = new Map();
+            for (const one of head.querySelectorAll(".button")) {
+                const line = lines.get(Math.round(box(one).top)) ?? {from: Infinity, to: 0};
+                lines.set(Math.round(box(one).top), {
+                    from: Math.min(line.from, box(one).left), to: Math.max(line.to, box(one).right),
+                });
+            }
+            const below = [...lines].filter(([top]) => top > box(head.querySelector("h1")).bottom);
+            return below.map(([, {from, to}]) => [from - box(head).left, box(head).right - to]);
+        }"""
+    )
+    assert all(abs(gap) < 1 for line in lines for gap in line)
