@@ -22,6 +22,22 @@ COMBINED = (
     "starred=yes&came=failed", "until=2026-03-01&error=oldError", "came=acted&state=failed",
     "action=st.openPersonPage&label=step+30&came=failed&connection={connection}",
 )  # fmt: skip
+SEVERAL = (
+    "state=failed&state=uncertain", "state=failed&state=cancelled&state=completed", "not-state=completed",
+    "not-state=completed&not-state=failed&not-state=cancelled", "workflow={workflow}&workflow={other}",
+    "not-workflow={workflow}", "label=step+1&label=step+30&label=step+150", "not-label=step+1",
+    "connection={connection}&connection={rare}", "via=again&via=batch", "batch={batch}&batch={another}",
+    "error=personNotFound&error=rareError&error=oldError", "took=1h&took=1d&took=long",
+)  # fmt: skip
+SEVERAL_COMBINED = (
+    "state=failed&state=cancelled&connection={rare}&connection={connection}",
+    "workflow={workflow}&workflow={other}&state=failed&state=cancelled",
+    "label=step+1&label=step+30&label=step+150&error=personNotFound&error=rareError",
+    "action=st.sendMessage&action=st.sendConnectionRequest&error=personNotFound&error=alreadyPending",
+    "came=acted&came=failed&state=failed&state=cancelled", "took=1d&took=long&by={person}&not-label=step+1",
+    "workflow={workflow}&not-state=completed", "state=completed&batch={batch}&batch={another}",
+    "when=last-week&label=step+1&label=step+2&not-state=completed", "q=lisbon&state=failed&state=cancelled",
+)  # fmt: skip
 SEARCHES = (
     "q=needle", "q=name77+company1234", "q=ada", "q=lisbon", "q=lisbon+freight", "q=compa*",
     "q=need*", "q=nothing+there",
@@ -33,12 +49,15 @@ SEARCHES = (
 def lines(team: Team) -> Iterator[tuple[str, str, float]]:
     runs = f"/t/{team.slug}/runs"
     connections = Connection.objects.filter(team=team).order_by("pk")
+    batches = Batch.objects.filter(team=team).order_by("pk")
     names = {
+        "other": Workflow.objects.filter(team=team, name="Workflow 11").get().public_id,
+        "another": batches[60].public_id,
         "workflow": Workflow.objects.filter(team=team, name="Workflow 3").get().public_id,
         "connection": connections[1].public_id,
         "rare": connections[19].public_id,
         "person": Membership.objects.filter(team=team).order_by("pk")[7].public_id,
-        "batch": Batch.objects.filter(team=team).order_by("pk")[7].public_id,
+        "batch": batches[7].public_id,
     }
     yield "list: first page", runs, 50
     for depth in (100_000, 900_000):
@@ -47,7 +66,9 @@ def lines(team: Team) -> Iterator[tuple[str, str, float]]:
         yield f"list: page {depth // 50:,}", f"{runs}?cursor={cursor}", 50
     for query in SINGLE:
         yield f"filter: {query}", f"{runs}?{query.format(**names)}", 50
-    for query in COMBINED:
+    for query in SEVERAL:
+        yield f"any of: {query}", f"{runs}?{query.format(**names)}", 50
+    for query in (*COMBINED, *SEVERAL_COMBINED):
         yield f"combined: {query}", f"{runs}?{query.format(**names)}", 200
     for query in SEARCHES:
         yield f"search: {query}", f"{runs}?{query.format(**names)}", 200

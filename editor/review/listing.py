@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -27,7 +28,7 @@ from editor.lib.paging import BadCursor
 from editor.lib.sheets import harmless
 from editor.review import filters as table
 from editor.review import queries
-from editor.review.filters import Selection
+from editor.review.selection import Selection
 from editor.runs import privacy
 from editor.runs.batches import queries as batch_queries
 from editor.runs.models import Run
@@ -51,6 +52,10 @@ def runs(request: Request, slug: str) -> HttpResponse:
     """The team's runs, newest first."""
     seat = access.team(request, slug)
     chosen = selection_of(seat, request.GET)
+    if (
+        "not" in request.GET
+    ):  # from the form of a filter; elsewhere it stands in the address as the list has it
+        return redirect(f"{request.path}?{chosen.query}")
     top, cursor = request.GET.get("top", ""), request.GET.get("cursor", "")
     page = _or_404(lambda: queries.list_page(chosen, cursor=cursor, top=top))
     if not top and not cursor:
@@ -71,7 +76,7 @@ def runs(request: Request, slug: str) -> HttpResponse:
 
 def _workflow(seat: Access, chosen: Selection) -> Workflow | None:
     """The workflow whose runs these are, if there is one chosen: its next run begins here."""
-    key = chosen.values.get("workflow")
+    key = chosen.one("workflow")
     return Workflow.objects.filter(team=seat.team, public_id=key).first() if key else None
 
 
@@ -139,24 +144,44 @@ def _tag(count: int, moving: Iterable[Run]) -> str:
 
 @require_GET
 def filters(request: Request, slug: str) -> HttpResponse:
-    """Everything that the list can be narrowed to, as links and small forms."""
+    """Everything that the list can be narrowed to, or one filter (`?only=`), as links and small forms."""
     seat = access.team(request, slug)
     chosen = selection_of(seat, request.GET)
-    theirs = queries.choices(seat.team, chosen.values.get("workflow", ""))
+    only = table.BY_KEY.get(request.GET.get("only", ""))
+    theirs = queries.choices(seat.team, chosen.one("workflow"))
     groups = [
-        (
-            each,
-            [
-                (chosen.choosing(each.key, value), words, chosen.values.get(each.key) == value)
-                for value, words in choices
-            ],
-        )
-        for each in table.TABLE
-        if (choices := each.choices or theirs.get(each.key, []))
+        (each, found)
+        for each in ([only] if only else table.TABLE)
+        if (found := _choices(each, chosen, theirs))
     ]
-    context = {"team": seat.team, "chosen": chosen, "groups": groups, "today": timezone.localdate()}
+    context = {
+        "team": seat.team, "chosen": chosen, "groups": groups, "only": only, "today": timezone.localdate(),
+    }  # fmt: skip
     part = "#choices" if request.htmx else ""
     return render(request, f"review/filters.html{part}", context)
+
+
+def _choices(
+    each: table.Filter, chosen: Selection, theirs: dict[str, list[tuple[str, str]]]
+) -> list[dict[str, Any]]:
+    """What a filter has to choose from; what is chosen and not there any more can be given up."""
+    known = list(each.choices or theirs.get(each.key.removeprefix(table.NOT), []))
+    if not known:
+        return []
+    values = chosen.values.get(each.key, ())
+    among = {value for value, _ in known}
+    for value, what in zip(values, chosen.chosen.get(each.key, ()), strict=True):
+        if value not in among:
+            known.append((value, what.words if what else "not there"))
+    return [
+        {
+            "value": value,
+            "words": words,
+            "query": chosen.choosing(each.key, value),
+            "on": value in values,
+        }
+        for value, words in known
+    ]
 
 
 # --- The list as a table -----------------------------------------------------------------------

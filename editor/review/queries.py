@@ -5,7 +5,10 @@ page 1 costs. A list is a snapshot: it ends above with `top`, the place of its n
 counted, until somebody asks for it.
 """
 
+import heapq
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection as database
@@ -14,8 +17,9 @@ from django.utils import timezone
 
 from accounts.models import Membership, Team, User
 from editor.lib.paging import Page, beyond, place_of, read_place
-from editor.review.filters import Selection, action_in_words, batch_in_words, error_in_words
+from editor.review.filters import action_in_words, batch_in_words, error_in_words
 from editor.review.models import RunTrait, SavedFilter, Trait
+from editor.review.selection import Selection
 from editor.review.traits import ANY
 from editor.runs.models import FINAL, Batch, Origin, Run, Schedule
 from editor.workflows.models import Version
@@ -36,40 +40,81 @@ _SHOWN: Final = (
 )  # fmt: skip
 
 
-def found(selection: Selection, *, few: bool = False, rare: bool = False) -> QuerySet[Run]:
-    """The runs of a selection, without an order; `few`: of them only some are asked for; `rare`: the database had
-    better go through all that any of the filters has, as hardly a run meets all of them.
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What the database walks along: the runs of one `trait`, which must have one of each of the `others` too, or those
+    that meet `where`, one of several values of the filter `key`; or all of the team, so that it chooses itself."""
 
-    The first trait is joined and not just asked for: its rows have the order of the list in them, so the database may
-    walk along them.
+    trait: int = 0
+    others: Sequence[Sequence[int]] = ()
+    key: str = ""
+    where: Q = field(default_factory=Q)
+
+
+def _leads(selection: Selection) -> list[Lead]:
+    """A filter with several values is as many lists, each as quick as that with one value, and merged."""
+    if selection.traits:
+        first = _shortest(selection, selection.traits)
+        others = [any_of for any_of in selection.traits if any_of is not first]
+        return [Lead(trait, others) for trait in first]
+    several = {key: any_of for key, any_of in selection.conditions.items() if len(any_of) > 1}
+    if not several:
+        return [Lead()]
+    key = min(several, key=lambda key: len(several[key]))
+    return [Lead(key=key, where=where) for where in several[key]]
+
+
+def _shortest(selection: Selection, groups: Sequence[list[int]]) -> list[int]:
+    """The one whose traits are rare, or else are few."""
+
+    def size(any_of: Sequence[int]) -> tuple[int, int]:
+        return sum(_end(selection, trait) is not None for trait in any_of), len(any_of)
+
+    return min(groups, key=size) if len(groups) > 1 else groups[0]
+
+
+def _end(selection: Selection, trait: int, start: str = "") -> datetime | None:
+    """When the run after the next WALKED runs with this trait began; None when they are fewer."""
+    walk = RunTrait.objects.filter(selection.began("created_at"), trait=trait)
+    if start:
+        walk = walk.filter(created_at__lte=_place(start)[0])
+    ends = walk.order_by("-created_at", "-run").values_list("created_at", flat=True)
+    return ends[WALKED : WALKED + 1].first()
+
+
+def found(
+    selection: Selection, lead: Lead = Lead(), *, few: bool = False, rare: bool = False
+) -> QuerySet[Run]:
+    """The runs of a selection, those of one lead of it, without an order; `few`: of them only some are asked for;
+    `rare`: the database had better go through all that any of the filters has, as hardly a run meets all of them.
+
+    A trait that leads is joined and not just asked for: its rows have the order of the list in them, so the database
+    may walk along them.
     """
-    runs = Run.objects.filter(
-        selection.where(few=few), selection.began("created_at"), team=selection.team
-    )
-    traits = selection.traits
-    if traits is None:
+    where = selection.where(few=few, besides=lead.key) & lead.where
+    runs = Run.objects.filter(where, selection.began("created_at"), team=selection.team)
+    if selection.traits is None:
         return runs.none()
-    if traits:
+    if lead.trait:
         runs = runs.alias(
-            trait=FilteredRelation("traits", condition=Q(traits__trait=traits[0]))
-        ).filter(selection.began("trait__created_at"), trait__trait=traits[0])
+            trait=FilteredRelation("traits", condition=Q(traits__trait=lead.trait))
+        ).filter(selection.began("trait__created_at"), trait__trait=lead.trait)
     same = {"run": OuterRef("pk")}
     if rare:  # as keys go by when a run began, two of them are merged then, without a look per run
         same = {"run": OuterRef("trait__run"), "created_at": OuterRef("trait__created_at")}
-    for trait in traits[1:]:
-        runs = runs.filter(Exists(RunTrait.objects.filter(**same, trait=trait)))
-    if traits and rare:
         runs = runs.filter(Q(trait__created_at=F("created_at")))
+    for any_of in lead.others if lead.trait else selection.traits:
+        trait = {"trait": any_of[0]} if len(any_of) == 1 else {"trait__in": any_of}
+        runs = runs.filter(Exists(RunTrait.objects.filter(**same, **trait)))
     return runs
 
 
 def _ordered(
-    selection: Selection, *, after: str = "", top: str = "", rare: bool = False
+    selection: Selection, lead: Lead, *, after: str = "", top: str = "", rare: bool = False
 ) -> QuerySet[Run]:
     """The same, newest first: from the place `after` on, not above the place `top`. Raises paging.BadCursor."""
-    via = "trait__" if selection.traits else ""
-    at, key = f"{via}created_at", "trait__run" if via else "pk"
-    runs = found(selection, rare=rare)
+    at, key = _order(lead)
+    runs = found(selection, lead, rare=rare)
     if top:
         runs = runs.filter(beyond(f"-{at}", _place(top), key, itself=True))
     if after:
@@ -77,12 +122,17 @@ def _ordered(
     return runs.order_by(f"-{at}", f"-{key}")
 
 
+def _order(lead: Lead) -> tuple[str, str]:
+    return ("trait__created_at", "trait__run") if lead.trait else ("created_at", "pk")
+
+
 def _place(text: str) -> tuple[Any, Any]:
     return read_place(text, Run, "created_at")
 
 
 def list_page(selection: Selection, *, cursor: str = "", top: str = "", size: int = 0) -> Page[Run]:
-    """One page, in one to three queries beside those for what the filters mean. Raises paging.BadCursor."""
+    """One page, in one to three queries for each value of the filter that leads, beside those for what the filters
+    mean. Raises paging.BadCursor."""
     size = size or PAGE
     rows = _rows(selection, cursor, top, size + 1)
     more = len(rows) > size
@@ -90,22 +140,42 @@ def list_page(selection: Selection, *, cursor: str = "", top: str = "", size: in
 
 
 def _rows(selection: Selection, cursor: str, top: str, size: int) -> list[Run]:
+    leads = _leads(selection)
+    if len(leads) == 1:
+        return _walk(selection, leads[0], cursor, top, lambda runs: list(_shown(runs)[:size]), size)
+    keys = _keys(selection, leads, cursor, top, size)
+    return list(_shown(Run.objects.filter(pk__in=keys)).order_by("-created_at", "-pk"))
+
+
+def _keys(
+    selection: Selection, leads: Sequence[Lead], cursor: str, top: str, size: int
+) -> list[int]:
+    """The keys of a page that is merged out of the lists of its leads."""
+    places: set[tuple[datetime, int]] = set()  # a run may stand in several of them
+    for lead in leads:
+
+        def read(runs: QuerySet[Run], order: tuple[str, str] = _order(lead)) -> list[Any]:
+            return list(runs.values_list(*order)[:size])
+
+        places.update(_walk(selection, lead, cursor, top, read, size))
+    return [key for _, key in heapq.nlargest(size, places)]
+
+
+def _walk(
+    selection: Selection, lead: Lead, cursor: str, top: str, read: Callable[[QuerySet[Run]], list[Any]], size: int
+) -> list[Any]:  # fmt: skip
     """PostgreSQL cannot guess how many runs meet two filters. So it looks among the next WALKED of the first, and only
     when these do not fill the page, in the way for filters that few runs meet together."""
-    traits = selection.traits
     others = len(selection.values) > 1 and not selection.asked
-    if database.vendor == "postgresql" and traits and others:
-        walk = RunTrait.objects.filter(selection.began("created_at"), trait=traits[0])
-        if start := cursor or top:
-            walk = walk.filter(created_at__lte=_place(start)[0])
-        ends = walk.order_by("-created_at", "-run").values_list("created_at", flat=True)
-        if last := ends[WALKED : WALKED + 1].first():
-            near = _ordered(selection, after=cursor, top=top).filter(Q(trait__created_at__gte=last))
-            rows = list(_shown(near)[:size])
-            if len(rows) == size:
-                return rows
-            return list(_shown(_ordered(selection, after=cursor, top=top, rare=True))[:size])
-    return list(_shown(_ordered(selection, after=cursor, top=top))[:size])
+    guessing = database.vendor == "postgresql" and lead.trait and others
+    last = _end(selection, lead.trait, cursor or top) if guessing else None
+    if last is None:
+        return read(_ordered(selection, lead, after=cursor, top=top))
+    near = _ordered(selection, lead, after=cursor, top=top)
+    rows = read(near.filter(Q(trait__created_at__gte=last)))
+    if len(rows) == size:
+        return rows
+    return read(_ordered(selection, lead, after=cursor, top=top, rare=True))
 
 
 def _shown(runs: QuerySet[Run]) -> QuerySet[Run]:
@@ -133,7 +203,11 @@ def rows(team: Team, public_ids: Sequence[str]) -> list[Run]:
 
 def all_that_match(selection: Selection, top: str, at_most: int) -> QuerySet[Run]:
     """What `all` means in bulk acts: the snapshot, from its top on. Raises paging.BadCursor."""
-    return _ordered(selection, top=top)[:at_most]
+    leads = _leads(selection)
+    if len(leads) == 1:
+        return _ordered(selection, leads[0], top=top)[:at_most]
+    keys = _keys(selection, leads, "", top, at_most)
+    return Run.objects.filter(pk__in=keys).order_by("-created_at", "-pk")
 
 
 def walk(selection: Selection, top: str, size: int = 1000) -> Iterator[Run]:

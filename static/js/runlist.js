@@ -12,9 +12,11 @@ document.addEventListener("toggle", (event) => {
   htmx.ajax("GET", url, { target: panel, swap: "innerHTML" }).then(() => panel.querySelector("input")?.focus());
 }, { capture: true });
 
+const FIELD = "[data-filter^='#filter-choices']";
+
 // What is looked for shows in whatever group it is.
 document.addEventListener("input", (event) => {
-  if (!closest(event, "[data-filter='#filter-choices']")) return;
+  if (!closest(event, FIELD)) return;
   for (const group of document.querySelectorAll(".runs-group")) {
     group.toggleAttribute("open", event.target.value !== "");
     if (event.target.value) group.removeAttribute("name");
@@ -23,10 +25,10 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const typed = closest(event, "[data-filter='#filter-choices']");
+  const typed = closest(event, FIELD);
   if (typed && event.key === "Enter" && typed.value) {
     event.preventDefault();
-    document.querySelector("#filter-choices li:not([hidden]) a")?.click();
+    document.querySelector(`${typed.dataset.filter} li:not([hidden]) a`)?.click();
   }
   if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, textarea, select")) {
     event.preventDefault();

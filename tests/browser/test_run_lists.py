@@ -88,6 +88,38 @@ def test_which_people_did_not_get_the_invitation_last_week_and_why(ann, last_wee
     expect(page.locator("#pane")).to_contain_text("pending")
 
 
+def test_any_of_several_values_and_all_but_some(ann, last_week, browse):
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/runs")
+    rows = page.locator(".run-table tbody tr")
+
+    page.locator(".runs-add > summary").click()
+    page.locator("#filter-choices summary", has_text="Workflow").click()
+    for name in ("Invited", "Looked"):
+        page.get_by_role("checkbox", name=f"{name}, with others").check()
+    page.get_by_role("button", name="Show any of these").locator("visible=true").click()
+    expect(rows).to_have_count(2)
+    assert page.url.count("workflow=") == 2
+
+    page.get_by_label("More for the filter Workflow").click()
+    only = page.locator("#filter-choices-workflow")
+    expect(only.get_by_placeholder("Workflow…")).to_be_focused()
+    assert violations(page) == []
+    only.get_by_role("button", name="All but these").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Refused")
+
+    page.get_by_label("Remove the filter Workflow is not: Looked").click()
+    expect(rows).to_have_count(2)
+    page.get_by_text("Save list…").click()
+    page.get_by_label("Name").fill("The others")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="All", exact=True).click()
+    expect(rows).to_have_count(3)
+    page.get_by_role("link", name="The others").click()
+    expect(rows).to_have_count(2)
+
+
 def test_select_with_shift_and_delete(ann, last_week, browse):
     page = browse(ann)
     page.goto(f"/t/{ann.team.slug}/runs")

@@ -5,17 +5,19 @@ import html
 import io
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection as database
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Membership, Role
 from editor.review import indexing, queries
-from editor.review.filters import Selection
 from editor.review.models import SavedFilter
+from editor.review.selection import Selection
 from editor.runs.models import Ended, Run
 from editor.runs.queries import removable
 from tests.runs.conftest import CHECK, INVITE_ALL
@@ -81,19 +83,88 @@ def test_filters_that_few_runs_meet_together_are_looked_for_in_another_way(ann, 
         ({"state": "completed", "action": "st.openPersonPage"}, [broken, invited]),
         ({"state": "failed", "came": "acted"}, []),
     ):
-        selection = Selection.read(ann.team, values)
-        rare = queries.found(selection, rare=True).order_by("-created_at", "-pk")
+        selection = Selection.read(ann.team, QueryDict(urlencode(values)))
+        lead = queries.Lead(selection.traits[0][0], selection.traits[1:])
+        rare = queries.found(selection, lead, rare=True).order_by("-created_at", "-pk")
         assert [run.public_id for run in rare] == expected
         assert shown(ann, f"?{selection.query}") == expected
-    first = queries.list_page(
-        Selection.read(ann.team, {"action": "st.openPersonPage", "took": "1m"}), size=1
-    )
-    second = queries.list_page(
-        Selection.read(ann.team, {"action": "st.openPersonPage", "took": "1m"}),
-        cursor=first.next,
-        size=1,
-    )
+    quick = Selection.read(ann.team, QueryDict("action=st.openPersonPage&took=1m"))
+    first = queries.list_page(quick, size=1)
+    second = queries.list_page(quick, cursor=first.next, size=1)
     assert [run.public_id for run in (*first.rows, *second.rows)] == [broken, invited]
+
+
+def test_several_values_of_a_filter_mean_any_of_them(ann, three, make_run, worker):
+    invited, broken, waiting = (run.public_id for run in three)
+    two = [run.workflow.public_id for run in three[:2]]
+
+    assert shown(ann, "?state=completed&state=queued") == [waiting, broken, invited]
+    assert shown(ann, "?state=active&state=queued&state=failed") == [waiting]
+    assert shown(ann, f"?workflow={two[0]}&workflow={two[1]}") == [broken, invited]
+    assert shown(ann, f"?workflow={two[0]}&workflow={two[1]}&state=queued&state=active") == []
+    assert shown(ann, "?label=before&label=who") == [broken, invited]
+    assert shown(ann, "?label=before&label=who&label=nonesuch&came=failed") == [broken]
+    assert shown(ann, "?label=before&label=who&came=failed&came=acted") == [broken, invited]
+    both = "?action=st.sendConnectionRequest&action=st.openPersonPage"
+    assert shown(ann, both) == [broken, invited]
+    assert shown(ann, f"{both}&error=any") == [broken]
+    assert shown(ann, f"{both}&error=alreadyPending&error=personNotFound") == [broken]
+    assert shown(ann, f"{both}&error=alreadyPending&error=nonesuch") == []
+
+
+def test_but_means_none_of_the_values(ann, three):
+    invited, broken, waiting = (run.public_id for run in three)
+    flow = three[1].workflow.public_id
+
+    assert shown(ann, "?not-state=completed") == [waiting]
+    assert shown(ann, "?not-state=active&not-state=failed") == [broken, invited]
+    assert shown(ann, f"?not-workflow={flow}") == [waiting, invited]
+    assert shown(ann, "?not-label=before&not-label=nonesuch") == [waiting, broken]
+    assert shown(ann, "?label=who&label=before&not-label=before") == [broken]
+    assert shown(ann, "?not-workflow=nonesuch") == [waiting, broken, invited]
+    Run.objects.filter(pk=three[0].pk).update(workflow=None)  # it was deleted
+    assert shown(ann, f"?not-workflow={flow}") == [waiting, invited]
+
+
+def test_a_form_says_but_with_a_button_and_the_address_says_it_as_the_list_does(ann, three):
+    index = reverse("review:runs", args=[ann.team.slug])
+    answer = ann.get(index + "?came=failed&state=queued&state=failed&not=state")
+    assert answer.url == f"{index}?came=failed&not-state=failed&not-state=queued"
+
+
+def test_more_values_than_a_list_can_have_are_said_to_be_left_out(ann, three):
+    index = reverse("review:runs", args=[ann.team.slug])
+    few, many = (urlencode([("label", n) for n in range(count)]) for count in (20, 21))
+    assert "the first 20 values count" not in ann.get(f"{index}?{few}").content.decode()
+    assert "the first 20 values count" in ann.get(f"{index}?{many}").content.decode()
+
+
+def test_lists_of_several_values_are_merged_page_by_page(ann, make_run, worker, monkeypatch):
+    """Of the same runs in the same order, whichever list they come from."""
+    flows = [BROKEN, CHECK, INVITE_ALL]
+    runs = [worker.advance(make_run(flows[number % 3])) for number in range(9)]
+    indexing.take_in(timezone.now())
+    Run.objects.filter(pk__in=[run.pk for run in runs[::2]]).update(state="failed")
+    for walked in (5_000, 0):
+        monkeypatch.setattr(queries, "WALKED", walked)
+        for query in (
+            "state=failed&state=completed",
+            "state=failed&state=completed&came=failed&came=acted&label=before&label=who&label=x",
+        ):
+            chosen = Selection.read(ann.team, QueryDict(query))
+            every = "label" not in query
+            expected = [run.pk for run in reversed(runs) if every or run.acted or run.failed]
+            page = queries.list_page(chosen, size=2)
+            found = [*page.rows]
+            while page.next:
+                page = queries.list_page(chosen, cursor=page.next, size=2)
+                found += page.rows
+            assert [run.pk for run in found] == expected
+            assert [run.pk for run in queries.walk(chosen, "", size=4)] == expected
+            assert [run.pk for run in queries.all_that_match(chosen, "", 4)] == expected[:4]
+            assert queries.count_of_news(chosen, queries.place_of(runs[6], "created_at")) == len(
+                [pk for pk in expected if pk > runs[6].pk]
+            )
 
 
 def test_what_is_not_there_shows_as_such_and_finds_nothing(ann, eve, three):
@@ -148,6 +219,19 @@ def test_chips_take_their_filter_away_and_a_version_goes_with_its_workflow(ann, 
         f"?workflow={workflow}&version=1",
         "?state=completed",
         f"?state=completed&workflow={workflow}",
+    ]
+
+
+def test_each_value_of_a_chip_goes_alone(ann, three):
+    query = "?label=before&label=who&not-state=failed&not-state=cancelled"
+    page = html.unescape(ann.get(reverse("review:runs", args=[ann.team.slug]) + query).content.decode())  # fmt: skip
+
+    chips = re.findall(r'<a href="[^"?]*(\??[^"]*)" aria-label="(Remove the filter[^"]*)"', page)
+    assert chips == [
+        ("?label=who&not-state=cancelled&not-state=failed", "Remove the filter Label: before"),
+        ("?label=before&not-state=cancelled&not-state=failed", "Remove the filter Label: who"),
+        ("?label=before&label=who&not-state=failed", "Remove the filter State is not: Cancelled"),
+        ("?label=before&label=who&not-state=cancelled", "Remove the filter State is not: Failed"),
     ]
 
 

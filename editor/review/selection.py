@@ -1,0 +1,233 @@
+"""What somebody has chosen of the filters of the list of runs, as it stands in the address.
+
+A parameter that comes several times means any of its values, two parameters mean both, and `not-` before one means none
+of its values: `?state=failed&state=uncertain&workflow=…&not-label=test`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
+
+from accounts.models import Team
+from editor.review import traits
+from editor.review.filters import BY_KEY, NOT, NOTHING, Chosen, Filter, Values, other_states
+from editor.review.models import RunTrait, Trait
+from editor.review.words import holding
+from editor.runs.privacy import EVERYTHING, Hides
+
+LONGEST: Final = 300
+MOST_VALUES: Final = 20
+"""Of one filter; each costs a query."""
+
+SEARCH: Final = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class ChipValue:
+    """One value of a filter on the page; `without`: the query of the list without it."""
+
+    words: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One chosen filter on the page with its values."""
+
+    filter: Filter
+    values: Sequence[ChipValue]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The filters that somebody has chosen, for the team whose list it is. `hides`: what this reader does not get to
+    see, and so cannot search for. `cut`: a filter had more than MOST_VALUES values."""
+
+    team: Team
+    values: Values
+    hides: Hides = EVERYTHING
+    cut: bool = False
+
+    @classmethod
+    def read(cls, team: Team, query: QueryDict, hides: Hides = EVERYTHING) -> "Selection":
+        """Out of an address; what is no filter is left out, and a version without its one workflow. `not=label` makes
+        the labels those that are not wanted: a form has one such button."""
+        values = {key: _values(query, key) for key in (*BY_KEY, SEARCH)}
+        for key in query.getlist("not"):
+            if (excluding := NOT + key) in BY_KEY:
+                values[excluding] = sorted({*values[excluding], *values.pop(key, ())})
+        if len(values.get("workflow", ())) != 1:
+            values.pop("version", None)
+        kept = {
+            key: tuple(found[: MOST_VALUES if key in BY_KEY and BY_KEY[key].many else 1])
+            for key, found in values.items()
+            if found
+        }
+        return cls(team, kept, hides, any(len(each) > MOST_VALUES for each in values.values()))
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address, without the question mark."""
+        return _query(self.values)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The same as fields of a form."""
+        return [(key, value) for key, values in self.values.items() for value in values]
+
+    @property
+    def onto(self) -> str:
+        """What the address of a run gets, so that its page opens at what was filtered for."""
+        if "error" not in self.values:
+            return ""
+        return "?" + urlencode(
+            {"tab": "errors"} | ({"action": one} if (one := self.one("action")) else {})
+        )
+
+    @property
+    def asked(self) -> str:
+        """What is searched for."""
+        return self.one(SEARCH)
+
+    def one(self, key: str) -> str:
+        """The value of a filter that has just one; else ""."""
+        values = self.values.get(key, ())
+        return values[0] if len(values) == 1 else ""
+
+    def choosing(self, key: str, value: str) -> str:
+        """The query of the list with this value chosen too, or no longer. Where a filter has one value, in place of
+        what it was."""
+        before = self.values.get(key, ())
+        after = [each for each in before if each != value]
+        if value not in before:
+            after = sorted([*after, value]) if BY_KEY[key].many else [value]
+        values = {**self.values, key: after}
+        if key == "workflow":
+            values.pop("version", None)
+        return _query(values)
+
+    @cached_property
+    def chosen(self) -> Mapping[str, Sequence[Chosen | None]]:
+        """What the values of each chosen filter come to; None where there is no such thing (any more)."""
+        return {
+            key: [BY_KEY[key].read(self.team, value, self.values) for value in values]
+            for key, values in self.values.items()
+            if key != SEARCH
+        }
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(
+                BY_KEY[key],
+                [
+                    ChipValue(each.words if each else "not there", self.choosing(key, value))
+                    for value, each in zip(self.values[key], found, strict=True)
+                ],
+            )
+            for key, found in self.chosen.items()
+        ]
+
+    # --- As conditions -------------------------------------------------------------------------
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Sequence[Q]]:
+        """By filter: conditions on columns of runs, of which each run meets one at least."""
+        found = {}
+        for key, values in self.chosen.items():
+            wheres = [each.where for each in values if each and each.where]
+            if key.startswith(NOT):
+                if key == f"{NOT}state":
+                    wheres = other_states(self.values[key])
+                elif wheres:
+                    wheres = [~reduce(or_, wheres)]
+            elif not any(values):
+                wheres = [NOTHING]
+            if wheres:
+                found[key] = wheres
+        return found
+
+    def where(self, *, few: bool = False, besides: str = "") -> Q:
+        """The condition on runs, apart from `began` and `traits`, and from one filter; `few` as in `words.holding`."""
+        found = Q()
+        for key, any_of in self.conditions.items():
+            found &= reduce(or_, any_of) if key != besides else Q()
+        if lacking := self._lacking:
+            found &= Q(~Exists(RunTrait.objects.filter(run=OuterRef("pk"), trait__in=lacking)))
+        if not self.asked:
+            return found
+        return found & (
+            holding(self.team, self.asked, self.hides, few=True) if few else self._holding
+        )
+
+    @cached_property
+    def _holding(self) -> Q:
+        return holding(self.team, self.asked, self.hides)
+
+    def began(self, at: str) -> Q:
+        """The condition on when runs began; `at` names the column, of which there is one beside each index."""
+        found = Q()
+        for since, until in (
+            each.began for values in self.chosen.values() for each in values if each
+        ):
+            found &= Q(**{f"{at}__gte": since}) if since else Q()
+            found &= Q(**{f"{at}__lt": until}) if until else Q()
+        return found
+
+    @cached_property
+    def _pairs(self) -> Mapping[str, set[traits.Pair]]:
+        """By filter: the traits of which each run has one at least, or with NOT none."""
+        found = {
+            key: {pair for each in values if each for pair in each.pairs}
+            for key, values in self.chosen.items()
+        }
+        return {key: pairs for key, pairs in found.items() if pairs}
+
+    @cached_property
+    def _keys(self) -> Mapping[traits.Pair, int]:
+        """The keys of those traits that runs of the team have, in one query."""
+        where = Q()
+        for kind, value in set().union(*self._pairs.values()):
+            where |= Q(kind=kind, value=value)
+        rows = Trait.objects.filter(where, team=self.team) if where else ()
+        return {(row.kind, row.value): row.pk for row in rows}
+
+    @cached_property
+    def traits(self) -> list[list[int]] | None:
+        """Keys of traits, by filter, of which each run has one at least; the filter with the fewest first. None when no
+        run of the team can have them."""
+        found = [
+            sorted(self._keys[pair] for pair in pairs if pair in self._keys)
+            for key, pairs in self._pairs.items()
+            if not key.startswith(NOT)
+        ]
+        return sorted(found, key=len) if all(found) else None
+
+    @property
+    def _lacking(self) -> list[int]:
+        return [
+            self._keys[pair]
+            for key, pairs in self._pairs.items()
+            if key.startswith(NOT)
+            for pair in pairs
+            if pair in self._keys
+        ]
+
+
+def _values(query: QueryDict, key: str) -> list[str]:
+    """In one order, whichever they were chosen in, so that the same list has the same address."""
+    found = {value.replace("\0", "").strip()[:LONGEST] for value in query.getlist(key)}
+    return sorted(found - {""})
+
+
+def _query(values: Mapping[str, Sequence[str]]) -> str:
+    return urlencode(values, doseq=True)
