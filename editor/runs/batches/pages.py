@@ -12,7 +12,7 @@ POST B/rows/<number>/<verb>  row     fix (`value.NAME`), skip, keep: of a draft
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -26,8 +26,10 @@ from accounts.access import Access
 from accounts.models import Kind, Role
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
+from editor.runs import privacy
 from editor.runs.models import Batch, BatchRow, RowState
 from editor.runs.opening import render, workflow_of
+from editor.runs.privacy import Hides
 from editor.runs.services import CannotRun, Refused
 from editor.runs.words import Standing, standing
 from editor.trees.effects import Amount
@@ -35,7 +37,7 @@ from editor.trees.inputs import Input, by_name
 from editor.trees.nodes import MISSING
 from editor.workflows import queries as workflows
 
-from . import queries, reading
+from . import queries, reading, seen
 from . import services as batching
 
 SAMPLE = 40
@@ -190,6 +192,10 @@ def _acted(request: Request, seat: Access, batch: Batch, act: Callable[[], None]
     """Back to the list that it was done from."""
     public_id = batch.public_id
     try:
+        if batch.is_draft and seen.hides_in(seat, batch):
+            raise Refused(
+                "Whoever made this batch settles it: part of its rows is hidden from you."
+            )
         act()
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -220,14 +226,16 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
         page = queries.rows(batch, show=shows, cursor=request.GET.get("cursor", ""))
     except BadCursor as error:
         raise Http404("There is no such page of these rows.") from error
-    names = _names(batch)
+    names, hides = _names(batch), seen.hides_in(seat, batch)
+    values = seen.values(seat, batch, page.rows, hides)
+    may_run = seat.may_run and not (batch.is_draft and hides)
     return {
-        "team": seat.team, "batch": batch, "counts": counts, "may_run": seat.may_run,
+        "team": seat.team, "batch": batch, "counts": counts, "may_run": may_run, "hides": hides,
         "tag": _tag(batch, counts), "show": shows, "page": page, "names": names,
-        "lines": [_line(row, names) for row in page.rows],
+        "lines": [_line(*each, names, hides) for each in zip(page.rows, values, strict=True)],
         "tabs": [(name, label, getattr(counts, name)) for name, label in _TABS if name == "all"
                  or name == shows or getattr(counts, name)],
-        "sources": list(_offered(batch)) if batch.is_draft else [],
+        "sources": list(_offered(batch)) if batch.is_draft and may_run else [],
         "mark": batching.mark(batch, counts), "acts": Amount(counts.acts, batch.endless),
         "trouble": batch.connection.trouble if batch.state == "running" else None,
         "next_day": batch.next_at if batch.next_at > timezone.now() else None,
@@ -275,9 +283,10 @@ def _column(batch: Batch, index: int, sample: str) -> str:
     return f"{name} ({short})" if name and short else name or short or f"Column {index + 1}"
 
 
-def _line(row: BatchRow, names: list[str]) -> Line:
-    values = tuple((name, row.values.get(name, "")) for name in names)
-    return Line(row, values, _standing(row))
+def _line(row: BatchRow, values: dict[str, str], names: list[str], hides: Hides) -> Line:
+    shown = tuple((name, values.get(name, "")) for name in names)
+    stands = _standing(row)
+    return Line(row, shown, replace(stands, brief=privacy.text(stands.brief, hides)))
 
 
 def _standing(row: BatchRow) -> Standing:
