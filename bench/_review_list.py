@@ -1,6 +1,7 @@
 """The lines of `review.py` about the list of runs: (name, address, target in ms)."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from accounts.models import Connection, Membership, Team
 from editor.lib.paging import place_of
@@ -46,11 +47,10 @@ SEARCHES = (
 )  # fmt: skip
 
 
-def lines(team: Team) -> Iterator[tuple[str, str, float]]:
-    runs = f"/t/{team.slug}/runs"
+def _names(team: Team) -> dict[str, str]:
     connections = Connection.objects.filter(team=team).order_by("pk")
     batches = Batch.objects.filter(team=team).order_by("pk")
-    names = {
+    return {
         "other": Workflow.objects.filter(team=team, name="Workflow 11").get().public_id,
         "another": batches[60].public_id,
         "workflow": Workflow.objects.filter(team=team, name="Workflow 3").get().public_id,
@@ -59,6 +59,20 @@ def lines(team: Team) -> Iterator[tuple[str, str, float]]:
         "person": Membership.objects.filter(team=team).order_by("pk")[7].public_id,
         "batch": batches[7].public_id,
     }
+
+
+def pairs(team: Team) -> Iterator[tuple[str, str, float]]:
+    """Of every two filters that can be chosen together."""
+    names = _names(team)
+    for one, other in combinations(SINGLE, 2):
+        query = f"{one}&{other}"
+        keys = [part.partition("=")[0] for part in query.split("&")]
+        if len(set(keys)) == len(keys):
+            yield f"pair: {query}", f"/t/{team.slug}/runs?{query.format(**names)}", 200
+
+
+def lines(team: Team) -> Iterator[tuple[str, str, float]]:
+    runs, names = f"/t/{team.slug}/runs", _names(team)
     yield "list: first page", runs, 50
     for depth in (100_000, 900_000):
         deep = Run.objects.filter(team=team).order_by("-created_at")

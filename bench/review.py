@@ -1,4 +1,5 @@
-"""How fast are the pages that look back over many runs? `python bench/review.py [runs] [words of names of lines]`
+"""How fast are the pages that look back over many runs? `python bench/review.py [runs] [words of names of lines]`,
+or `[runs] pairs` for every two filters of the list.
 
 On the database of DATABASE_URL: on PostgreSQL one of its own, e.g.
 `DATABASE_URL=postgres://postgres@127.0.0.1/trellis_review_bench` (made when it is not there), with 1,000,000 runs and
@@ -46,6 +47,7 @@ import django  # noqa: E402
 
 django.setup()
 
+import _review_list  # noqa: E402
 import _seed  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -108,6 +110,25 @@ def measure(name: str, act: Callable[[], object], target: float) -> None:
     )
 
 
+def measure_pairs(client: Client, team: Team) -> None:
+    """Print those pairs of filters that are slow, and the slowest: the better of two times, after one that warms up."""
+    took = {}
+    for name, address, target in _review_list.pairs(team):
+        get = page(client, address)
+        get()
+        times = []
+        for _ in range(2):
+            began = time.perf_counter()
+            get()
+            times.append((time.perf_counter() - began) * 1000)
+        took[name] = min(times)
+        if took[name] > target:
+            print(f"  SLOW {name} {took[name]:.1f} ms", flush=True)
+    worst = max(took, key=took.__getitem__)
+    middle = statistics.median(took.values())
+    print(f"  {len(took)} pairs: median {middle:.1f} ms, slowest {took[worst]:.1f} ms ({worst})")
+
+
 def signed_in(team: Team) -> Client:
     client = Client(SERVER_NAME="localhost")
     client.force_login(team.memberships.order_by("pk").first().user)
@@ -125,7 +146,6 @@ def page(client: Client, address: str) -> Callable[[], object]:
 
 def main(runs: int, only: list[str]) -> None:
     from _review_charts import lines as of_charts
-    from _review_list import lines as of_the_list
     from _review_run import lines as of_one_run
     from _review_table import files
     from _review_table import lines as of_tables
@@ -135,13 +155,15 @@ def main(runs: int, only: list[str]) -> None:
     client = signed_in(team)
     print(f"{database.vendor}: best, median and worst of {TIMES}")
     for name, address, target in [
-        *of_the_list(team),
+        *_review_list.lines(team),
         *of_one_run(team),
         *of_tables(team),
         *of_charts(team),
     ]:
         if all(word in name for word in only):
             measure(name, page(client, address), target)
+    if "pairs" in only:
+        measure_pairs(client, team)
     if not only or "table" in only:
         files(client, team)
 

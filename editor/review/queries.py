@@ -28,6 +28,11 @@ PAGE: Final = 50
 WALKED: Final = 5_000
 """So many runs of one filter are looked at for a page of runs that meet others too, before it is done otherwise."""
 
+_ALL: Final = Q()
+_BY_TEAM: Final = {"state", "not-state", "via"}
+"""Filters whose index begins with the team. It is in no other index, and where all of one is gone through, the team is
+left out: the traits are the team's already."""
+
 NEWS_AT_MOST: Final = 100
 CHOICES_AT_MOST: Final = 200
 COMPARED_AT_MOST: Final = 50
@@ -65,10 +70,11 @@ def _leads(selection: Selection) -> list[Lead]:
 
 
 def _shortest(selection: Selection, groups: Sequence[list[int]]) -> list[int]:
-    """The one whose traits are rare, or else are few."""
+    """The one whose traits are rare, or else are few, or reach farthest back with their next runs."""
 
-    def size(any_of: Sequence[int]) -> tuple[int, int]:
-        return sum(_end(selection, trait) is not None for trait in any_of), len(any_of)
+    def size(any_of: Sequence[int]) -> tuple[int, int, list[datetime]]:
+        ends = [end for trait in any_of if (end := _end(selection, trait))]
+        return len(ends), len(any_of), sorted(ends)
 
     return min(groups, key=size) if len(groups) > 1 else groups[0]
 
@@ -83,43 +89,44 @@ def _end(selection: Selection, trait: int, start: str = "") -> datetime | None:
 
 
 def found(
-    selection: Selection, lead: Lead = Lead(), *, few: bool = False, rare: bool = False
-) -> QuerySet[Run]:
+    selection: Selection, lead: Lead = Lead(), *, few: bool = False, rare: bool = False, also: Q = _ALL
+) -> QuerySet[Run]:  # fmt: skip
     """The runs of a selection, those of one lead of it, without an order; `few`: of them only some are asked for;
-    `rare`: the database had better go through all that any of the filters has, as hardly a run meets all of them.
+    `rare`: the database had better go through all that any of the filters has, as hardly a run meets all of them;
+    `also`: a further condition.
 
     A trait that leads is joined and not just asked for: its rows have the order of the list in them, so the database
-    may walk along them.
+    may walk along them. All conditions are in one `filter`, as each would join it once more.
     """
-    where = selection.where(few=few, besides=lead.key) & lead.where
-    runs = Run.objects.filter(where, selection.began("created_at"), team=selection.team)
     if selection.traits is None:
-        return runs.none()
-    if lead.trait:
-        runs = runs.alias(
-            trait=FilteredRelation("traits", condition=Q(traits__trait=lead.trait))
-        ).filter(selection.began("trait__created_at"), trait__trait=lead.trait)
+        return Run.objects.none()
+    where = selection.where(few=few, besides=lead.key) & lead.where & also
+    where &= selection.began("created_at")
     same = {"run": OuterRef("pk")}
+    if lead.trait:
+        where &= selection.began("trait__created_at") & Q(trait__trait=lead.trait)
     if rare:  # as keys go by when a run began, two of them are merged then, without a look per run
         same = {"run": OuterRef("trait__run"), "created_at": OuterRef("trait__created_at")}
-        runs = runs.filter(Q(trait__created_at=F("created_at")))
+        where &= Q(trait__created_at=F("created_at"))
+    if not rare or _BY_TEAM & selection.values.keys():
+        where &= Q(team=selection.team)
     for any_of in lead.others if lead.trait else selection.traits:
         trait = {"trait": any_of[0]} if len(any_of) == 1 else {"trait__in": any_of}
-        runs = runs.filter(Exists(RunTrait.objects.filter(**same, **trait)))
-    return runs
+        where &= Q(Exists(RunTrait.objects.filter(**same, **trait)))
+    joined = FilteredRelation("traits", condition=Q(traits__trait=lead.trait))
+    return (Run.objects.alias(trait=joined) if lead.trait else Run.objects).filter(where)
 
 
 def _ordered(
-    selection: Selection, lead: Lead, *, after: str = "", top: str = "", rare: bool = False
-) -> QuerySet[Run]:
+    selection: Selection, lead: Lead, *, after: str = "", top: str = "", rare: bool = False, also: Q = _ALL
+) -> QuerySet[Run]:  # fmt: skip
     """The same, newest first: from the place `after` on, not above the place `top`. Raises paging.BadCursor."""
     at, key = _order(lead)
-    runs = found(selection, lead, rare=rare)
     if top:
-        runs = runs.filter(beyond(f"-{at}", _place(top), key, itself=True))
+        also &= beyond(f"-{at}", _place(top), key, itself=True)
     if after:
-        runs = runs.filter(beyond(f"-{at}", _place(after), key))
-    return runs.order_by(f"-{at}", f"-{key}")
+        also &= beyond(f"-{at}", _place(after), key)
+    return found(selection, lead, rare=rare, also=also).order_by(f"-{at}", f"-{key}")
 
 
 def _order(lead: Lead) -> tuple[str, str]:
@@ -171,11 +178,15 @@ def _walk(
     last = _end(selection, lead.trait, cursor or top) if guessing else None
     if last is None:
         return read(_ordered(selection, lead, after=cursor, top=top))
-    near = _ordered(selection, lead, after=cursor, top=top)
-    rows = read(near.filter(Q(trait__created_at__gte=last)))
+    near = Q(trait__created_at__gte=last)
+    rows = read(_ordered(selection, lead, after=cursor, top=top, also=near))
     if len(rows) == size:
         return rows
-    return read(_ordered(selection, lead, after=cursor, top=top, rare=True))
+    # All that these have is gone through: of it only keys are asked for, which are in the indexes.
+    all_of_it = _ordered(selection, lead, after=cursor, top=top, rare=True)
+    keys = list(all_of_it.values_list("pk", flat=True)[:size])
+    at, key = _order(lead)
+    return read(found(selection, lead, also=Q(pk__in=keys)).order_by(f"-{at}", f"-{key}"))
 
 
 def _shown(runs: QuerySet[Run]) -> QuerySet[Run]:

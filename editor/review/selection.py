@@ -160,7 +160,8 @@ class Selection:
         """The condition on runs, apart from `began` and `traits`, and from one filter; `few` as in `words.holding`."""
         found = Q()
         for key, any_of in self.conditions.items():
-            found &= reduce(or_, any_of) if key != besides else Q()
+            said = key == "workflow" and "version" in self.conditions
+            found &= reduce(or_, any_of) if key != besides and not said else Q()
         if lacking := self._lacking:
             found &= Q(~Exists(RunTrait.objects.filter(run=OuterRef("pk"), trait__in=lacking)))
         if not self.asked:
