@@ -94,7 +94,7 @@ def _templates(tree: Tree, *, fails: bool) -> list[Any]:
             (_template(json.dumps(row.cells)), _template(json.dumps(row.keys)), _template(row.identity)),
             (_template(row.words), _template(row.private)),
         )
-        for row in rows.rows_of(0, tree, tree, found, known)
+        for row in rows.rows_of(0, rows.form_of(tree, known), tree, found, known)
     ]  # fmt: skip
 
 

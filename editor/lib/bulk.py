@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
+from json import JSONEncoder
 from typing import Any
 
 from django.db import connections, models, router, transaction
@@ -9,6 +10,7 @@ from django.db import connections, models, router, transaction
 # What their columns take as it is.
 _PLAIN = (
     models.CharField, models.TextField, models.BooleanField, models.PositiveIntegerField, models.ForeignKey,
+    models.BigAutoField,
 )  # fmt: skip
 
 
@@ -22,11 +24,10 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     By COPY on PostgreSQL, where 10,000 rows cost a tenth of what `bulk_create` costs. All or none of them, as part of
     the caller's transaction if there is one. Defaults are not filled in and no signals are sent: name every column.
     """
-    columns: list[Any] = [model._meta.get_field(name) for name in fields]
+    columns = _columns(model, fields)
     alias = router.db_for_write(model)
     database = connections[alias]
-    quoted = [database.ops.quote_name(column.column) for column in columns]
-    into = f"{database.ops.quote_name(model._meta.db_table)} ({', '.join(quoted)})"
+    into = f"{_table(model, database)} ({', '.join(_names(columns, database))})"
     prepared = iter(_prepared(columns, rows, database))
     first = list(islice(prepared, FEW // len(columns) + 1))
     if len(first) * len(columns) <= FEW:
@@ -58,13 +59,96 @@ def _marks(row: Sequence[Any]) -> str:
     return f"({', '.join(['%s'] * len(row))})"
 
 
+def update(
+    model: type[models.Model],
+    still: Sequence[str],
+    fields: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    skip_locked: bool = False,
+    **same: Any,
+) -> set[Any]:
+    """Change the rows that still are as they are expected to be. Returns the keys of those that it changed.
+
+    Each of `rows`: the key, what the fields `still` must be (None: NULL), new values for `fields`; `same`: new values
+    for all rows. Inside a transaction. Rows are locked in the order of their keys, so that two who change several never
+    wait for each other in a ring; `skip_locked`: what somebody else is at is not changed.
+    """
+    found = sorted(rows, key=lambda row: row[0])
+    if not found:
+        return set()
+    database = connections[router.db_for_write(model)]
+    if database.vendor == "postgresql":
+        keys = model._default_manager.filter(pk__in=[row[0] for row in found]).order_by("pk")
+        held = set(keys.select_for_update(skip_locked=skip_locked).values_list("pk", flat=True))
+        found = [row for row in found if row[0] in held]
+        if not found:
+            return set()
+    statement, values = _update(model, still, fields, found, same, database)
+    with database.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {key for (key,) in cursor.fetchall()}
+
+
+def _update(
+    model: type[models.Model],
+    still: Sequence[str],
+    fields: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    same: dict[str, Any],
+    database: Any,
+) -> tuple[str, list[Any]]:
+    """The statement, and the values in it."""
+    table = _table(model, database)
+    columns = [model._meta.pk, *_columns(model, still), *_columns(model, fields)]
+    names = _names(columns, database)
+    new = [f"new.column{place}" for place in range(1, len(columns) + 1)]
+    equals = "IS"
+    if database.vendor == "postgresql":  # without a type, a NULL among the values counts as a text
+        types = (column.rel_db_type(database).partition("(")[0] for column in columns)
+        new = [f"CAST({value} AS {type_})" for value, type_ in zip(new, types, strict=True)]
+        equals = "IS NOT DISTINCT FROM"
+    pairs = list(zip(names, new, strict=True))[1:]
+    expected = [f"{table}.{name} {equals} {value}" for name, value in pairs[: len(still)]]
+    constant = _columns(model, list(same))
+    changes = [f"{name} = {value}" for name, value in pairs[len(still) :]]
+    changes += [f"{name} = %s" for name in _names(constant, database)]
+    marks = ", ".join([_marks(columns)] * len(rows))
+    statement = f"""
+        UPDATE {table} SET {", ".join(changes)} FROM (VALUES {marks}) AS new
+        WHERE {" AND ".join([f"{table}.{names[0]} = {new[0]}", *expected])} RETURNING {table}.{names[0]}
+    """  # noqa: S608 - names of columns
+    [first] = _prepared(constant, [list(same.values())], database)
+    return statement, [*first, *chain.from_iterable(_prepared(columns, rows, database))]
+
+
+def _columns(model: type[models.Model], fields: Sequence[str]) -> list[Any]:
+    return [model._meta.get_field(name) for name in fields]
+
+
+def _table(model: type[models.Model], database: Any) -> str:
+    name: str = database.ops.quote_name(model._meta.db_table)
+    return name
+
+
+def _names(columns: Sequence[Any], database: Any) -> list[str]:
+    return [database.ops.quote_name(column.column) for column in columns]
+
+
 def _prepared(columns: Sequence[Any], rows: Iterable[Sequence[Any]], database: Any) -> Any:
-    prepare: list[Callable[..., Any] | None] = [
-        None if type(column) in _PLAIN else column.get_db_prep_save for column in columns
-    ]
+    prepare = [_preparing(column, database) for column in columns]
     if not any(prepare):
         return rows
     return (
-        [do(value, database) if do else value for do, value in zip(prepare, row, strict=True)]
-        for row in rows
+        [do(value) if do else value for do, value in zip(prepare, row, strict=True)] for row in rows
     )
+
+
+def _preparing(column: Any, database: Any) -> Callable[[Any], Any] | None:
+    """What makes a column's values fit for the database; None: they are."""
+    if type(column) in _PLAIN:
+        return None
+    if isinstance(column, models.JSONField):  # both take a text
+        encode: Callable[[Any], str] = (column.encoder or JSONEncoder)().encode
+        return encode
+    return lambda value: column.get_db_prep_save(value, database)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
@@ -243,6 +244,7 @@ def already(
     return found
 
 
+@lru_cache(maxsize=512)
 def key_of(name: str) -> str:
     """The same for every way to write one address: host, case, query and escapes do not count."""
     text = unicodedata.normalize("NFC", unquote(name.strip()))

@@ -26,6 +26,7 @@ from editor.workflows.services import note_run, snapshot
 
 from . import acting, sending, transitions
 from .models import Batch, Origin, Run, RunPlan, Schedule, State
+from .moves import move
 from .nudging import nudge
 from .results import outcome
 
@@ -345,7 +346,7 @@ _DECIDED = "Somebody has decided already: look at the run as it is now."
 def _decide(run: Run, actor: User, verb: str, to: State, **changes: Any) -> None:
     with writing():
         _must_be_uncertain(run)
-        if not transitions.move(run, to=to, tell=True, **changes):
+        if not move(run, to=to, tell=True, **changes):
             raise Refused(_DECIDED)
         _record(run, actor, verb)
 

@@ -1,5 +1,5 @@
-"""The moves of a run between its states: each one conditional UPDATE that touches one row or none. Claims are made for
-several runs at once.
+"""The moves of a run between its states: each one conditional UPDATE that touches one row or none; what many runs do at
+the same time is one statement for all of them.
 
 A move names the state it starts from. When the row is no longer there (another worker was faster, a
 person cancelled) nothing is written and the function returns False; whoever called has lost the race
@@ -8,56 +8,27 @@ run that was sent again since.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts import health
-from editor.lib.tx import joining, writing
+from editor.lib.tx import writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.workflows.services import note_run
 
 from . import nudging, policy
 from .models import Ended, Run, State
+from .moves import Changes, move, move_all, take_over
 from .notices import announcing
 from .notices import services as notices
 from .texts import fit
 
 NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
-
-
-def move(
-    run: Run, *where: Q, to: State, tell: bool = False, claim: bool = False, **changes: Any
-) -> bool:
-    """Move the row if it still is as `run` and `where` say; `run` then has the new values too.
-
-    `tell`: write the state down for the list of workflows. Not for states that last a moment.
-    `claim`: whoever moves it has it in hand, until `next_look_at`. Otherwise workers are told when it is due next, and
-    that its queue goes on without it.
-    """
-    changes["state"] = to
-    still = Run.objects.filter(*where, pk=run.pk, state=run.state, attempts=run.attempts)
-    nudges = (
-        not claim
-        and nudging.wanted()
-        and bool(changes.get("next_look_at") or "holds_queue" in changes)
-    )
-    # One statement is a transaction by itself.
-    with joining() if tell or nudges else nullcontext():
-        if still.update(**changes) != 1:
-            return False
-        if tell and run.workflow_id is not None:
-            note_run(run.workflow_id, run_id=run.public_id, state=to, at=run.created_at)
-        if nudges:
-            nudging.nudge(run.connection_id, changes.get("next_look_at"))
-    for name, value in changes.items():
-        setattr(run, name, value)
-    return True
 
 
 def _seconds(pause: float) -> timedelta:
@@ -73,50 +44,45 @@ def lease(now: datetime) -> datetime:
 
 
 def claim_starts(runs: Sequence[Run], worker: str, now: datetime) -> list[bool]:
-    """queued -> submitting, before the requests leave: which of them this call won.
+    """queued -> submitting, before the requests leave: which of them this call won. `attempts` counts these claims.
 
     Raises IntegrityError when the connection of one is taken (run_one_at_a_time); then none is claimed.
     """
-    due = Q(next_look_at__lte=now, cancel_asked_at=None)
-    return _claim(
-        runs,
-        due,
+    due = [run for run in runs if run.next_look_at and run.next_look_at <= now]
+    won = _claim(
+        {run: {"attempts": run.attempts + 1} for run in due if run.cancel_asked_at is None},
+        worker,
+        now,
         state=State.SUBMITTING,
         holds_queue=True,
-        claimed_by=worker,
         submitted_at=now,
-        next_look_at=lease(now),
         **NOTHING_PENDING,
     )
+    return [run in won for run in runs]
 
 
 def claim_looks(runs: Sequence[Run], worker: str, now: datetime) -> list[bool]:
     """Take due looks, so that no other worker does the same: which of them this call won."""
-    return _claim(runs, Q(), claimed_by=worker, next_look_at=lease(now))
+    won = _claim({run: {} for run in runs}, worker, now)
+    return [run in won for run in runs]
 
 
-def _claim(runs: Sequence[Run], where: Q, **changes: Any) -> list[bool]:
-    """Change the rows that still are as `runs` say; those `runs` then have the new values too.
-
-    In the order of their keys, so that two workers never wait for each other in a ring. A row that somebody else is at
-    is theirs. `attempts` counts the claims of a start.
-    """
-    starts = changes.get("state") == State.SUBMITTING
+def _claim(
+    changes: Mapping[Run, Changes], worker: str, now: datetime, **same: Any
+) -> Mapping[Run, Changes]:
+    """Nobody else has them until the claim runs out. A row that somebody else is at is theirs."""
     with writing():
-        rows = Run.objects.filter(where, pk__in=[run.pk for run in runs]).order_by("pk")
-        still = set(
-            rows.select_for_update(skip_locked=True).values_list(
-                "pk", "state", "attempts", "next_look_at"
-            )
+        won = move_all(
+            changes,
+            "next_look_at",
+            "cancel_asked_at",
+            claim=True,
+            skip_locked=True,
+            claimed_by=worker,
+            next_look_at=lease(now),
+            **same,
         )
-        won = [(run.pk, run.state, run.attempts, run.next_look_at) in still for run in runs]
-        mine = [run for run, is_mine in zip(runs, won, strict=True) if is_mine]
-        counted = {"attempts": F("attempts") + 1} if starts else {}
-        Run.objects.filter(pk__in=[run.pk for run in mine]).update(**changes, **counted)
-    for run in mine:
-        run.attempts += starts
-        for name, value in changes.items():
-            setattr(run, name, value)
+    take_over(won)
     return won
 
 
@@ -154,28 +120,44 @@ def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
 
 
 def accept(run: Run, started: Started, now: datetime) -> bool:
-    """submitting -> waiting: the service has it, and the same worker takes the first look.
+    """`accept_all` of one."""
+    return accept_all([(run, started)], now)[0]
 
-    The answer may come late, when the run already counts as uncertain, or is queued because a person
+
+def accept_all(answers: Sequence[tuple[Run, Started]], now: datetime) -> list[bool]:
+    """submitting -> waiting: the service has them, and the same worker takes the first look. Which of them it was.
+
+    An answer may come late, when the run already counts as uncertain, or is queued because a person
     wants it sent again; it is still the truth. Then the connection's queue has gone on without it.
     """
-    for state in (State.SUBMITTING, State.UNCERTAIN, State.QUEUED):
-        run.state = state
-        if move(
-            run,
-            to=State.WAITING,
-            claim=True,
-            remote_id=fit(started.workflow_id, 200),
-            accepted_at=now,
-            next_look_at=lease(now),
-            pending_reason=fit(started.pending_reason, 80),
-            pending_message=fit(started.message, 2000),
-            failed_looks=0,
-        ):
+    accepted: set[Run] = set()
+    with writing():
+        for state in (State.SUBMITTING, State.UNCERTAIN, State.QUEUED):
+            late = {run: _accepted(started) for run, started in answers if run not in accepted}
+            for run in late:
+                run.state = state
+            moved = move_all(
+                late,
+                claim=True,
+                state=State.WAITING,
+                accepted_at=now,
+                next_look_at=lease(now),
+                failed_looks=0,
+            )
+            take_over(moved)
+            accepted.update(moved)
+        for run in accepted:
             if run.connection.error_type:
                 health.works(run.connection, now)
-            return True
-    return False
+    return [run in accepted for run, _ in answers]
+
+
+def _accepted(started: Started) -> dict[str, Any]:
+    return {
+        "remote_id": fit(started.workflow_id, 200),
+        "pending_reason": fit(started.pending_reason, 80),
+        "pending_message": fit(started.message, 2000),
+    }
 
 
 def requeue(run: Run, error: LinkedApiError, now: datetime) -> bool:
@@ -252,21 +234,31 @@ def _claimed(run: Run) -> Q:
 
 
 def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
-    """The workflow is on its way; look again later."""
+    """`keep_waiting_all` of one."""
+    return keep_waiting_all([(run, look)], now)[0]
+
+
+def keep_waiting_all(looks: Sequence[tuple[Run, Look]], now: datetime) -> list[bool]:
+    """Workflows that are on their way; look again later. Which of them were still ours to look at."""
+    with writing():
+        moved = move_all(
+            {run: _waiting(run, look, now) for run, look in looks}, "next_look_at", failed_looks=0
+        )
+        _tell_all([run for run, new in moved.items() if new["looks"] == 1])
+    take_over(moved)
+    return [run in moved for run, _ in looks]
+
+
+def _waiting(run: Run, look: Look, now: datetime) -> dict[str, Any]:
     looks = run.looks + 1
     heard_at = run.connection.heard_at
     hears = heard_at is not None and now - heard_at < policy.HEARD_WITHIN
-    return move(
-        run,
-        _claimed(run),
-        to=State.WAITING,
-        tell=looks == 1,
-        looks=looks,
-        failed_looks=0,
-        next_look_at=now + _seconds(policy.look_pause(looks, look, hears)),
-        pending_reason=fit(look.pending_reason, 80),
-        pending_message=fit(look.message, 2000),
-    )
+    return {
+        "looks": looks,
+        "next_look_at": now + _seconds(policy.look_pause(looks, look, hears)),
+        "pending_reason": fit(look.pending_reason, 80),
+        "pending_message": fit(look.message, 2000),
+    }
 
 
 def look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
@@ -318,25 +310,23 @@ def end(run: Run, to: State, now: datetime, **changes: Any) -> bool:
     return bool(end_all({run: changes}, to, now))
 
 
-def end_all(changes: Mapping[Run, Mapping[str, Any]], to: State, now: datetime) -> list[Run]:
-    """The same for several, each with changes of its own, in one transaction. Returns those that it ended.
+def end_all(changes: Mapping[Run, Changes], to: State, now: datetime) -> list[Run]:
+    """The same for several, each with changes of its own, of the same fields. Returns those that it ended.
 
     First all runs in the order of their keys, then their workflows: so two workers never wait for each other in a ring.
     """
     with writing():
-        ended = [
-            run
-            for run in sorted(changes, key=attrgetter("pk"))
-            if move(
-                run,
-                to=to,
-                holds_queue=False,
-                claimed_by="",
-                next_look_at=None,
-                finished_at=now,
-                **{**NOTHING_PENDING, **changes[run]},
-            )
-        ]
+        moved = move_all(
+            changes,
+            state=to,
+            holds_queue=False,
+            claimed_by="",
+            next_look_at=None,
+            finished_at=now,
+            **NOTHING_PENDING,
+        )
+        take_over(moved)
+        ended = sorted(moved, key=attrgetter("pk"))
         _tell_all(ended)
         Ended.objects.bulk_create([Ended(run=run) for run in ended], ignore_conflicts=True)
         announcing.runs_ended(ended, now)

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from editor.catalog import Catalog
+from editor.catalog import default as default_catalog
 from editor.runs import ledger
-from editor.runs.models import ResultRow, RunPlan
+from editor.runs.models import RunPlan
 from editor.runs.texts import fit
 from editor.trees import codec, placeholders, results
 from editor.trees.nodes import MISSING, Node, Tree
@@ -66,10 +67,20 @@ def tree_as_written(plan: RunPlan) -> Tree:
     return _tree(bytes(plan.tree))
 
 
+def form_of(plan: RunPlan) -> rows.Form:
+    """What the results table of the workflow that ran looks like."""
+    return _form(bytes(plan.tree))
+
+
+# Many runs of one workflow end one after another. Trees never change.
 @lru_cache(maxsize=32)
 def _tree(packed: bytes) -> Tree:
-    """Many runs of one workflow end one after another. Trees never change."""
     return tree_from_json(unpack(packed))
+
+
+@lru_cache(maxsize=8)
+def _form(packed: bytes) -> rows.Form:
+    return rows.form_of(_tree(packed), default_catalog())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +151,15 @@ class Stored:
     counts: dict[str, int]
     results: list[tuple[Any, ...]]
     acts: list[ledger.Done]
-    rows: list[ResultRow]
+    rows: list[rows.NewRow]
 
 
 def prepare(
-    run_id: int, tree: Tree, completion: Any, catalog: Catalog, written: Tree | None = None
+    run_id: int, tree: Tree, completion: Any, catalog: Catalog, form: rows.Form | None = None
 ) -> Stored:
     """Fold a completion and make its rows. The costly part of an end, and without the database.
 
-    `tree`: what ran, `tree_of`; `written`: the same as it was written, `tree_as_written`, if there were inputs.
+    `tree`: what ran, `tree_of`; `form`: `form_of` the same plan, if there were inputs or it is at hand.
     """
     found = results.fold(tree, completion, catalog)
     return Stored(
@@ -167,7 +178,7 @@ def prepare(
         },
         results=list(_rows(run_id, tree, found)),
         acts=ledger.acts_of(tree, found, catalog),
-        rows=rows.rows_of(run_id, written or tree, tree, found, catalog),
+        rows=rows.rows_of(run_id, form or rows.form_of(tree, catalog), tree, found, catalog),
     )
 
 

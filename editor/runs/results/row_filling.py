@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from editor import catalog
+from editor.lib import bulk
 from editor.lib.tx import writing
 from editor.runs.models import ResultRow, Run, RunOutcome
 from editor.trees import results
@@ -25,12 +26,12 @@ def fill(runs: Iterable[Run]) -> int:
 
 def _fill(key: int) -> None:
     run = Run.objects.select_related("plan", "outcome").get(pk=key)
-    ran, written = outcome.tree_of(run.plan), outcome.tree_as_written(run.plan)
+    ran = outcome.tree_of(run.plan)
     completion = outcome.unpack(run.outcome.completion)
     found = results.fold(ran, completion, catalog.default())
-    made = rows.rows_of(run.pk, written, ran, found, catalog.default())
+    made = rows.rows_of(run.pk, outcome.form_of(run.plan), ran, found, catalog.default())
     with writing():
         mine = RunOutcome.objects.select_for_update().filter(pk=key, rows=None)
         if mine.first():  # nobody else was quicker
-            ResultRow.objects.bulk_create(made, batch_size=1000)
+            bulk.insert(ResultRow, rows.FIELDS, made)
             mine.update(rows=len(made))

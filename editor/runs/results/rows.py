@@ -1,6 +1,7 @@
 """A run's results table as rows to be stored, and how to find a value in them again.
 
-rows_of(run_id, written, ran, found, catalog) -> [ResultRow]     made when a run ends (`outcome.prepare`)
+form_of(written, catalog)               what the table of a tree looks like, whatever comes back
+rows_of(run_id, form, ran, found, catalog) -> [NewRow]     made when a run ends (`outcome.prepare`)
 short(key)                              the name of a column in `ResultRow.cells`
 folded(text)                            as `ResultRow.words` writes it
 """
@@ -9,12 +10,12 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from editor.catalog import Catalog
 from editor.runs import ledger, privacy
-from editor.runs.models import ResultRow
 from editor.runs.texts import fit
 from editor.trees import table, table_levels
 from editor.trees.nodes import Tree
@@ -28,10 +29,6 @@ CUT: Final = " […]"
 SEARCHED_IN_CELL: Final = 2_000
 SEARCHED: Final = 10_000
 LONGEST_LIST: Final = 1_000
-
-FIELDS: Final = (
-    "run_id", "ordinal", "node_id", "path", "level", "leads", "cells", "keys", "identity", "words", "private",
-)  # fmt: skip
 
 _IDENTITY: Final = (
     "publicUrl", "url", "jobUrl", "commentUrl", "hashedUrl", "engagerUrl", "commenterUrl", "urn",
@@ -56,18 +53,47 @@ def folded(text: str) -> str:
     return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
 
 
-def rows_of(
-    run_id: int, written: Tree, ran: Tree, found: Results, catalog: Catalog
-) -> list[ResultRow]:
-    """The table of a run. `written`: with its inputs; `ran`: with their values. Without the database."""
+class NewRow(NamedTuple):
+    """The values of a ResultRow: a model for each would cost as much as all the rest."""
+
+    run_id: int
+    ordinal: int
+    node_id: str
+    path: str
+    level: str
+    leads: dict[str, Any]
+    cells: dict[str, Any]
+    keys: dict[str, str]
+    identity: str
+    words: str
+    private: str
+
+
+FIELDS: Final = NewRow._fields
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the tables of all runs of a tree have in common."""
+
+    columns: Sequence[Column]
+    names: Sequence[str]
+    identities: "_Identities"
+
+
+def form_of(written: Tree, catalog: Catalog) -> Form:
+    """`written`: with its inputs, for keys of columns do not depend on their values."""
     columns = table.columns(written, catalog)
     names = [short(column.key) for column in columns]
-    identities = _Identities(written, columns)
-    rows = list(table.rows(ran, catalog, found, columns))
-    leads = table_levels.leads(rows)
+    return Form(columns, names, _Identities(written, columns))
+
+
+def rows_of(run_id: int, form: Form, ran: Tree, found: Results, catalog: Catalog) -> list[NewRow]:
+    """The table of a run. `ran`: the tree with the values of its inputs. Without the database."""
+    rows = list(table.rows(ran, catalog, found, form.columns))
     return [
-        _row(run_id, number, row, columns, names, identities, _named(leads[number]))
-        for number, row in enumerate(rows)
+        _row(run_id, number, row, form, _named(lead))
+        for number, (row, lead) in enumerate(zip(rows, table_levels.leads(rows), strict=True))
     ]
 
 
@@ -77,19 +103,11 @@ def _named(lead: dict[str, Any]) -> dict[str, Any]:
     return {f"{at}/{short(name)}" if name else at: value for (at, _, name), value in parts}
 
 
-def _row(
-    run_id: int,
-    number: int,
-    row: Row,
-    columns: Sequence[Column],
-    names: Sequence[str],
-    identities: "_Identities",
-    leads: dict[str, Any],
-) -> ResultRow:
+def _row(run_id: int, number: int, row: Row, form: Form, leads: dict[str, Any]) -> NewRow:
     cells: dict[str, Any] = {}
     words: list[str] = []
     private: list[str] = []
-    for column, name, value in zip(columns, names, row.values, strict=True):
+    for column, name, value in zip(form.columns, form.names, row.values, strict=True):
         if value is None:
             continue
         cells[name] = cell = _cell(value)
@@ -97,8 +115,8 @@ def _row(
             if isinstance(text, str):
                 hidden = column.private or privacy.has_address(text)
                 (private if hidden else words).append(text[:SEARCHED_IN_CELL])
-    keys = identities.keys(cells)
-    return ResultRow(
+    keys = form.identities.keys(cells)
+    return NewRow(
         run_id=run_id,
         ordinal=number,
         node_id=row.node_id,
@@ -107,7 +125,7 @@ def _row(
         leads=leads,
         cells=cells,
         keys=keys,
-        identity=identities.of(row, keys),
+        identity=form.identities.of(row, keys),
         words=_searched(words),
         private=_searched(private),
     )

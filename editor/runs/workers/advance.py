@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,9 +101,7 @@ def _claim_looks(runs: Sequence[Run], worker: str) -> list[bool]:
 
 
 def _accept(started: Sequence[tuple[Run, Started]]) -> list[bool]:
-    now = timezone.now()
-    with writing():
-        return [to.accept(run, answer, now) for run, answer in started]
+    return to.accept_all(started, timezone.now())
 
 
 def _refuse(run: Run, error: LinkedApiError, now: datetime) -> bool:
@@ -155,10 +152,16 @@ async def _take_look(run: Run, client: Client) -> None:
         await db(_look_failed, run, error, timezone.now())
         return
     counting.count("looks", look.status)
+    now = timezone.now()
     if look.status == "completed":
         await _complete(run, look.completion)
+    elif look.status == "failed":
+        await db(_failed, run, look, now)
+    elif _looked_long_enough(run, now):
+        message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."
+        await db(to.fail, run, "workflowTimeout", message, now)
     else:
-        await together(_note_looks, (run, look))
+        await together(_keep_waiting, (run, look))
 
 
 def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
@@ -167,27 +170,18 @@ def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
     return to.fail(run, error.type, error.message, now)
 
 
-def _note_looks(looks: Sequence[tuple[Run, Look]]) -> list[bool]:
-    """In the order of the workflows, which are written down too: so two workers never wait for each other in a ring."""
-    now = timezone.now()
-    in_order = sorted(looks, key=lambda each: (each[0].workflow_id or 0, each[0].pk))
+def _keep_waiting(looks: Sequence[tuple[Run, Look]]) -> list[bool]:
+    return to.keep_waiting_all(looks, timezone.now())
+
+
+def _failed(run: Run, look: Look, now: datetime) -> bool:
+    if look.failure_reason in _CANCELLED:
+        return to.cancel(run, now, look.failure_message)
     with writing():
-        noted = {run: _note_look(copy(run), look, now) for run, look in in_order}
-    return [noted[run] for run, _ in looks]
-
-
-def _note_look(run: Run, look: Look, now: datetime) -> bool:
-    if look.status == "failed":
-        if look.failure_reason in _CANCELLED:
-            return to.cancel(run, now, look.failure_message)
         if look.failure_reason in health.NEEDS_A_PERSON:
             error = Refused(look.failure_message, type=look.failure_reason)
             to.pause(run, error, now)
         return to.fail(run, look.failure_reason, look.failure_message, now)
-    if _looked_long_enough(run, now):
-        message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."
-        return to.fail(run, "workflowTimeout", message, now)
-    return to.keep_waiting(run, look, now)
 
 
 def _looked_long_enough(run: Run, now: datetime) -> bool:
@@ -204,7 +198,7 @@ async def _complete(run: Run, completion: Any) -> None:
         tree,
         completion,
         catalog.default(),
-        outcome.tree_as_written(run.plan),
+        outcome.form_of(run.plan),
     )
     await together(_store, (run, stored))
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from itertools import chain
-from operator import attrgetter
 
 from editor.lib import bulk
 from editor.lib.tx import writing
@@ -29,7 +28,7 @@ def store(completed: Sequence[tuple[Run, Stored]], now: datetime) -> list[bool]:
         results = chain.from_iterable(stored.results for _, stored in mine)
         bulk.insert(ActionResult, outcome.COLUMNS, results)
         tables = chain.from_iterable(stored.rows for _, stored in mine)
-        bulk.insert(ResultRow, rows.FIELDS, map(attrgetter(*rows.FIELDS), tables))
+        bulk.insert(ResultRow, rows.FIELDS, tables)
         acts = [(run, stored.acts) for run, stored in mine]
         ledger.enter(acts, now)
         announcing.acts_done(acts, now)
