@@ -5,13 +5,14 @@ writes the rest in the same transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain, groupby, islice
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from accounts.models import Team
+from editor.lib import bulk
 from editor.lib.tx import writing
 from editor.review import daily, traits, words
 from editor.review.models import RunTrait, RunWords
@@ -52,7 +53,7 @@ def _take_in(runs: Sequence[Run]) -> int:
     return len(mine)
 
 
-Parts = Iterator[tuple[Iterable[str], Iterable[str]]]
+Parts = Iterator[tuple[list[str], list[str]]]
 """Texts, and the same without what a team may hide."""
 
 
@@ -61,7 +62,7 @@ def _of_run(run: Run) -> Parts:
     if run.inputs:
         tree = outcome.tree_as_written(run.plan)
         shown = privacy.inputs(run.inputs, tree, privacy.EVERYTHING)
-        yield words.texts_in(run.inputs), words.texts_in(shown)
+        yield list(words.texts_in(run.inputs)), list(words.texts_in(shown))
 
 
 def _results(runs: Sequence[Run]) -> Iterator[tuple[Run, Parts]]:
@@ -82,11 +83,11 @@ def _results(runs: Sequence[Run]) -> Iterator[tuple[Run, Parts]]:
             yield run, iter(())
 
 
-def _of_result(row: tuple[int, str, str, str, Any]) -> tuple[Iterable[str], Iterable[str]]:
+def _of_result(row: tuple[int, str, str, str, Any]) -> tuple[list[str], list[str]]:
     _, action, label, message, data = row
     texts = [label, message, *words.texts_in(data)]  # before the data is changed in place
     shown = privacy.redacted([label, message, data], privacy.EVERYTHING, action)
-    return texts, words.texts_in(shown)
+    return texts, list(words.texts_in(shown))
 
 
 def _write(
@@ -105,14 +106,14 @@ def _write(
     for team, theirs in of_team.items():
         pairs = {pair for run in theirs for pair in had[run.pk]}
         keys = traits.keys_of(Team(pk=team), pairs)
-        RunTrait.objects.bulk_create(
-            [
-                RunTrait(trait_id=keys[pair], created_at=run.created_at, run=run)
-                for run in theirs
-                for pair in had[run.pk]
-            ]
+        bulk.insert(
+            RunTrait,
+            ("trait", "created_at", "run"),
+            [(keys[pair], run.created_at, run.pk) for run in theirs for pair in had[run.pk]],
         )
-    RunWords.objects.bulk_create(
-        [RunWords(run=run, team_id=run.team_id, created_at=run.created_at) for run in runs]
+    bulk.insert(
+        RunWords,
+        ("run", "team", "created_at"),
+        [(run.pk, run.team_id, run.created_at) for run in runs],
     )
     words.keep({run.pk: held[run.pk] for run in runs})

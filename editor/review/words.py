@@ -59,14 +59,17 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(each)
 
 
-def gather(parts: Iterable[tuple[Iterable[str], Iterable[str]]]) -> set[str]:
+def gather(parts: Iterable[tuple[list[str], list[str]]]) -> set[str]:
     """The different words to keep of a run, WORDS_AT_MOST or few more. `parts`: texts as they are, and the same without
     what a team may hide."""
     all_words: set[str] = set()
     for_everybody: set[str] = set()
     for texts, redacted in parts:
-        all_words.update(word for text in texts for word in words_of(text))
-        for_everybody.update(word for text in redacted for word in words_of(_without_marks(text)))
+        words = set(words_of("\n".join(texts)))
+        all_words |= words
+        if redacted != texts:
+            words = set(words_of(_without_marks("\n".join(redacted))))
+        for_everybody |= words
         if len(all_words) >= WORDS_AT_MOST:
             break
     return for_everybody | {_PRIVATE + word for word in all_words - for_everybody}
@@ -82,14 +85,11 @@ def keep(words: Mapping[int, Iterable[str]]) -> None:
     """Keep the words of runs, {run's key: words}, whose `RunWords` are there already; inside a transaction."""
     postgres = database.vendor == "postgresql"
     statement = (
-        "UPDATE review_runwords SET words = array_to_tsvector(%s) WHERE run_id = %s"
+        "UPDATE review_runwords SET words = array_to_tsvector(string_to_array(%s, ' ')) WHERE run_id = %s"
         if postgres
         else "INSERT INTO review_words (words, rowid) VALUES (%s, %s)"
     )
-    rows = [
-        (sorted(found) if postgres else " ".join(sorted(found)), run)
-        for run, found in words.items()
-    ]
+    rows = [(" ".join(sorted(found)), run) for run, found in words.items()]
     with database.cursor() as cursor:
         cursor.executemany(statement, rows)
 
