@@ -73,6 +73,7 @@ class Client:
             follow_redirects=False,
             headers={"accept": "application/json", "client": "trellis"},
         )
+        self._http._cookies = _NoCookies()
 
     async def __aenter__(self) -> "Client":
         return self
@@ -165,6 +166,14 @@ class Client:
             raise OutcomeUnknown("The service did not answer in time.") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise from_httpx(error) from None
+
+
+class _NoCookies(httpx.Cookies):
+    """What the service would have us keep of one account is not for the next; and to look for it costs as much as to
+    read the answer."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        pass
 
 
 def wait_for(

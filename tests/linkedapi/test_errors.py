@@ -140,3 +140,18 @@ def test_the_request_carries_both_tokens_and_exactly_the_given_bytes():
         b"content-type: application/json",
     } <= set(lines)
     assert body == b'{"actionType": "st.retrieveSSI"}'
+
+
+def test_a_cookie_of_one_call_does_not_go_out_with_the_next():
+    body = b'{"success":true,"result":{"workflowId":"wf-1"}}'
+    cookie = "set-cookie: session=of-another-account\r\n"
+
+    async def twice(who):
+        async with Client() as client:
+            for _ in range(2):
+                await client.start(who, b"[]")
+
+    with faults.faulty_server(faults.answer(body, headers=cookie)) as server:
+        asyncio.run(twice(Who(server.url)))
+    assert len(server.requests) == 2
+    assert b"of-another-account" not in server.requests[1]
