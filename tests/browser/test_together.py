@@ -185,10 +185,13 @@ def test_two_at_one_input_see_both_versions_and_choose(both_at_inputs):
     help_of(bobs, "term").fill("Words to look for")
     bobs.expect_saved()
 
-    help_of(anns, "term").fill("What you sell")
+    field = help_of(anns, "term")
+    anns.page.set_viewport_size({"width": 1280, "height": 480})
+    field.fill("What you sell")
 
     versions = anns.page.get_by_role("group", name="Two versions")
     expect(versions).to_contain_text("Bob changed this meanwhile. Yours is not saved.")
+    expect(versions.get_by_role("button", name="Take theirs")).to_be_in_viewport()
     expect(versions).to_contain_text("Words to look for")
     expect(help_of(anns, "term")).to_have_value("What you sell")
     versions.get_by_role("button", name="Take theirs").click()

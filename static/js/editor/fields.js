@@ -78,8 +78,10 @@ export function selfSaving(holder, { ownerOf, nameOf = (field) => field.id, requ
     field.dataset.refused = JSON.stringify(values);
     kept.set(key, field);
     setRefused(key, () => lead(owner));
-    if ("conflict" in answer.dataset) field.querySelector(":scope > [data-marks]").replaceChildren(answer);
-    else showMarks(field, answer);
+    if ("conflict" in answer.dataset) {
+      field.querySelector(":scope > [data-marks]").replaceChildren(answer);
+      answer.scrollIntoView({ block: "nearest" }); // it may stand below the fold of the panel
+    } else showMarks(field, answer);
     announce(answer.querySelector(".error, [data-why]")?.textContent ?? "");
     return false;
   }
