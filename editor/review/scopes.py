@@ -41,9 +41,8 @@ _NOT_READ: Final = (
 @dataclass(frozen=True, slots=True)
 class Scope:
     """`name` is what the table is about, `pairs` the part of an address that says which runs; `runs`, newest first.
-    `more`: there are older runs that fit, and that are too many. `numbers`: by run
-    key, its row in the table of `batch`. `hides`: what the reader does not see but in the runs that are `uncovered`,
-    by key."""
+    `more`: there are older runs that fit, and that are too many. `numbers`: by run key, its row in a `batch`.
+    `hides`: what the reader does not see but in the runs that are `uncovered`, by key."""
 
     name: str
     runs: Sequence[Run]

@@ -150,7 +150,8 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
         found = table_rows.page(source, asked, cursor)
     except BadCursor as error:
         raise Http404("There is no such page of this table.") from error
-    runs = {run.pk: (run, _called(scope, run)) for run in scope.runs} if scope.run is None else {}
+    on_page = set() if scope.run else {row.run_id for row in found.rows}
+    runs = {run.pk: (run, _called(scope, run)) for run in scope.runs if run.pk in on_page}
     sheet = Sheet(
         scope=scope, asked=asked, heads=_heads(scope, asked, shown), every=source.columns,
         rows=[drawing.row(row, shown, scope.hides_of(row.run_id), runs, seat.team.slug) for row in found.rows],

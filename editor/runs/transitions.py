@@ -119,11 +119,6 @@ def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
     return bool(claimed)
 
 
-def accept(run: Run, started: Started, now: datetime) -> bool:
-    """`accept_all` of one."""
-    return accept_all([(run, started)], now)[0]
-
-
 def accept_all(answers: Sequence[tuple[Run, Started]], now: datetime) -> list[bool]:
     """submitting -> waiting: the service has them, and the same worker takes the first look. Which of them it was.
 
@@ -231,11 +226,6 @@ def lose_abandoned(run: Run, now: datetime) -> bool:
 def _claimed(run: Run) -> Q:
     """Whoever changes `next_look_at` has taken the claim over: another worker, or a person's cancel."""
     return Q(next_look_at=run.next_look_at)
-
-
-def keep_waiting(run: Run, look: Look, now: datetime) -> bool:
-    """`keep_waiting_all` of one."""
-    return keep_waiting_all([(run, look)], now)[0]
 
 
 def keep_waiting_all(looks: Sequence[tuple[Run, Look]], now: datetime) -> list[bool]:

@@ -174,7 +174,7 @@ def test_an_answer_that_comes_after_all_is_still_the_truth(make_run, worker, acc
     assert transitions.claim_start(slow, "slow-worker", timezone.now())
     make_due(run)
     assert worker.advance(run).state == "uncertain"
-    assert transitions.accept(slow, started("wf-1"), timezone.now())
+    assert transitions.accept_all([(slow, started("wf-1"))], timezone.now()) == [True]
     run.refresh_from_db()
     assert (run.state, run.remote_id, run.holds_queue) == ("waiting", "wf-1", False)
 
@@ -188,7 +188,7 @@ def test_an_answer_to_an_old_start_does_not_touch_a_run_that_was_sent_again(make
     services.send_again(run, actor=ann.user)
     run = worker.advance(run)
     assert (run.state, run.attempts) == ("completed", 2)
-    assert not transitions.accept(slow, started("wf-old"), timezone.now())
+    assert transitions.accept_all([(slow, started("wf-old"))], timezone.now()) == [False]
     assert Run.objects.get(pk=run.pk).remote_id == run.remote_id
 
 

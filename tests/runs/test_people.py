@@ -128,7 +128,7 @@ def test_a_cancel_asked_during_a_look_is_not_put_off_by_it(waiting, ann, worker)
     looking = queries.for_worker(waiting.pk)
     transitions.claim_look(looking, "busy", timezone.now())
     services.cancel(Run.objects.get(pk=waiting.pk), actor=ann.user)
-    assert not transitions.keep_waiting(looking, RUNNING, timezone.now())
+    assert transitions.keep_waiting_all([(looking, RUNNING)], timezone.now()) == [False]
     assert [run.pk for run in queries.due(5)] == [waiting.pk]
 
 
