@@ -36,7 +36,7 @@ def read_again(what):
 
 
 def test_the_answer_to_a_start_waits_for_the_database(make_run, worker, account, monkeypatch):
-    away(monkeypatch, "accept")
+    away(monkeypatch, "accept_all")
     assert worker.advance(make_run()).state == "completed"
     assert arrived(account) == 1
 
