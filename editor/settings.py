@@ -281,6 +281,7 @@ else:
     # Mails become files: the links in them are secrets and do not belong in a log.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+SENDS_MAIL = bool(email_url)
 ACCOUNT_EMAIL_VERIFICATION = email_verification or ("mandatory" if email_url else "none")
 MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
 

@@ -12,7 +12,7 @@ from editor.outgoing.services import Wanted
 class EndpointForm(forms.Form):
     url = forms.CharField(
         label="Address",
-        help_text="Where events are sent to, by POST. Only over https.",
+        error_messages={"required": "Say where events are sent to."},
         # More than an address may have: its own check says why it is too long.
         max_length=2 * targets.LONGEST,
         widget=forms.TextInput(
@@ -22,6 +22,7 @@ class EndpointForm(forms.Form):
     description = forms.CharField(
         label="What it is",
         help_text="So that others know what breaks when it is gone, such as “CRM of the sales team”.",
+        error_messages={"required": "Say what it is."},
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -31,6 +32,10 @@ class EndpointForm(forms.Form):
         error_messages={"required": "Choose at least one event: without any nothing is sent."},
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].help_text = f"Where events are sent to, by POST. {targets.in_words()}"
 
     def clean_url(self) -> str:
         typed: str = self.cleaned_data["url"].strip()

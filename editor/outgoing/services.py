@@ -117,6 +117,17 @@ def replay(delivery: Delivery, *, actor: User, now: datetime) -> None:
         _once_more(delivery, actor, now).save()
 
 
+def waits_until_after(now: datetime) -> datetime:
+    """A delivery that is due later than this waits for its next try; what is due sooner may be on its way just now."""
+    return now + LEASE
+
+
+def try_now(delivery: Delivery, now: datetime) -> bool:
+    """Bring the next try of a delivery that waits forward. False when it does not wait: it goes out, or is over."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=State.PENDING)
+    return waiting.filter(due_at__gt=waits_until_after(now)).update(due_at=now) == 1
+
+
 def replay_lost(endpoint: Endpoint, *, actor: User, now: datetime) -> int:
     """Everything that was given up and did not arrive otherwise, once more: the latest, oldest first. How many."""
     with writing():

@@ -31,6 +31,13 @@ def tidy(url: str) -> str:
     return iri_to_uri(parts.geturl())
 
 
+def in_words() -> str:
+    """What addresses may be."""
+    if settings.WEBHOOKS_TO_PRIVATE:
+        return "Over https or http, and inside your own network too."
+    return "Only over https, and reachable from outside."
+
+
 def fault(url: str) -> str:
     """What is wrong with an address that somebody typed, in words with the remedy; "" when nothing is."""
     try:
@@ -38,16 +45,17 @@ def fault(url: str) -> str:
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         return "This is no web address. Write one such as https://hooks.example.com/trellis"
-    schemes = ("https", "http") if settings.WEBHOOKS_TO_PRIVATE else ("https",)
-    if parts.scheme not in schemes or not host:
-        return "Write the whole address, beginning with https://"
+    inside_too = settings.WEBHOOKS_TO_PRIVATE
+    if parts.scheme not in (("https", "http") if inside_too else ("https",)) or not host:
+        either = "https:// or http://" if inside_too else "https://"
+        return f"Write the whole address, beginning with {either}"
     if len(url) > LONGEST or any(char <= " " or char == "\x7f" for char in url):
         return f"An address has {LONGEST:,} characters at most, and no spaces."
     if parts.username is not None or parts.password is not None:
         return "Leave out the name and the password before the @: the signature shows who sends."
     if parts.fragment:
         return "Leave out what stands after the #: it is not sent."
-    return "" if settings.WEBHOOKS_TO_PRIVATE else _private(host)
+    return "" if inside_too else _private(host)
 
 
 def _private(host: str) -> str:

@@ -23,4 +23,5 @@ urlpatterns = [
     path(f"{ONE}/delete", views.delete, name="delete"),
     path(SENT, views.delivery, name="delivery"),
     path(f"{SENT}/replay", views.replay, name="replay"),
+    path(f"{SENT}/try", views.try_now, name="try_now"),
 ]

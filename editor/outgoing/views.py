@@ -12,6 +12,7 @@ POST E/replay                  replay_lost what was given up, all of it
 POST E/delete                  delete
 GET  E/sent/<delivery>         delivery    delivery.html: what was sent, and the answer
 POST E/sent/<delivery>/replay  replay
+POST E/sent/<delivery>/try     try_now     what waits for its next try does not wait any longer
 """
 
 from typing import Any
@@ -79,7 +80,7 @@ def log(request: HttpRequest, slug: str, endpoint: str) -> HttpResponse:
 
 
 def _log(request: HttpRequest, endpoint: Endpoint) -> dict[str, Any]:
-    """`polls`: whether the page asks again by itself, while something is on its first way."""
+    """`polls`: whether the page asks again by itself: something is on its way. What is due after `soon` waits."""
     state = request.GET.get("state", "")
     if state and state not in State.values:
         raise Http404("There is no such state of a delivery.")
@@ -88,13 +89,15 @@ def _log(request: HttpRequest, endpoint: Endpoint) -> dict[str, Any]:
         page = queries.log(endpoint, state=state, cursor=cursor)
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
-    first_way = any(each.state == State.PENDING and not each.tried_at for each in page.rows)
+    soon = services.waits_until_after(timezone.now())
+    on_way = any(each.due_at and each.due_at <= soon for each in page.rows)
     return {
         "endpoint": endpoint,
         "page": page,
         "state": state,
         "states": State,
-        "polls": first_way and not cursor,
+        "polls": on_way and not cursor,
+        "soon": soon,
     }
 
 
@@ -159,7 +162,8 @@ def delete(request: HttpRequest, slug: str, endpoint: str) -> HttpResponse:
 @require_GET
 def delivery(request: HttpRequest, slug: str, endpoint: str, delivery: str) -> HttpResponse:
     found = _endpoint(_admin(request, slug), endpoint)
-    context = {"endpoint": found, "delivery": _delivery(found, delivery)}
+    soon = services.waits_until_after(timezone.now())
+    context = {"endpoint": found, "delivery": _delivery(found, delivery), "soon": soon}
     return render(request, "outgoing/delivery.html", context)
 
 
@@ -169,6 +173,16 @@ def replay(request: HttpRequest, slug: str, endpoint: str, delivery: str) -> Htt
     found = _endpoint(seat, endpoint)
     services.replay(_delivery(found, delivery), actor=seat.user, now=timezone.now())
     messages.success(request, "It goes out once more.")
+    return redirect("outgoing:endpoint", slug, found.public_id)
+
+
+@require_POST
+def try_now(request: HttpRequest, slug: str, endpoint: str, delivery: str) -> HttpResponse:
+    found = _endpoint(_admin(request, slug), endpoint)
+    if services.try_now(_delivery(found, delivery), timezone.now()):
+        messages.success(request, "It goes out now.")
+    else:
+        messages.info(request, "It does not wait any more: the log says how it went.")
     return redirect("outgoing:endpoint", slug, found.public_id)
 
 

@@ -19,7 +19,7 @@ from accounts.models import AuditEvent, Invitation, Team, User
 from accounts.services import Refused
 from editor.lib.tx import writing
 from editor.personal import removing
-from editor.runs.models import FINAL, Act, Notice, NoticeWish, Run
+from editor.runs.models import FINAL, Act, Notice, NoticeChoice, Run
 
 NOBODY = "Erased person"
 PIECE = 500
@@ -55,6 +55,9 @@ def export(user: User) -> dict[str, Any]:
             .values("workflow_name", "state", "created_at", run=F("public_id"), team_slug=F("team__slug"))
         ),
         "notices": list(Notice.objects.filter(user=user).order_by("pk").values()),
+        "notice_choices": list(
+            NoticeChoice.objects.filter(user=user).order_by("pk").values("kind", "in_app", "by_mail")
+        ),
         "record": list(
             AuditEvent.objects.filter(actor=user).order_by("pk")
             .values("verb", "subject", "details", "at", "ip", "agent", team_slug=F("team__slug"))
@@ -140,7 +143,7 @@ def _empty(user: User) -> None:
     """The row stays, because acts refer to it; nothing in it leads to the person."""
     for session in UserSession.objects.filter(user=user):
         session.end()
-    for model in (EmailAddress, Authenticator, Notice, NoticeWish):
+    for model in (EmailAddress, Authenticator, Notice, NoticeChoice):
         model._base_manager.filter(user=user).delete()
     user.memberships.all().delete()
     user.name, user.email = NOBODY, f"erased-{user.pk}@erased.invalid"

@@ -59,8 +59,17 @@ def test_a_form_that_is_wrong_says_what_and_where(ann, home):
     html = answer.content.decode()
     assert answer.status_code == 422
     assert "beginning with https://" in html
+    assert "Say what it is." in html
     assert "Choose at least one event" in html
     assert not Endpoint.objects.exists()
+
+
+def test_the_form_says_what_addresses_may_be(ann, home, settings):
+    assert "Only over https" in ann.get(f"{home}/new").content.decode()
+    settings.WEBHOOKS_TO_PRIVATE = True
+    assert "Over https or http" in ann.get(f"{home}/new").content.decode()
+    wrong = ann.post(f"{home}/new", WANTED | {"url": "ftp://crm"}).content.decode()
+    assert "beginning with https:// or http://" in wrong
 
 
 def test_a_team_has_so_many_and_no_more(ann, home, monkeypatch):
@@ -114,6 +123,38 @@ def test_a_replay_is_the_same_event_and_says_who_sent_it(ann, home, endpoint, re
     assert one["trellis-delivery"] != two["trellis-delivery"]
     second = Delivery.objects.latest("pk")
     assert (second.event_id, second.replayed_by) == (first.event_id, "Ann")
+
+
+def test_what_waits_for_its_next_try_can_be_tried_at_once(
+    ann, home, endpoint, receiver, sender, monkeypatch
+):
+    monkeypatch.setattr(services, "PAUSES", (600.0,))
+    receiver.answer(503)
+    sent = services.send_test(endpoint, timezone.now())
+    page = page_of(home, endpoint)
+    assert "Try now" not in ann.get(page).content.decode(), "its first try is on its way"
+    send_all_due(sender)
+
+    for shown in (page, f"{page}/sent/{sent.public_id}"):
+        assert "Try now" in ann.get(shown).content.decode()
+    detail = ann.get(f"{page}/sent/{sent.public_id}").content.decode()
+    assert re.search(
+        r"Tries</dt><dd>1, the last\s+<time[^>]*>[^<]*</time>, the next\s+<time", detail
+    )
+    receiver.answer(200)
+    said = ann.post(f"{page}/sent/{sent.public_id}/try", follow=True).content.decode()
+    assert "It goes out now." in said
+    send_all_due(sender)
+    assert Delivery.objects.get().state == "delivered"
+    again = ann.post(f"{page}/sent/{sent.public_id}/try", follow=True).content.decode()
+    assert "It does not wait any more" in again
+
+
+def test_a_try_that_is_on_its_way_is_not_made_twice(endpoint):
+    sent = services.send_test(endpoint, timezone.now())
+    now = timezone.now()
+    assert services.claim(sent, now)
+    assert not services.try_now(sent, now)
 
 
 def test_after_a_bad_day_everything_that_was_lost_goes_out_again_once(

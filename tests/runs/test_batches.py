@@ -454,6 +454,7 @@ def test_whoever_started_a_batch_is_told_once_when_it_is_over(ann, started):
         feeding.feed(timezone.now())
     notice = ann.user.notices.get()
     assert notice.title == "The batch of “Greet” is over"
+    assert notice.text == "1 row: 1 done."
     assert notice.path == f"/t/outreach/batches/{batch.public_id}"
 
 

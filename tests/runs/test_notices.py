@@ -1,5 +1,6 @@
 """People are told what they should know: once per matter, in the app, and by e-mail when they wish it."""
 
+import re
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from editor.linkedapi import Refused
 from editor.runs import queries, transitions
-from editor.runs.models import Notice, Run, Schedule
+from editor.runs.models import Notice, NoticeKind, Run, Schedule
 from editor.runs.notices import services as notices
 from editor.runs.schedules import firing
 from editor.runs.schedules import services as schedules
@@ -105,34 +106,115 @@ def test_a_schedule_that_pauses_itself_tells_its_owner(ann, rae):
 # --- By e-mail ---------------------------------------------------------------------------------
 
 
-def test_e_mail_comes_to_those_who_wish_it(ann, make_run, fails, settings):
+def wish(person, what):
+    """Press the switch `what`, such as "run_failed.by_mail.on"."""
+    assert person.post("/profile/notices", {"set": what, "quiet": "1"}).status_code == 204
+
+
+def sent(now=None):
+    """The subjects of what goes out now."""
+    before = len(mail.outbox)
+    notices.mail_due(now or timezone.now())
+    return [message.subject for message in mail.outbox[before:]]
+
+
+def test_a_failed_run_comes_by_e_mail_to_those_who_want_that(ann, fails, settings):
     fails()
-    notices.mail_due(timezone.now())
-    assert mail.outbox == []
+    assert sent() == []
     ann.post("/notices/read")
-    ann.post("/notices/mail", {"mail": "1"})
+    wish(ann, "run_failed.by_mail.on")
     run = fails()
-    for _ in range(2):
-        notices.mail_due(timezone.now())
+    assert sent() == [f"“{run.workflow_name}” failed (Outreach)"]
+    assert sent() == []
     [message] = mail.outbox
     assert message.to == ["ann@example.com"]
-    assert message.subject == f"“{run.workflow_name}” failed (Outreach)"
     assert f"{settings.PUBLIC_URL}/t/{ann.team.slug}/runs/{run.public_id}" in message.body
+    assert f"{settings.PUBLIC_URL}/profile/notices" in message.body
     ann.post("/notices/read")
-    ann.post("/notices/mail")
+    wish(ann, "run_failed.by_mail.off")
     fails()
-    assert notices.mail_due(timezone.now()) == 0
+    assert sent() == []
+
+
+def test_what_waits_for_somebody_comes_by_e_mail_unless_they_want_it_otherwise(ann, make_run):
+    run = queries.for_worker(make_run(CHECK).pk)
+    transitions.pause(run, SIGNED_OUT, timezone.now())
+    assert sent() == ["“Sandbox” needs attention (Outreach)"]
+    ann.post("/notices/read")
+    wish(ann, "connection_paused.by_mail.off")
+    notices.connection_paused(run.connection, timezone.now())
+    assert sent() == []
+    assert notices.unread(ann.user) == 1
+
+
+def test_what_is_wanted_by_e_mail_only_is_on_no_page_and_comes_once_an_hour(ann, fails):
+    wish(ann, "run_failed.in_app.off")
+    wish(ann, "run_failed.by_mail.on")
+    run, now = fails(), timezone.now()
+    notices.run_failed(run, now)
+    assert len(sent(now)) == 1
+    notices.run_failed(run, now + timedelta(minutes=30))
+    assert sent(now + timedelta(minutes=30)) == []
+    notices.run_failed(run, now + timedelta(hours=2))
+    assert len(sent(now + timedelta(hours=2))) == 1
+    assert notices.unread(ann.user) == 0
+    assert "failed" not in ann.get("/notices").content.decode()
+
+
+def test_who_wants_it_in_neither_way_is_told_nothing(ann, fails):
+    wish(ann, "run_failed.in_app.off")
+    fails()
+    assert of(ann) == []
+
+
+def test_a_run_in_doubt_is_not_hidden_by_failures_that_nobody_has_read(ann, make_run, fails):
+    run = fails()
+    notices.run_uncertain(run, timezone.now())
+    assert len(of(ann)) == 2
+    assert sent() == [f"“{run.workflow_name}”: not sure whether it started (Outreach)"]
+
+
+def test_that_a_team_will_be_deleted_cannot_be_switched_off(ann):
+    answer = ann.post("/profile/notices", {"set": "team_closes.by_mail.off"})
+    assert answer.status_code == 400
+    for nonsense in ("", "run_failed", "run_failed.by_pigeon.on", "made_up.by_mail.on"):
+        assert ann.post("/profile/notices", {"set": nonsense}).status_code == 400
+
+
+def test_each_kind_has_its_row_and_shows_what_was_chosen(ann, bob):
+    wish(ann, "batch_finished.by_mail.on")
+    html = ann.get("/profile/notices").content.decode()
+    for kind in NoticeKind:
+        assert kind.label in html
+    assert switch(html, "A batch is over: by e-mail") == ("true", "batch_finished.by_mail.off")
+    assert switch(html, "A run failed: by e-mail") == ("false", "run_failed.by_mail.on")
+    assert (
+        switch(bob.get("/profile/notices").content.decode(), "A batch is over: by e-mail")[0]
+        == "false"
+    )
+
+
+def switch(html, name):
+    found = re.search(
+        rf'aria-checked="(\w+)" aria-label="{name}" name="set" value="([\w.]+)"', html
+    )
+    return found.groups()
+
+
+def test_without_scripts_a_switch_leads_back_to_the_page(ann):
+    answer = ann.post("/profile/notices", {"set": "batch_finished.by_mail.on"})
+    assert answer.url == "/profile/notices"
 
 
 def test_what_was_read_before_it_went_out_is_not_sent(ann, fails):
-    notices.wish_mail(ann.user, True)
+    wish(ann, "run_failed.by_mail.on")
     fails()
     notices.read_all(ann.user, timezone.now())
-    assert notices.mail_due(timezone.now()) == 0
+    assert sent() == []
 
 
 def test_a_mail_server_that_is_away_is_tried_again_for_a_day(ann, fails, monkeypatch):
-    notices.wish_mail(ann.user, True)
+    wish(ann, "run_failed.by_mail.on")
     fails()
     monkeypatch.setattr(notices, "send_mail", away)
     now = timezone.now()

@@ -28,6 +28,7 @@ WITHOUT = {
     "/links/<str:link>/revoke": "the link of the row is made up: nothing is deleted",
     "/webhooks/<str:endpoint>/test": "stands in the webhook's own log",
     "/sent/<str:delivery>/replay": "stands in the webhook's own log",
+    "/sent/<str:delivery>/try": "stands in the webhook's own log",
 }
 
 # What a read may write: sessions, and marks of one's own that nobody else sees.

@@ -442,7 +442,8 @@ SCHEDULES = [
 NOTICES = [
     Row("GET", "notices", signed_in(200)),
     Row("POST", "notices/read", signed_in(302)),
-    Row("POST", "notices/mail", signed_in(302), {"mail": "1"}),
+    Row("GET", "profile/notices", signed_in(200)),
+    Row("POST", "profile/notices", signed_in(302), {"set": "run_failed.by_mail.on"}),
 ]
 
 LIBRARY_URL = "t/<slug:slug>/templates"
@@ -507,6 +508,7 @@ OUTGOING = [
     Row("POST", f"{ENDPOINT}/delete", at_least(Role.ADMIN, 302)),
     Row("GET", f"{ENDPOINT}/sent/<str:delivery>", at_least(Role.ADMIN, 200)),
     Row("POST", f"{ENDPOINT}/sent/<str:delivery>/replay", at_least(Role.ADMIN, 302)),
+    Row("POST", f"{ENDPOINT}/sent/<str:delivery>/try", at_least(Role.ADMIN, 302)),
 ]
 
 REVIEW = [

@@ -73,7 +73,7 @@ def _finish(batch: Batch, now: datetime) -> None:
     with writing():
         if _running(batch).update(state=BatchState.FINISHED, finished_at=now):
             announcing.batch_finished(batch, now)
-            notices.batch_finished(batch, now)
+            notices.batch_finished(batch, queries.counts(batch).in_words, now)
 
 
 def _begin_some(batch: Batch, now: datetime) -> int:

@@ -67,6 +67,14 @@ class Counts:
         """The rows that the progress is counted by."""
         return self.begun + self.waiting
 
+    @property
+    def in_words(self) -> str:
+        """ "12 rows: 9 done, 2 with errors, 1 skipped." Of a batch that is over."""
+        parts = [(self.done, "done"), (self.failed, "with errors"), (self.uncertain, "not sure")]
+        parts += [(self.cancelled, "cancelled"), (self.skipped, "skipped"), (self.bad, "bad")]
+        said = ", ".join(f"{count:,} {word}" for count, word in parts if count)
+        return f"{self.all:,} row{'' if self.all == 1 else 's'}: {said}."
+
 
 def batch(team: Team, public_id: str) -> Batch:
     """One batch of this team. Raises Batch.DoesNotExist, for another team's too."""

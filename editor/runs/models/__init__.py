@@ -11,13 +11,13 @@ from editor.runs.privacy import EVERYTHING, Hides
 from .batches import Batch, BatchRow, BatchState, RowState
 from .hooks import Hook, HookEvent, new_path
 from .keeping import Keeping
-from .notices import Notice, NoticeWish
+from .notices import Notice, NoticeChoice, NoticeKind
 from .rows import ResultRow
 from .schedules import Firing, Schedule
 from .uncovering import Uncovering
 
 __all__ = [
-    "Batch", "BatchRow", "BatchState", "Firing", "Hook", "HookEvent", "Keeping", "Notice", "NoticeWish",
+    "Batch", "BatchRow", "BatchState", "Firing", "Hook", "HookEvent", "Keeping", "Notice", "NoticeChoice", "NoticeKind",
     "ResultRow", "RowState", "Schedule", "Uncovering", "new_path",
 ]  # fmt: skip
 

@@ -1,22 +1,26 @@
 """Notices of the person who reads, of all their teams.
 
-GET  /notices           notices         notices.html; `?cursor=`
-POST /notices/read      notices_read    all of them are read; redirects
-POST /notices/mail      notices_mail    `mail`: whether they come by e-mail too; redirects
+GET  /notices               notices         notices.html; `?cursor=`
+POST /notices/read          notices_read    all of them are read; redirects
+GET, POST /profile/notices  notice_choices  how each kind comes; POST: `set`, such as `run_failed.by_mail.on`, and
+                            `quiet`: 204 instead of a redirect
 """
 
-from django.contrib import messages
+from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
+from editor.runs.models import NoticeKind
 from editor.runs.opening import render
 
 from . import services as notices
+from .choices import choose, table, way_of
 
 
 def bell(request: HttpRequest) -> dict[str, object]:
@@ -33,8 +37,8 @@ def index(request: Request) -> HttpResponse:
         page = notices.list_page(request.user, cursor=request.GET.get("cursor", ""))
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
-    context = {"page": page, "by_mail": notices.by_mail(request.user)}
-    return render(request, "runs/notices.html", context)
+    told = [(notice, way_of(notice.kind).icon) for notice in page.rows]
+    return render(request, "runs/notices.html", {"page": page, "told": told})
 
 
 @require_POST
@@ -43,10 +47,16 @@ def read(request: Request) -> HttpResponse:
     return redirect("runs:notices")
 
 
-@require_POST
-def mail(request: Request) -> HttpResponse:
-    wanted = "mail" in request.POST
-    notices.wish_mail(request.user, wanted)
-    said = f"Notices go to {request.user.email} too." if wanted else "No more e-mail of notices."
-    messages.success(request, said)
-    return redirect("runs:notices")
+@require_http_methods(["GET", "POST"])
+def choices(request: Request) -> HttpResponse:
+    if request.method == "GET":
+        context = {"table": table(request.user), "goes_out": settings.SENDS_MAIL}
+        return render(request, "runs/notice_choices.html", context)
+    try:
+        kind, way, on = request.POST.get("set", "").split(".")
+        choose(request.user, NoticeKind(kind), way, on == "on")
+    except ValueError as error:
+        raise BadRequest("There is no such switch.") from error
+    if "quiet" in request.POST:
+        return HttpResponse(status=204)
+    return redirect("runs:notice_choices")
