@@ -329,7 +329,7 @@ def _tell_all(runs: Sequence[Run]) -> None:
     for workflow_id, run in sorted(
         (workflow_id, run) for workflow_id, run in last.items() if workflow_id is not None
     ):
-        note_run(workflow_id, run_id=run.public_id, state=run.state, at=run.created_at)
+        note_run(workflow_id, run_id=run.public_id, state=run.came_to, at=run.created_at)
 
 
 def fail(run: Run, reason: str, message: str, now: datetime) -> bool:

@@ -80,16 +80,19 @@ def standing(run: Run) -> Standing:
             return _waiting(run)
         case State.UNCERTAIN:
             return Standing("uncertain", "Not sure it started")
-        case State.COMPLETED if run.failed and not run.done:
-            return Standing("failed", "Done, all failed")
-        case State.COMPLETED if run.failed:
-            return Standing("partly", "Done with errors")
         case State.COMPLETED:
-            return Standing("completed", "Done")
+            return _COMPLETED[run.came_to]
         case State.FAILED:
             return Standing("failed", "Failed")
         case State.CANCELLED:
             return Standing("cancelled", "Cancelled", run.failure_message)
+
+
+_COMPLETED = {
+    "completed": Standing("completed", "Done"),
+    "partly": Standing("partly", "Done with errors"),
+    "fruitless": Standing("failed", "Done, all failed"),
+}
 
 
 def _queued(run: Run) -> Standing:

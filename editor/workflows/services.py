@@ -153,7 +153,7 @@ def forget_runs(runs: Iterable[tuple[int, str]]) -> None:
 def note_run(workflow_id: int, *, run_id: str, state: str, at: datetime) -> None:
     """Write down a run for the list of workflows, unless a later one stands there already.
 
-    `run_id` is the run's public id, `at` when it was started, `state` its state now.
+    `run_id` is the run's public id, `at` when it was started, `state` its state now or what it came to.
     """
     later_or_same = Q(last_run_at=None) | Q(last_run_at__lt=at) | Q(last_run_id=run_id)
     Workflow.objects.filter(later_or_same, pk=workflow_id).update(

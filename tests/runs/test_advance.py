@@ -10,6 +10,7 @@ from editor.linkedapi import Started
 from editor.runs import policy, queries, services, transitions
 from editor.runs.models import FINAL, Run, State
 from editor.runs.results.outcome import summary_from_json
+from editor.runs.words import standing
 from tests.runs.conftest import CHECK, INVITE_ALL, ByHand, arrived, dial, make_due
 
 
@@ -36,6 +37,19 @@ def test_a_run_is_sent_looked_at_and_stored(make_run, worker):
     assert (run.holds_queue, run.next_look_at, run.claimed_by) == (False, None, "")
     run.workflow.refresh_from_db()
     assert run.workflow.last_run_state == "completed"
+
+
+def test_the_list_of_workflows_says_what_the_list_of_runs_says(ann, make_run, worker):
+    missing = CHECK | {"personUrl": "https://www.linkedin.com/in/trellis-error-personNotFound"}
+    for wire, words in (
+        (CHECK, "Done"),
+        ([CHECK, missing], "Done with errors"),
+        (missing, "Done, all failed"),
+    ):
+        run = worker.advance(make_run(wire))
+        of_run = f'<span class="state" data-state="{standing(run).state}">{words}</span>'
+        for address in ("workflows", "runs"):
+            assert of_run in ann.get(f"/t/{ann.team.slug}/{address}").content.decode()
 
 
 def test_a_loop_gives_a_row_per_item_and_counts_the_acts(make_run, worker):

@@ -220,6 +220,13 @@ class Run(models.Model):
         return self.state in FINAL
 
     @property
+    def came_to(self) -> str:
+        """The state; of a completed run whose actions did not all go well "partly", or "fruitless" when none did."""
+        if self.state != State.COMPLETED or not self.failed:
+            return self.state
+        return "partly" if self.done else "fruitless"
+
+    @property
     def took(self) -> str:
         """From the press of the button to the end, in words; "" while there is none."""
         return (
