@@ -22,7 +22,7 @@ from editor.review.models import RunTrait, SavedFilter, Trait
 from editor.review.selection import Selection
 from editor.review.traits import ANY
 from editor.runs.models import FINAL, Batch, Origin, Run, Schedule
-from editor.workflows.models import Version
+from editor.workflows.models import Version, Workflow
 
 PAGE: Final = 50
 WALKED: Final = 5_000
@@ -260,6 +260,12 @@ def choices(team: Team, workflow: str = "") -> dict[str, list[tuple[str, str]]]:
         newest = numbers.order_by("-number").values_list("number", flat=True)[:CHOICES_AT_MOST]
         found["version"] = [(str(number), f"Version {number}") for number in newest]
     return found | _traits(team)
+
+
+def workflows_that_ran(team: Team) -> list[Workflow]:
+    """CHOICES_AT_MOST of them, the one that ran last first."""
+    ran = team.workflows.exclude(last_run_state="").order_by("-last_run_at", "-pk")
+    return list(ran[:CHOICES_AT_MOST])
 
 
 def _traits(team: Team) -> dict[str, list[tuple[str, str]]]:

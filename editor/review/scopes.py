@@ -110,7 +110,7 @@ def _of_batch(seat: Access, public_id: str) -> Scope:
         batch = batches.batch(seat.team, public_id.replace("\0", ""))
     except Batch.DoesNotExist as error:
         raise BadQuestion("There is no such batch.") from error
-    runs = list(_done(seat).filter(batch=batch)[:MAX_ROWS])
+    runs = list(_done(seat).filter(batch=batch, batch_row__isnull=False)[:MAX_ROWS])
     numbers = dict(batch.rows.exclude(run=None).values_list("run_id", "number"))
     choice = choice_of(batch.workflow) if batch.workflow else []
     hides, uncovered = _hidden(seat, runs)

@@ -27,6 +27,9 @@ MOST_VALUES: Final = 20
 
 SEARCH: Final = "q"
 
+GONE: Final = "what it asks for is not there, or not any more"
+NO_RUN: Final = "no run has what it asks for"
+
 
 @dataclass(frozen=True, slots=True)
 class ChipValue:
@@ -38,10 +41,20 @@ class ChipValue:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One chosen filter on the page with its values."""
+    """One chosen filter on the page with its values; `without`: the query of the list without all of them."""
 
     filter: Filter
     values: Sequence[ChipValue]
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A filter that no run can meet, for that reason; `without`: the query of the list without it."""
+
+    filter: Filter
+    reason: str
+    without: str
 
 
 @dataclass(frozen=True)
@@ -133,9 +146,35 @@ class Selection:
                     ChipValue(each.words if each else "not there", self.choosing(key, value))
                     for value, each in zip(self.values[key], found, strict=True)
                 ],
+                self.leaving_out(key),
             )
             for key, found in self.chosen.items()
         ]
+
+    @cached_property
+    def causes(self) -> list[Cause]:
+        """Why the list is empty, whatever else is chosen: filters for what is not there (any more), and for what no run
+        of the team has."""
+        reasons = {key: GONE for key, found in self.chosen.items() if not any(found)}
+        for key, pairs in self._pairs.items():
+            if not self._keys.keys() & pairs:
+                reasons[key] = NO_RUN
+        if "workflow" in reasons:  # it takes its version with it
+            reasons.pop("version", None)
+        return [
+            Cause(BY_KEY[key], reason, self.leaving_out(key))
+            for key, reason in reasons.items()
+            if not key.startswith(NOT)
+        ]
+
+    def leaving_out(self, key: str) -> str:
+        """The query of the list without one of its filters."""
+        out = {key, "version"} if key == "workflow" else {key}
+        return _query({each: found for each, found in self.values.items() if each not in out})
+
+    @property
+    def unsearched(self) -> str:
+        return self.leaving_out(SEARCH)
 
     # --- As conditions -------------------------------------------------------------------------
 

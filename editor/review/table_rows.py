@@ -3,14 +3,14 @@
     page(source, asked, cursor) -> RowsPage        by key set, with the count of all
     every(source, asked) -> Iterator               all rows, for files; a few at a time
 
-Rows stand by run, newest first, then as they came; within an order by column, too. A row without a value in that
-column comes last, whichever way the order goes.
+Rows stand by run, newest first (those of a batch as its rows stand), then as they came; within an order by column, too.
+A row without a value in that column comes last, whichever way the order goes.
 """
 
 import base64
 import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import (
@@ -50,13 +50,19 @@ _BEYOND_ORDINALS: Final = 2**31
 @dataclass(frozen=True, slots=True)
 class Source:
     """Whose rows: `runs`, newest first, and every column of them, with what is hidden from the reader
-    but in the runs that are `uncovered`, by key; `units`: what a row is about."""
+    but in the runs that are `uncovered`, by key; `units`: what a row is about; `numbers`: where the runs of a batch
+    stand in it, by key."""
 
     runs: Sequence[Run]
     columns: Sequence[Shown]
     hides: Hides
     units: Units = row_units.EVERY
     uncovered: Collection[int] = frozenset()
+    numbers: Mapping[int, int] = field(default_factory=dict)
+
+    def place(self, run: int) -> int:
+        """What the runs are ordered by, lowest first."""
+        return self.numbers[run] if self.numbers else -run
 
     @property
     def seen_in_full(self) -> Q:
@@ -150,12 +156,12 @@ def _pieces(
 
 
 def _some_runs(source: Source, first: int | None) -> Iterator[list[int]]:
-    """From this run on, newest first, so many together that they have TOGETHER rows; the first one is alone, as mostly
-    it fills the page."""
+    """From this run on, in their order, so many together that they have TOGETHER rows; the first one is alone, as
+    mostly it fills the page."""
     keys: list[int] = []
     rows = TOGETHER
-    for run in sorted(source.runs, key=lambda run: -run.pk):
-        if first and run.pk > first:
+    for run in sorted(source.runs, key=lambda run: source.place(run.pk)):
+        if first and source.place(run.pk) < source.place(first):
             continue
         keys.append(run.pk)
         rows += run.outcome.rows or 0
@@ -300,18 +306,19 @@ class _Order:
     ordinal]. `count`: of all rows, so that they are not counted on every page."""
 
     def __init__(self, source: Source, asked: Asked) -> None:
-        self.runs = {run.pk for run in source.runs}
+        self.source, self.runs = source, {run.pk for run in source.runs}
+        self.by_run = "run__batch_row__number" if source.numbers else "-run"
         self.by, self.descending = asked.by, asked.descending
         self.number = bool(self.by) and by_id(source.columns)[self.by].is_number
 
     def sorted(self, found: QuerySet[ResultRow]) -> QuerySet[ResultRow]:
         if not self.by:
-            return found.order_by("-run", "ordinal")
+            return found.order_by(self.by_run, "ordinal")
         text = Lower(Left(KeyTextTransform(self.by, "cells"), SORTED_BY))
         found = found.annotate(value=KeyTransform(self.by, "cells") if self.number else text)
         value = F("value")
         turned = value.desc(nulls_last=True) if self.descending else value.asc(nulls_last=True)
-        return found.order_by(turned, "-run", "ordinal")
+        return found.order_by(turned, self.by_run, "ordinal")
 
     def run_of(self, cursor: str) -> int:
         return int(self._read(cursor)[-2])
@@ -328,7 +335,10 @@ class _Order:
         """The rows after the one that a cursor stands for."""
         place = self._read(cursor)
         run, ordinal = place[-2:]
-        after = Q(run__lt=run) | Q(run=run, ordinal__gt=ordinal)
+        later = Q(run__lt=run)
+        if self.source.numbers:
+            later = Q(run__batch_row__number__gt=self.source.place(run))
+        after = later | Q(run=run, ordinal__gt=ordinal)
         if not self.by:
             return after
         value = place[1]

@@ -2,7 +2,8 @@
 
     GET /t/<team>/runs/<id>/table             of_run        the rows of one run
     GET /t/<team>/workflows/<id>/table        of_workflow   of a workflow's runs: `last` or `from` and `to` (`scopes`)
-    GET /t/<team>/table?run=ID&run=ID         of_chosen     of some runs, or with batch=ID of those of a batch
+    GET /t/<team>/table?run=ID&run=ID         of_chosen     of some runs, or with batch=ID of those of a batch; without
+                                                            either, tables.html: which tables there are
     GET the same with .csv, .xlsx or .json    ..._file      exactly what the page with that query shows, all of it
 
 Each takes the query of `asking`, and `cursor`. `table.html` gets `sheet` (Sheet).
@@ -25,7 +26,16 @@ from accounts import access, audit
 from accounts.access import Access
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.review import asking, columns, drawing, exporting, row_units, scopes, table_rows
+from editor.review import (
+    asking,
+    columns,
+    drawing,
+    exporting,
+    queries,
+    row_units,
+    scopes,
+    table_rows,
+)
 from editor.review.asking import Asked, BadQuestion
 from editor.review.columns import Shown
 from editor.review.scopes import Scope
@@ -104,6 +114,9 @@ def of_workflow(request: Request, slug: str, workflow: str) -> HttpResponse:
 @require_GET
 def of_chosen(request: Request, slug: str) -> HttpResponse:
     seat = access.team(request, slug)
+    if not {"run", "batch"} & request.GET.keys():
+        context = {"team": seat.team, "workflows": queries.workflows_that_ran(seat.team)}
+        return render(request, "review/tables.html", context)
     return _page(request, seat, _of_chosen(request, seat))
 
 
@@ -203,7 +216,8 @@ def _question(scope: Scope, form: QueryDict) -> tuple[Source, Asked, list[Shown]
     used = [*shown, *(known[each] for each in (asked.by, asked.per) if each)]
     levels = columns.levels_of(scope.runs)
     units = row_units.of(levels, every, [each.column.level for each in used])
-    return Source(scope.runs, every, scope.hides, units, scope.uncovered), asked, shown
+    source = Source(scope.runs, every, scope.hides, units, scope.uncovered, scope.numbers)
+    return source, asked, shown
 
 
 def _prepare(runs: Sequence[Run]) -> int:

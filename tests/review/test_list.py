@@ -176,6 +176,29 @@ def test_what_is_not_there_shows_as_such_and_finds_nothing(ann, eve, three):
     assert "not there" in page.content.decode()
 
 
+def test_an_empty_list_says_which_filter_nothing_can_meet_and_takes_it_away(ann, three):
+    index = reverse("review:runs", args=[ann.team.slug])
+
+    def page(query):
+        return html.unescape(ann.get(f"{index}?{query}").content.decode())
+
+    flow = three[0].workflow
+    of_flow = f"state=completed&workflow={flow.public_id}&version=1"
+    assert "Remove this filter" not in page(of_flow)
+    flow.delete()
+    empty = page(of_flow)
+    assert "Of the filter <b>Workflow</b>, what it asks for is not there" in empty
+    assert empty.count("Remove this filter") == 1
+    assert f'href="{index}?state=completed">' in empty
+    assert "Of the filter <b>Label</b>, no run has what" in page("label=nonesuch&state=completed")
+    assert page("label=who&label=nonesuch").count("not there") == 0
+    # Where it is nobody's fault alone, each can be left out.
+    nobodys = page("label=who&came=acted&q=freight")
+    assert "Remove this filter" not in nobodys
+    for query in ("came=acted&q=freight", "label=who&q=freight", "label=who&came=acted"):
+        assert f'href="{index}?{query}">' in nobodys
+
+
 def test_a_run_is_found_by_what_stands_in_its_inputs_and_results(ann, three):
     invited = three[0]
     name = invited.results.filter(action_type="st.openPersonPage").first().data["name"]

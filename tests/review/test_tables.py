@@ -86,7 +86,9 @@ def names(answer, head=NAME) -> list[str]:
     """The column of names, wherever it stands."""
     html = answer.content.decode()
     heads = re.findall(r'data-by="(\w+)"[^>]*aria-label="Filter by ([^"]+)"', html)
-    at = [unescape(text) for _, text in heads].index(head) + ("<span>Run</span>" in html)
+    at = [unescape(text) for _, text in heads].index(head) + len(
+        re.findall("<span>(?:Run|Row)</span>", html)
+    )
     return [row[at] for row in rows(answer)]
 
 
@@ -299,26 +301,49 @@ def test_selected_runs_of_the_list_as_one_table(run, ann):
     assert ann.post(f"/t/{ann.team.slug}/review/bulk", {"verb": "table"}).status_code == 302
 
 
-def test_a_batch_as_one_table_by_the_rows_of_the_table_that_it_came_from(run, ann, eve):
-    second = again(run, person("Ada"))
+def test_a_batch_as_one_table_in_the_order_of_the_table_that_it_came_from(run, ann, eve):
+    many = [f"Ada {number}" for number in range(60)]
+    second = again(run, *map(person, many))
     again(run, person("Not of the batch"))
     batch = Batch.objects.create(
         team=ann.team, workflow=run.workflow, workflow_name="Founders", version_number=1,
         connection=run.connection, actor_name="Ann", state="running",
     )  # fmt: skip
-    for number, each in ((2, run), (3, second)):
+    for number, each in ((3, run), (2, second)):  # the second row began first
         batch.rows.create(number=number, cells=[], state="run", run=each)
         Run.objects.filter(pk=each.pk).update(batch=batch)
     page = ann.get(f"/t/{ann.team.slug}/batches/{batch.public_id}").content.decode()
     assert f"/t/{ann.team.slug}/table?batch={batch.public_id}" in page
-    table = f"/t/{ann.team.slug}/table"
-    found = rows(ann.get(table, {"batch": batch.public_id}))
-    assert [row[0] for row in found] == ["3", "2", "2", "2", "2"]
-    csv_lines = lines(ann.get(f"{table}.csv", {"batch": batch.public_id}).getvalue())
+    table, query = f"/t/{ann.team.slug}/table", {"batch": batch.public_id}
+    expected = [("2", name) for name in many] + [
+        ("3", name) for name in names(ann.get(table_of(run)))
+    ]
+    for more in ({}, {"once": "newest"}):
+        first = ann.get(table, query | more)
+        cursor = re.search(r"cursor=([\w-]+)", first.content.decode())[1]
+        both = [first, ann.get(table, query | more | {"cursor": cursor})]
+        found = [
+            (row[0], name)
+            for page in both
+            for row, name in zip(rows(page), names(page), strict=True)
+        ]
+        assert found == expected[: len(found)], more
+        assert len(found) == (63 if more else 64)
+    csv_lines = lines(ann.get(f"{table}.csv", query).getvalue())
     assert csv_lines[0][0] == "Row"
-    assert [line[0] for line in csv_lines[1:]] == ["3", "2", "2", "2", "2"]
+    assert [line[0] for line in csv_lines[1:]] == ["2"] * 60 + ["3"] * 4
+    by_name = query | {"sort": f"-{ids(ann, table_of(run))[NAME]}"}
+    assert rows(ann.get(table, by_name))[0][0] == "3", "Zoe"
     assert ann.get(table, {"batch": "made-up"}).status_code == 404
-    assert eve.get(f"/t/{eve.team.slug}/table", {"batch": batch.public_id}).status_code == 404
+    assert eve.get(f"/t/{eve.team.slug}/table", query).status_code == 404
+
+
+def test_without_runs_the_address_says_which_tables_there_are(run, ann, eve):
+    index = f"/t/{ann.team.slug}/table"
+    assert "No workflow ran yet" in eve.get(f"/t/{eve.team.slug}/table").content.decode()
+    page = ann.get(index + "?last=10").content.decode()
+    assert f'href="{all_runs_of(run)}">{run.workflow.name}</a>' in page
+    assert ann.get(index + ".csv").status_code == 404
 
 
 def test_runs_from_before_there_were_rows_are_made_ready(run, ann):
