@@ -13,6 +13,6 @@ def tell(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("runs", "0023_row_levels"), ("workflows", "0004_shelves")]
+    dependencies = [("runs", "0025_notice_choices"), ("workflows", "0004_shelves")]
 
     operations = [migrations.RunPython(tell, migrations.RunPython.noop)]
