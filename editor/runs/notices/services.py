@@ -158,13 +158,15 @@ def _tell_one(team: Team, person: int, wish: Wish, told: Told, now: datetime) ->
         unread.filter(in_app=False, mail_at=None, at__lte=now - MAIL_ONCE_IN).delete()
     if unread.update(**again):
         return
-    facts |= {"kind": told.kind, "topic": told.topic, "at": now}
-    mail_at = now if wish.by_mail else None
+    first = {
+        "kind": told.kind,
+        "topic": told.topic,
+        "at": now,
+        "mail_at": now if wish.by_mail else None,
+    }
     try:
         with transaction.atomic():
-            Notice.objects.create(
-                user_id=person, team=team, in_app=wish.in_app, mail_at=mail_at, **facts
-            )
+            Notice.objects.create(user_id=person, team=team, in_app=wish.in_app, **first, **facts)
     except IntegrityError:  # the same was told at the same moment
         unread.update(**again)
 
