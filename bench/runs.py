@@ -11,6 +11,7 @@ Processor time is told for each process without its start-up: on a machine with 
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -126,6 +127,12 @@ def servers() -> list[int]:
         return [pid for (pid,) in cursor.fetchall()]
 
 
+def used_by(web: subprocess.Popen, driving: list[subprocess.Popen]) -> dict[str, float]:
+    """Seconds of processor time so far; of the database's connections that are there now."""
+    pids = {"web": [web.pid], "workers": [each.pid for each in driving], "database": servers()}
+    return {name: cpu(each) for name, each in pids.items()}
+
+
 def memory(pid: int) -> float:
     """Resident megabytes."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
@@ -135,9 +142,12 @@ def memory(pid: int) -> float:
 @contextmanager
 def running(workers: int) -> Iterator[tuple[subprocess.Popen, list[subprocess.Popen]]]:
     """A web server and workers that have begun."""
+    with socket.socket() as asking:
+        if asking.connect_ex(("127.0.0.1", int(PORT))) == 0:
+            sys.exit(f"Something answers on port {PORT} already; name another one: PORT=…")
     web = start(
         "-m", "granian", "editor.wsgi:application", "--interface", "wsgi", "--port", PORT,
-        "--blocking-threads", "8", "--no-ws", "--log-level", "error",
+        "--blocking-threads", str(settings.WEB_THREADS), "--no-ws", "--log-level", "error",
     )  # fmt: skip
     driving = [start("manage.py", "worker") for _ in range(workers)]
     try:
@@ -170,12 +180,11 @@ def driven(team: Team, connections: list[Connection], count: int, workers: int) 
     mine = Run.objects.filter(workflow=workflow)
     mine.update(next_look_at=held)
     with running(workers) as (web, driving):
-        pids = {"web": [web.pid], "workers": [each.pid for each in driving], "database": servers()}
-        before = {name: cpu(each) for name, each in pids.items()}
+        before = used_by(web, driving)
         mine.update(next_look_at=timezone.now())
         while mine.filter(state="completed").count() < count:
             time.sleep(0.2)
-        used = {name: cpu(each) - before[name] for name, each in pids.items()}
+        used = {name: each - before[name] for name, each in used_by(web, driving).items()}
     first = mine.earliest("submitted_at").submitted_at
     span = (mine.latest("finished_at").finished_at - first).total_seconds()
     print(f"driven by {workers} worker(s): {count / span:.1f} runs/s")

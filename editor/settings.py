@@ -134,6 +134,11 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     } | database.get("OPTIONS", {})
+elif database["ENGINE"] == "django.db.backends.postgresql":
+    # Seconds and milliseconds after which a server that does not answer counts as away.
+    database["OPTIONS"] = {"connect_timeout": 3, "tcp_user_timeout": 5_000} | database.get(
+        "OPTIONS", {}
+    )
 CACHES = {"default": cache}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

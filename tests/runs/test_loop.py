@@ -1,6 +1,7 @@
 """The loop that drives runs: what it takes, how it shows that it lives, and what it survives."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import httpx
@@ -11,7 +12,8 @@ from django.utils import timezone
 from editor.linkedapi import Client
 from editor.runs import queries, transitions
 from editor.runs.models import Run, WorkerHeartbeat
-from editor.runs.workers import loop, working
+from editor.runs.results import outcome
+from editor.runs.workers import advance, loop, working
 from tests.runs.conftest import CHECK, InProcess, arrived, dial, make_due
 
 
@@ -38,6 +40,29 @@ def test_the_loop_drives_every_run_to_its_end_and_leaves_no_trace(make_run, acco
     run_loop(lambda: Run.objects.filter(state="completed").count() == len(runs))
     assert arrived(account) == len(runs)
     assert not WorkerHeartbeat.objects.exists(), "a worker that leaves says so"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("big", [False, True])
+def test_what_came_back_is_stored_beside_the_loop_if_it_is_big(make_run, monkeypatch, big):
+    threads = {}
+    for module, name in ((transitions, "claim_starts"), (outcome, "prepare"), (advance, "store")):
+        monkeypatch.setattr(module, name, telling(getattr(module, name), name, threads))
+    monkeypatch.setattr(outcome, "BIG", 0 if big else 5_000)
+    make_run(CHECK)
+    run_loop(lambda: Run.objects.filter(state="completed").exists())
+    loops = threads.pop("claim_starts")
+    assert [thread != loops for thread in threads.values()] == [big, big]
+
+
+def telling(function, name, threads):
+    """The same function; `threads` then has the one it ran in."""
+
+    def told(*args, **kwargs):
+        threads[name] = threading.get_ident()
+        return function(*args, **kwargs)
+
+    return told
 
 
 def test_a_heartbeat_is_seen_and_old_ones_are_forgotten(db):

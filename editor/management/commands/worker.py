@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 from editor.lib.garbage import settle
 from editor.linkedapi import Client
 from editor.runs.workers import loop
+from editor.runs.workers.hands import Loop
 from editor.runs.workers.working import Worker
 
 
@@ -30,7 +31,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, seats: int, **options: Any) -> None:
-        asyncio.run(_work(seats))
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(_work(seats))
 
 
 async def _work(seats: int) -> None:

@@ -141,6 +141,10 @@ COLUMNS: Final = (
 """Of ActionResult, in the order of `Stored.results`."""
 
 
+BIG: Final = 5_000
+"""So many values in a completion are many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """Everything that the end of a completed run writes."""
@@ -180,6 +184,17 @@ def prepare(
         acts=ledger.acts_of(tree, found, catalog),
         rows=rows.rows_of(run_id, form or rows.form_of(tree, catalog), tree, found, catalog),
     )
+
+
+def is_big(completion: Any) -> bool:
+    """Whether it takes long enough to fold and to store for others to notice: tens of milliseconds and more."""
+    seen, left = 0, [completion]
+    while left and seen + len(left) <= BIG:
+        value = left.pop()
+        if isinstance(value, dict | list):
+            left.extend(value.values() if isinstance(value, dict) else value)
+        seen += 1
+    return bool(left)
 
 
 def _acts(node: Node, catalog: Catalog) -> bool:

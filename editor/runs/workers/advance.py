@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, close_old_connections
@@ -34,7 +35,7 @@ from editor.runs.policy import AfterStart
 from editor.runs.results import outcome
 
 from . import counting
-from .hands import AWAY, db
+from .hands import AWAY, aside, db
 from .storing import store
 from .together import together
 
@@ -190,17 +191,12 @@ def _looked_long_enough(run: Run, now: datetime) -> bool:
 
 
 async def _complete(run: Run, completion: Any) -> None:
-    tree = outcome.tree_of(run.plan)
-    # A big completion takes a second; other runs go on meanwhile.
-    stored = await asyncio.to_thread(
-        outcome.prepare,
-        run.pk,
-        tree,
-        completion,
-        catalog.default(),
-        outcome.form_of(run.plan),
-    )
-    await together(_store, (run, stored))
+    tree, form = outcome.tree_of(run.plan), outcome.form_of(run.plan)
+    made = partial(outcome.prepare, run.pk, tree, completion, catalog.default(), form)
+    if outcome.is_big(completion):  # other runs go on meanwhile
+        await aside(_store, [(run, await asyncio.to_thread(made))])
+    else:
+        await together(_store, (run, made()))
 
 
 def _store(completed: Sequence[tuple[Run, outcome.Stored]]) -> list[bool]:

@@ -14,7 +14,6 @@ from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django.utils import connector_params
@@ -23,7 +22,6 @@ from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from editor.runs import queries
-from editor.runs.models import Run
 from editor.runs.nudging import DRIVE, QUEUE, remind
 
 from . import hands
@@ -43,12 +41,12 @@ OVERLOOKED: Final = timedelta(seconds=3)
 MEND_SECONDS: Final = 2
 AT_ONCE: Final = 500
 CONNECTIONS: Final = 4
-"""To the database, for jobs; beside them the worker has one a hand, one for duties and one for errands."""
+"""To the database, for jobs; beside them the worker has one for runs, one for duties and one for errands."""
 
 
 async def work(worker: Worker) -> None:
     """Until `worker.stop` is set; then finish what is in hand, and leave."""
-    with hands.several(), gathering():
+    with hands.at_hand(), gathering():
         await _work(worker)
 
 
@@ -133,15 +131,10 @@ def _once_at_a_time(worker: Worker, duty: Duty) -> Callable[[int], Awaitable[Non
 
 async def drive(worker: Worker, connection: int) -> None:
     """A piece of work on every run of the connection that is due and that nobody has in hand."""
-    runs = await guarded(worker, partial(db, _due_of, connection, set(worker.in_hand)))
+    runs = await guarded(worker, partial(db, queries.due_of, connection, set(worker.in_hand)))
     begun = [begin(worker, run) for run in runs or () if run.pk not in worker.in_hand]
     if begun:
         await asyncio.wait(begun)
-
-
-def _due_of(connection: int, busy: set[int]) -> list[Run]:
-    close_old_connections()
-    return queries.due_of(connection, busy)
 
 
 # --- What went missing -------------------------------------------------------------------------
@@ -159,6 +152,5 @@ async def _mend(app: App, worker: Worker) -> None:
 
 def nudge_overlooked() -> int:
     """Nudge the connections with runs that should have been taken a while ago; how many."""
-    close_old_connections()
     found = queries.overlooked(timezone.now() - OVERLOOKED, AT_ONCE)
     return sum(remind(connection) for connection in found)

@@ -7,10 +7,7 @@ may work on one database: claims (see `transitions`) sort out who does what.
 import asyncio
 from functools import partial
 
-from django.db import close_old_connections
-
 from editor.runs import queries
-from editor.runs.models import Run
 
 from . import hands
 from .duties import DUTIES
@@ -21,13 +18,13 @@ from .working import Worker, arrive, begin, drop, finish, guarded, leave, repeat
 IDLE_SECONDS = 0.2
 """How long a new run may go unnoticed."""
 
-GATHER_SECONDS = 0.005
+GATHER_SECONDS = 0.001
 """Pieces often end together; one look for what comes next serves them all."""
 
 
 async def work(worker: Worker) -> None:
     """Until `worker.stop` is set; then finish what is in hand, and leave."""
-    with hands.several(), gathering():
+    with hands.at_hand(), gathering():
         await _work(worker)
 
 
@@ -62,12 +59,7 @@ async def take_due(worker: Worker) -> bool:
     free = worker.seats - len(worker.in_hand)
     if free <= 0:
         return False
-    runs = await db(_due, free, set(worker.in_hand))
+    runs = await db(queries.due, free, set(worker.in_hand))
     for run in runs:
         begin(worker, run)
     return bool(runs)
-
-
-def _due(at_most: int, busy: set[int]) -> list[Run]:
-    close_old_connections()
-    return queries.due(at_most, busy)

@@ -1,7 +1,7 @@
 """Writes of one kind that come while others of it are under way go together: one transaction for all of them.
 
-A worker has many runs in hand, and each claims, is accepted, ends. One by one these steps cost a transaction and a
-change of threads each; under load several fall together by themselves, and the more there are the less each costs.
+A worker has many runs in hand, and each claims, is accepted, ends. One by one these steps cost a transaction each;
+under load several fall together by themselves, and the more there are the less each costs.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 AT_ONCE = 100
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.002
 """How long one waits for others."""
 
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from editor.lib import logs
 from editor.lib.ids import new_id
+from editor.lib.tx import writing
 from editor.linkedapi import Client, OutcomeUnknown
 from editor.outgoing.sending import Sender
 from editor.runs import transitions
@@ -114,9 +115,11 @@ def beat(worker_id: str, in_hand: list[int]) -> None:
             "counts": counting.counts(),
         },
     )
-    Run.objects.filter(pk__in=in_hand, state=State.SUBMITTING, claimed_by=worker_id).update(
-        next_look_at=transitions.lease(now)
-    )
+    with writing():
+        mine = Run.objects.filter(pk__in=in_hand, state=State.SUBMITTING, claimed_by=worker_id)
+        # Locked in the order of their keys, like everywhere, so that nobody waits for each other in a ring.
+        keys = list(mine.order_by("pk").select_for_update().values_list("pk", flat=True))
+        Run.objects.filter(pk__in=keys).update(next_look_at=transitions.lease(now))
     WorkerHeartbeat.objects.filter(seen_at__lt=now - FORGET_WORKERS_AFTER).delete()
 
 
