@@ -105,7 +105,7 @@ def _queued(run: Run) -> Standing:
         title = f"{error.title[:1].lower()}{error.title[1:]}"
         detail = f"Not started yet: {title}. Trying again by itself."
         return Standing("queued", "Queued", detail, error.title)
-    return Standing("queued", "Queued", "It starts as soon as the connection is free.")
+    return Standing("queued", "Queued", "It starts as soon as the account is free.")
 
 
 def times(run: Run) -> str:

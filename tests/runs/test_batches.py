@@ -242,6 +242,24 @@ def test_a_batch_keeps_its_connection(draft, ann):
         accounts.delete_connection(connection=batch.connection, actor=ann.user)
 
 
+def test_what_never_begun_of_a_stopped_batch_is_called_so(ann, started):
+    batch = started("ada", "ben")
+    assert "To run" in ann.get(url_of(batch)).content.decode()
+    batching.stop(batch, actor=ann.user)
+    html = ann.get(url_of(batch)).content.decode()
+    assert html.count("Never begun") == 4  # the count, the tab and both rows
+    assert "To run" not in html
+
+
+def test_a_start_that_is_refused_keeps_what_was_typed(ann, draft):
+    batch = draft(url("ada"))
+    pace = {"per_day": "25", "working_days": "yes"}
+    html = ann.post(url_of(batch, "batch-do", "start"), pace, follow=True).content.decode()
+    assert "Tick the box when you mean it." in html
+    assert 'value="25"' in html
+    assert 'name="working_days" value="yes" checked' in html
+
+
 def test_what_was_sent_goes_on_when_the_batch_stops(started, worker, ann):
     batch = started("ada", "ben", "cleo")
     feeding.feed(timezone.now())

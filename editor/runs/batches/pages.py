@@ -2,7 +2,7 @@
 
 GET, POST W/batch            new     W: a workflow's address. Paste or choose a table; POST makes a draft of it
 GET  B                       show    batch_draft.html until it is started, then batch.html; `?show=` (a key of
-                                     batch_queries.SHOWS), `?cursor=`
+                                     batch_queries.SHOWS), `?cursor=`; `?per_day=`, `?working_days=` as typed so far
 GET  B/live                  live    batch.html#live: head and rows; 304 when nothing changed (HX-PTag)
 POST B/do/<verb>             do      columns (`from.NAME`: a column's index, "value" or ""; `value.NAME`),
                                      names, no-names, skip-bad, discard; start (`confirmed`: batching.mark;
@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified
@@ -41,6 +42,7 @@ from . import queries, reading, seen
 from . import services as batching
 
 SAMPLE = 40
+_PACE = ("per_day", "working_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,10 @@ def _sources(request: Request, batch: Batch) -> Iterator[tuple[str, dict[str, An
 
 
 def _acted(request: Request, seat: Access, batch: Batch, act: Callable[[], None]) -> HttpResponse:
-    """Back to the list that it was done from."""
+    """Back to the list that it was done from; what was refused stays as it was typed."""
     public_id = batch.public_id
+    shows = request.POST.get("show", "")
+    kept = {"show": shows} if shows in queries.SHOWS else {}
     try:
         if batch.is_draft and seen.hides_in(seat, batch):
             raise Refused(
@@ -199,9 +203,10 @@ def _acted(request: Request, seat: Access, batch: Batch, act: Callable[[], None]
         act()
     except Refused as refusal:
         messages.error(request, str(refusal))
+        kept |= {name: request.POST[name][:8] for name in _PACE if request.POST.get(name)}
     answer = redirect("runs:batch", seat.team.slug, public_id)
-    if (shows := request.POST.get("show", "")) in queries.SHOWS:
-        answer["Location"] += f"?show={shows}"
+    if kept:
+        answer["Location"] += f"?{urlencode(kept)}"
     return answer
 
 
@@ -231,10 +236,10 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
     may_run = seat.may_run and not (batch.is_draft and hides)
     return {
         "team": seat.team, "batch": batch, "counts": counts, "may_run": may_run, "hides": hides,
+        "typed": {name: request.GET.get(name, "") for name in _PACE},
         "tag": _tag(batch, counts), "show": shows, "page": page, "names": names,
-        "lines": [_line(*each, names, hides) for each in zip(page.rows, values, strict=True)],
-        "tabs": [(name, label, getattr(counts, name)) for name, label in _TABS if name == "all"
-                 or name == shows or getattr(counts, name)],
+        "lines": [_line(*each, names, hides, batch.is_over) for each in zip(page.rows, values, strict=True)],
+        "tabs": list(_tabs(counts, shows, batch.is_over)),
         "sources": list(_offered(batch)) if batch.is_draft and may_run else [],
         "mark": batching.mark(batch, counts), "acts": Amount(counts.acts, batch.endless),
         "trouble": batch.connection.trouble if batch.state == "running" else None,
@@ -243,6 +248,7 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
     }  # fmt: skip
 
 
+NEVER = "Never begun"
 _TABS = (
     ("all", "All"),
     ("bad", "Bad"),
@@ -253,6 +259,14 @@ _TABS = (
     ("cancelled", "Cancelled"),
     ("skipped", "Skipped"),
 )
+
+
+def _tabs(counts: queries.Counts, shows: str, over: bool) -> Iterator[tuple[str, str, int]]:
+    """The parts that have rows, and the one that is shown."""
+    for name, label in _TABS:
+        if name in ("all", shows) or getattr(counts, name):
+            never = over and name == "waiting"
+            yield name, NEVER if never else label, getattr(counts, name)
 
 
 def _names(batch: Batch) -> list[str]:
@@ -283,13 +297,15 @@ def _column(batch: Batch, index: int, sample: str) -> str:
     return f"{name} ({short})" if name and short else name or short or f"Column {index + 1}"
 
 
-def _line(row: BatchRow, values: dict[str, str], names: list[str], hides: Hides) -> Line:
+def _line(
+    row: BatchRow, values: dict[str, str], names: list[str], hides: Hides, over: bool
+) -> Line:
     shown = tuple((name, values.get(name, "")) for name in names)
-    stands = _standing(row)
+    stands = _standing(row, over)
     return Line(row, shown, replace(stands, brief=privacy.text(stands.brief, hides)))
 
 
-def _standing(row: BatchRow) -> Standing:
+def _standing(row: BatchRow, over: bool) -> Standing:
     match RowState(row.state):
         case RowState.RUN if row.run:
             return standing(row.run)
@@ -299,6 +315,8 @@ def _standing(row: BatchRow) -> Standing:
             return Standing("failed", "Bad", brief=row.note)
         case RowState.SKIPPED:
             return Standing("cancelled", "Skipped", brief=row.note)
+        case RowState.WAITING if over:
+            return Standing("cancelled", NEVER, brief=row.note)
         case RowState.WAITING:
             return Standing("queued", "To run", brief=row.note)
 

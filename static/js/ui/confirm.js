@@ -2,6 +2,7 @@
 // it is sent. Also for scripts: if (await confirm({title, text, button})) …
 
 import { closest } from "../lib/dom.js";
+import { toast } from "./toast.js";
 
 /** Ask in the page's own dialog; true when the person goes on. */
 export function confirm({ title, text, button }) {
@@ -23,7 +24,16 @@ document.addEventListener("submit", async (event) => {
   event.stopImmediatePropagation();
   const { confirm: text, confirmTitle: title, confirmButton: button } = form.dataset;
   if (!(await confirm({ title, text, button }))) return;
-  form.dataset.confirmed = "yes";
-  form.requestSubmit(event.submitter);
-  delete form.dataset.confirmed;
+  const now = form.isConnected ? form : again(form);
+  if (!now) {
+    toast("Nothing was done: the page has changed meanwhile.", { kind: "warning" });
+    return;
+  }
+  now.dataset.confirmed = "yes";
+  now.requestSubmit(now === form ? event.submitter : null);
+  delete now.dataset.confirmed;
 }, { capture: true });
+
+/** The same form, when a live page was drawn anew while the question stood there. */
+const again = (form) =>
+  [...document.querySelectorAll("form[data-confirm]")].find((other) => other.action === form.action);
