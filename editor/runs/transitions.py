@@ -341,5 +341,9 @@ def fail(run: Run, reason: str, message: str, now: datetime) -> bool:
     return failed
 
 
-def cancel(run: Run, now: datetime, message: str = "") -> bool:
-    return end(run, State.CANCELLED, now, failure_message=fit(message, 2000))
+def cancel(
+    run: Run, now: datetime, message: str = "", evidence: dict[str, Any] | None = None
+) -> bool:
+    """`evidence`: what the statistics show of a run that the service had taken."""
+    told = {} if evidence is None else {"evidence": evidence}
+    return end(run, State.CANCELLED, now, failure_message=fit(message, 2000), **told)

@@ -245,8 +245,9 @@ def _pane(run: Run, tree: Tree, node_id: str, fields: Mapping[str, str]) -> pane
 
 
 def _evidence(run: Run) -> dict[str, Any]:
-    """What the statistics show of an uncertain run, counted by action in words, and what webhooks told."""
-    if run.state != State.UNCERTAIN:
+    """What the statistics show of a run that is uncertain, or was cancelled at the service, counted by action in words;
+    of the first also what webhooks told."""
+    if run.state not in (State.UNCERTAIN, State.CANCELLED):
         return {}
     known = catalog.default().actions
     counts = Counter(action["type"] for action in run.evidence.get("actions", []))
@@ -255,5 +256,5 @@ def _evidence(run: Run) -> dict[str, Any]:
         "error": run.evidence.get("error"),
         "actions": [(known[name].name if name in known else name, n) for name, n in counts.items()],
         "other_runs": queries.sent_since(run),
-        "unclaimed": queries.unclaimed_workflows(run),
+        "unclaimed": queries.unclaimed_workflows(run) if run.state == State.UNCERTAIN else [],
     }

@@ -26,7 +26,7 @@ from editor.catalog import Catalog
 from .matching import NO_LABEL, Key, match
 from .nodes import MISSING, Node, Tree
 
-State = Literal["done", "failed", "partly", "not_reached", "waiting", "skipped"]
+State = Literal["done", "failed", "partly", "not_reached", "waiting", "skipped", "unknown"]
 Path = tuple[int, ...]
 _Around = tuple[tuple[str, Path], ...]  # the loops around a result, each with the item it is at
 

@@ -211,6 +211,23 @@ def test_deciding_about_an_uncertain_run_asks_before_it_sends_again(
     expect(page.locator("#run-live .state")).to_have_text("Queued")
 
 
+def test_a_run_that_went_on_while_the_question_stood_there_is_cancelled_all_the_same(
+    queue, account, worker, ann, browse
+):
+    dial(account, delay=3600)
+    run = queue()
+    page = browse(ann)
+    page.goto(path(run))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Let it run")).to_be_visible()
+    worker.advance(run)
+    expect(page.locator("#run-live .state")).not_to_have_text("Queued")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the run").click()
+    expect(page.locator("#run-live .state")).to_have_text("Cancelling")
+    worker.advance(run)
+    expect(page.locator("#by-then")).to_contain_text("What had already happened")
+
+
 def uncertain(queue, account, worker):
     spoilt(account, "lost")
     return worker.advance(worker.advance(queue()))

@@ -56,8 +56,42 @@ def test_cancelling_a_waiting_run_tells_the_service(waiting, ann, worker, accoun
     assert [run.pk for run in queries.due(5)] == [waiting.pk], "at once, not after the pause"
     run = worker.advance(waiting)
     assert (run.state, run.holds_queue) == ("cancelled", False)
-    assert worker.transport.requests[-1] == ("DELETE", f"/workflows/{run.remote_id}")
+    assert ("DELETE", f"/workflows/{run.remote_id}") in worker.transport.requests
     assert account.workflows.get().cancelled_at is not None
+
+
+def test_a_run_cancelled_at_the_service_shows_what_had_already_happened(
+    waiting, ann, worker, account
+):
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    html = page_of(ann, run)
+    assert "What had already happened" in html
+    assert "Check connection status" in html.split("What had already happened")[1].split("</ul>")[0]
+    assert 'data-node-state="unknown"' in html
+    assert "not reached" not in html, "nobody knows that"
+
+
+def test_statistics_that_cannot_be_read_do_not_keep_a_run_from_being_cancelled(
+    waiting, ann, worker, account
+):
+    spoilt(account, "http500", call="GET /stats/actions")
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    assert run.state == "cancelled"
+    assert "could not be read" in page_of(ann, run)
+
+
+def test_a_run_cancelled_before_it_was_sent_has_done_nothing(make_run, ann):
+    run = make_run(CHECK)
+    services.cancel(run, actor=ann.user)
+    html = page_of(ann, run)
+    assert "What had already happened" not in html
+    assert 'data-node-state="not_reached"' in html
+
+
+def page_of(person, run):
+    return person.get(f"/t/{run.team.slug}/runs/{run.public_id}").content.decode()
 
 
 def test_a_run_that_had_finished_before_the_cancel_keeps_its_results(waiting, ann, worker, account):

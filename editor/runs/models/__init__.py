@@ -77,7 +77,8 @@ class Run(models.Model):
        arrived, sends it again, or gives up. Meanwhile `evidence` holds what the usage statistics show.
     5. `completed`: it ran to its end; actions may have failed. RunOutcome and ActionResult say how.
     6. `failed`: refused, or ended by the service; `failure_reason` is its error type.
-    7. `cancelled`: a person ended it. It stays so, whatever the service says later.
+    7. `cancelled`: a person ended it. It stays so, whatever the service says later. When the service had it,
+       `evidence` holds what the usage statistics showed of it by then.
 
     Never: a final run moves again; two runs of a connection hold its queue; one `submit_key` makes
     two runs; a run is sent twice without a person asking for it.

@@ -18,6 +18,7 @@ ICONS = {
     "not_reached": "minus",
     "waiting": "clock",
     "skipped": "eye-off",
+    "unknown": "circle-help",
 }
 MOST_ERRORS_NAMED = 3
 
@@ -54,18 +55,21 @@ STATES = {
     "not_reached": "not reached",
     "waiting": "waiting",
     "skipped": "left out: it was disabled",
+    "unknown": "not known",
 }
 
 
 def summaries_of(run: Run, tree: Tree) -> dict[str, Summary]:
-    """What became of each node: from the outcome, or all waiting, or all not reached."""
+    """What became of each node: from the outcome; without one all waiting, or all not reached, or, when the service had
+    taken the run or may have, all not known."""
     outcome: RunOutcome | None = getattr(run, "outcome", None)
     if outcome is not None:
         return {node: summary_from_json(value) for node, value in outcome.nodes.items()}
     waiting = summaries(results.waiting(tree))
     if not run.is_final:
         return waiting
-    ended = {"waiting": Summary("not_reached")}
+    began = run.accepted_at is not None or bool(run.evidence)
+    ended = {"waiting": Summary("unknown" if began else "not_reached")}
     return {node: ended.get(summary.state, summary) for node, summary in waiting.items()}
 
 
@@ -87,7 +91,7 @@ def _line(row: cards.Row, summary: Summary, trouble: bool) -> Line:
 
 def facts(summary: Summary) -> list[tuple[str, bool]]:
     """What became of a node in a few words each: (text, is it bad)."""
-    if summary.state in ("waiting", "skipped", "not_reached"):
+    if summary.state in ("waiting", "skipped", "not_reached", "unknown"):
         return [(STATES[summary.state], False)]
     if summary.items is not None:
         return _item_facts(*summary.items)

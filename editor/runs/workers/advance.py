@@ -139,7 +139,7 @@ async def _cancel(run: Run, client: Client) -> bool:
         await db(to.cancel_refused, run, error.message)
         return False
     if stopped:
-        await db(to.cancel, run, timezone.now())
+        await db(to.cancel, run, timezone.now(), "", await _done_by_now(run, client))
         return True
     await db(to.cancel_refused, run, "The service says that there was nothing left to cancel.")
     return False
@@ -157,7 +157,11 @@ async def _take_look(run: Run, client: Client) -> None:
     if look.status == "completed":
         await _complete(run, look.completion)
     elif look.status == "failed":
-        await db(_failed, run, look, now)
+        if look.failure_reason in _CANCELLED:
+            seen = await _done_by_now(run, client)
+            await db(to.cancel, run, timezone.now(), look.failure_message, seen)
+        else:
+            await db(_failed, run, look, now)
     elif _looked_long_enough(run, now):
         message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."
         await db(to.fail, run, "workflowTimeout", message, now)
@@ -176,8 +180,6 @@ def _keep_waiting(looks: Sequence[tuple[Run, Look]]) -> list[bool]:
 
 
 def _failed(run: Run, look: Look, now: datetime) -> bool:
-    if look.failure_reason in _CANCELLED:
-        return to.cancel(run, now, look.failure_message)
     with writing():
         if look.failure_reason in health.NEEDS_A_PERSON:
             error = Refused(look.failure_message, type=look.failure_reason)
@@ -208,11 +210,8 @@ async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
     if not await together(_claim_looks, run, worker):
         return
     now = timezone.now()
-    since = (run.submitted_at or run.created_at) - queries.SKEW
     try:
-        executed = await client.stats(
-            run.connection.credentials(), max(since, now - timedelta(days=30)), now + queries.SKEW
-        )
+        seen = await _executed(run, client, now)
     except LinkedApiError as error:
         # What was seen before stays.
         failures = run.evidence.get("failures", 0) + 1
@@ -220,15 +219,32 @@ async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
         pause = policy.failed_evidence_pause(failures, error)
         await db(to.note_evidence, run, run.evidence | found, pause, timezone.now())
         return
-    types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
     times = run.evidence.get("times", 0) + 1
-    seen = [
+    found = {"times": times, "at": now.isoformat(), "actions": seen}
+    await db(to.note_evidence, run, found, policy.evidence_pause(times), timezone.now())
+
+
+async def _done_by_now(run: Run, client: Client) -> dict[str, Any]:
+    """The evidence of a run that was cancelled at the service, which tells nothing else of what had run by then."""
+    now = timezone.now()
+    try:
+        return {"at": now.isoformat(), "actions": await _executed(run, client, now)}
+    except LinkedApiError as error:
+        return {"at": now.isoformat(), "error": error.message}
+
+
+async def _executed(run: Run, client: Client, now: datetime) -> list[dict[str, Any]]:
+    """What the statistics tell of its kinds of action since it was sent. Raises LinkedApiError."""
+    since = (run.submitted_at or run.created_at) - queries.SKEW
+    executed = await client.stats(
+        run.connection.credentials(), max(since, now - timedelta(days=30)), now + queries.SKEW
+    )
+    types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
+    return [
         {"type": e.action_type, "success": e.success, "at": e.time.isoformat()}
         for e in executed
         if e.time >= since and e.action_type in types
     ][:200]
-    found = {"times": times, "at": now.isoformat(), "actions": seen}
-    await db(to.note_evidence, run, found, policy.evidence_pause(times), timezone.now())
 
 
 _STEPS = {

@@ -1,15 +1,17 @@
 // <form data-confirm="What will happen." data-confirm-title="Remove Bob?" data-confirm-button="Remove">: asks before
-// it is sent. Also for scripts: if (await confirm({title, text, button})) …
+// it is sent; data-confirm-back="Keep Bob": what the other button says instead of "Cancel". Also for scripts:
+// if (await confirm({title, text, button, back})) …
 
 import { closest } from "../lib/dom.js";
 import { toast } from "./toast.js";
 
 /** Ask in the page's own dialog; true when the person goes on. */
-export function confirm({ title, text, button }) {
+export function confirm({ title, text, button, back }) {
   const dialog = document.getElementById("confirm");
   dialog.querySelector("#confirm-title").textContent = title || "Are you sure?";
   dialog.querySelector("#confirm-text").textContent = text || "";
   dialog.querySelector("#confirm-yes").textContent = button || "Go on";
+  dialog.querySelector("#confirm-no").textContent = back || "Cancel";
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
@@ -22,8 +24,8 @@ document.addEventListener("submit", async (event) => {
   if (!form || form.dataset.confirmed) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const { confirm: text, confirmTitle: title, confirmButton: button } = form.dataset;
-  if (!(await confirm({ title, text, button }))) return;
+  const { confirm: text, confirmTitle: title, confirmButton: button, confirmBack: back } = form.dataset;
+  if (!(await confirm({ title, text, button, back }))) return;
   const now = form.isConnected ? form : again(form);
   if (!now) {
     toast("Nothing was done: the page has changed meanwhile.", { kind: "warning" });
