@@ -19,7 +19,7 @@ BARS_AT_MOST: Final = 92
 
 OUTCOMES: Final = {
     "completed": ("Done", "chart-good"),
-    "partly": ("Done, with errors", "chart-warn"),
+    "partly": ("Done with errors", "chart-warn"),
     "failed": ("Failed", "chart-bad"),
     "cancelled": ("Cancelled", "chart-mute"),
 }

@@ -6,13 +6,13 @@ counted, until somebody asks for it.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection as database
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Membership, Team, User
@@ -47,45 +47,50 @@ _SHOWN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What the database walks along: the runs of one `trait`, which must have one of each of the `others` too, or those
-    that meet `where`, one of several values of the filter `key`; or all of the team, so that it chooses itself."""
+    """What the database walks along: the runs with one of `traits`, which must have one of each of the `others` too, or
+    those that meet `where`, one of several values of the filter `key`; or all of the team, so that it chooses itself.
+    `end`: when the run after the next WALKED began; None when they are fewer, or where the whole list
+    can be walked along as well."""
 
-    trait: int = 0
+    traits: Sequence[int] = ()
     others: Sequence[Sequence[int]] = ()
     key: str = ""
     where: Q = field(default_factory=Q)
+    end: datetime | None = None
 
 
-def _leads(selection: Selection) -> list[Lead]:
+def _leads(selection: Selection, start: str = "") -> list[Lead]:
     """A filter with several values is as many lists, each as quick as that with one value, and merged."""
-    if selection.traits:
-        first = _shortest(selection, selection.traits)
-        others = [any_of for any_of in selection.traits if any_of is not first]
-        return [Lead(trait, others) for trait in first]
-    several = {key: any_of for key, any_of in selection.conditions.items() if len(any_of) > 1}
-    if not several:
+    if groups := selection.traits:
+        unsure = (
+            database.vendor == "postgresql" and len(selection.values) > 1 and not selection.asked
+        )
+        ends = _ends(selection, groups, start) if unsure or len(groups) > 1 else {}
+        first = min(groups, key=lambda any_of: _size(any_of, ends))
+        others = [any_of for any_of in groups if any_of is not first]
+        return [Lead([trait], others, end=ends.get(trait) if unsure else None) for trait in first]
+    several_of = {key: any_of for key, any_of in selection.conditions.items() if len(any_of) > 1}
+    if not several_of:
         return [Lead()]
-    key = min(several, key=lambda key: len(several[key]))
-    return [Lead(key=key, where=where) for where in several[key]]
+    key = min(several_of, key=lambda key: len(several_of[key]))
+    return [Lead(key=key, where=where) for where in several_of[key]]
 
 
-def _shortest(selection: Selection, groups: Sequence[list[int]]) -> list[int]:
-    """The one whose traits are rare, or else are few, or reach farthest back with their next runs."""
-
-    def size(any_of: Sequence[int]) -> tuple[int, int, list[datetime]]:
-        ends = [end for trait in any_of if (end := _end(selection, trait))]
-        return len(ends), len(any_of), sorted(ends)
-
-    return min(groups, key=size) if len(groups) > 1 else groups[0]
+def _size(any_of: Sequence[int], ends: Mapping[int, datetime]) -> tuple[int, int, list[datetime]]:
+    """Lowest for the traits that are rare, or else are few, or reach farthest back with their next runs."""
+    known = sorted(ends[trait] for trait in any_of if trait in ends)
+    return len(known), len(any_of), known
 
 
-def _end(selection: Selection, trait: int, start: str = "") -> datetime | None:
-    """When the run after the next WALKED runs with this trait began; None when they are fewer."""
-    walk = RunTrait.objects.filter(selection.began("created_at"), trait=trait)
+def _ends(selection: Selection, groups: Sequence[Sequence[int]], start: str) -> dict[int, datetime]:
+    """By trait, when the run after the next WALKED with it began; of those that have so many."""
+    walk = RunTrait.objects.filter(selection.began("created_at"), trait=OuterRef("pk"))
     if start:
         walk = walk.filter(created_at__lte=_place(start)[0])
-    ends = walk.order_by("-created_at", "-run").values_list("created_at", flat=True)
-    return ends[WALKED : WALKED + 1].first()
+    ends = walk.order_by("-created_at", "-run").values("created_at")[WALKED : WALKED + 1]
+    traits = Trait.objects.filter(pk__in=[trait for any_of in groups for trait in any_of])
+    found = traits.annotate(end=Subquery(ends)).values_list("pk", "end")
+    return {trait: end for trait, end in found if end}
 
 
 def found(
@@ -96,25 +101,31 @@ def found(
     `also`: a further condition.
 
     A trait that leads is joined and not just asked for: its rows have the order of the list in them, so the database
-    may walk along them. All conditions are in one `filter`, as each would join it once more.
+    may walk along them; a run comes once for each that it has. All conditions are in one `filter`, as each would join
+    it once more.
     """
     if selection.traits is None:
         return Run.objects.none()
     where = selection.where(few=few, besides=lead.key) & lead.where & also
     where &= selection.began("created_at")
     same = {"run": OuterRef("pk")}
-    if lead.trait:
-        where &= selection.began("trait__created_at") & Q(trait__trait=lead.trait)
+    if lead.traits:
+        where &= selection.began("trait__created_at") & _of("trait__trait", lead.traits)
     if rare:  # as keys go by when a run began, two of them are merged then, without a look per run
         same = {"run": OuterRef("trait__run"), "created_at": OuterRef("trait__created_at")}
         where &= Q(trait__created_at=F("created_at"))
     if not rare or _BY_TEAM & selection.values.keys():
         where &= Q(team=selection.team)
-    for any_of in lead.others if lead.trait else selection.traits:
-        trait = {"trait": any_of[0]} if len(any_of) == 1 else {"trait__in": any_of}
-        where &= Q(Exists(RunTrait.objects.filter(**same, **trait)))
-    joined = FilteredRelation("traits", condition=Q(traits__trait=lead.trait))
-    return (Run.objects.alias(trait=joined) if lead.trait else Run.objects).filter(where)
+    for any_of in lead.others if lead.traits else selection.traits:
+        where &= Q(Exists(RunTrait.objects.filter(_of("trait", any_of), **same)))
+    if not lead.traits:
+        return Run.objects.filter(where)
+    joined = FilteredRelation("traits", condition=_of("traits__trait", lead.traits))
+    return Run.objects.alias(trait=joined).filter(where)
+
+
+def _of(column: str, keys: Sequence[int]) -> Q:
+    return Q(**{column: keys[0]}) if len(keys) == 1 else Q(**{f"{column}__in": keys})
 
 
 def _ordered(
@@ -130,7 +141,7 @@ def _ordered(
 
 
 def _order(lead: Lead) -> tuple[str, str]:
-    return ("trait__created_at", "trait__run") if lead.trait else ("created_at", "pk")
+    return ("trait__created_at", "trait__run") if lead.traits else ("created_at", "pk")
 
 
 def _place(text: str) -> tuple[Any, Any]:
@@ -147,9 +158,9 @@ def list_page(selection: Selection, *, cursor: str = "", top: str = "", size: in
 
 
 def _rows(selection: Selection, cursor: str, top: str, size: int) -> list[Run]:
-    leads = _leads(selection)
-    if len(leads) == 1:
-        return _walk(selection, leads[0], cursor, top, lambda runs: list(_shown(runs)[:size]), size)
+    leads = _leads(selection, cursor or top)
+    if len(leads) == 1 and leads[0].end is None:
+        return list(_shown(_ordered(selection, leads[0], after=cursor, top=top))[:size])
     keys = _keys(selection, leads, cursor, top, size)
     return list(_shown(Run.objects.filter(pk__in=keys)).order_by("-created_at", "-pk"))
 
@@ -157,36 +168,27 @@ def _rows(selection: Selection, cursor: str, top: str, size: int) -> list[Run]:
 def _keys(
     selection: Selection, leads: Sequence[Lead], cursor: str, top: str, size: int
 ) -> list[int]:
-    """The keys of a page that is merged out of the lists of its leads."""
-    places: set[tuple[datetime, int]] = set()  # a run may stand in several of them
+    """The keys of a page that is merged out of the lists of its leads.
+
+    PostgreSQL cannot guess how many runs meet two filters. So it looks among the next WALKED of each lead, and goes on
+    with those only that do not fill the page so, all at once, in the way for filters that few runs meet together.
+    """
+    places: set[tuple[datetime, int]] = set()  # a run may stand in several of the lists
+    beyond_it: list[Lead] = []
     for lead in leads:
-
-        def read(runs: QuerySet[Run], order: tuple[str, str] = _order(lead)) -> list[Any]:
-            return list(runs.values_list(*order)[:size])
-
-        places.update(_walk(selection, lead, cursor, top, read, size))
+        near = Q(trait__created_at__gte=lead.end) if lead.end else _ALL
+        runs = _ordered(selection, lead, after=cursor, top=top, also=near)
+        found = list(runs.values_list(*_order(lead))[:size])
+        places.update(found)
+        if lead.end and len(found) < size:
+            beyond_it.append(lead)
+    if beyond_it:
+        # All that these have is gone through: of it only keys are asked for, which are in the indexes.
+        traits = [trait for lead in beyond_it for trait in lead.traits]
+        all_of_them = Lead(traits, beyond_it[0].others)
+        runs = _ordered(selection, all_of_them, after=cursor, top=top, rare=True)
+        places.update(runs.values_list(*_order(all_of_them))[: size * len(traits)])
     return [key for _, key in heapq.nlargest(size, places)]
-
-
-def _walk(
-    selection: Selection, lead: Lead, cursor: str, top: str, read: Callable[[QuerySet[Run]], list[Any]], size: int
-) -> list[Any]:  # fmt: skip
-    """PostgreSQL cannot guess how many runs meet two filters. So it looks among the next WALKED of the first, and only
-    when these do not fill the page, in the way for filters that few runs meet together."""
-    others = len(selection.values) > 1 and not selection.asked
-    guessing = database.vendor == "postgresql" and lead.trait and others
-    last = _end(selection, lead.trait, cursor or top) if guessing else None
-    if last is None:
-        return read(_ordered(selection, lead, after=cursor, top=top))
-    near = Q(trait__created_at__gte=last)
-    rows = read(_ordered(selection, lead, after=cursor, top=top, also=near))
-    if len(rows) == size:
-        return rows
-    # All that these have is gone through: of it only keys are asked for, which are in the indexes.
-    all_of_it = _ordered(selection, lead, after=cursor, top=top, rare=True)
-    keys = list(all_of_it.values_list("pk", flat=True)[:size])
-    at, key = _order(lead)
-    return read(found(selection, lead, also=Q(pk__in=keys)).order_by(f"-{at}", f"-{key}"))
 
 
 def _shown(runs: QuerySet[Run]) -> QuerySet[Run]:
@@ -214,8 +216,8 @@ def rows(team: Team, public_ids: Sequence[str]) -> list[Run]:
 
 def all_that_match(selection: Selection, top: str, at_most: int) -> QuerySet[Run]:
     """What `all` means in bulk acts: the snapshot, from its top on. Raises paging.BadCursor."""
-    leads = _leads(selection)
-    if len(leads) == 1:
+    leads = _leads(selection, top)
+    if len(leads) == 1 and leads[0].end is None:
         return _ordered(selection, leads[0], top=top)[:at_most]
     keys = _keys(selection, leads, "", top, at_most)
     return Run.objects.filter(pk__in=keys).order_by("-created_at", "-pk")

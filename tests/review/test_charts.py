@@ -173,7 +173,7 @@ def test_ann_reads_what_her_team_did(ann, home, make_run, worker):
     worker.advance(make_run(BROKEN))
     take_in()
     html = ann.get(home).content.decode()
-    assert "2 runs ended: 1 done, 1 done, with errors." in html
+    assert "2 runs ended: 1 done, 1 done with errors." in html
     assert 'aria-label="Runs by outcome. 2 runs ended' in html
     assert "How often actions go well, as a table" in html
     assert "Connection requests" in html

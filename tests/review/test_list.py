@@ -84,7 +84,7 @@ def test_filters_that_few_runs_meet_together_are_looked_for_in_another_way(ann, 
         ({"state": "failed", "came": "acted"}, []),
     ):
         selection = Selection.read(ann.team, QueryDict(urlencode(values)))
-        lead = queries.Lead(selection.traits[0][0], selection.traits[1:])
+        lead = queries.Lead(selection.traits[0], selection.traits[1:])
         rare = queries.found(selection, lead, rare=True).order_by("-created_at", "-pk")
         assert [run.public_id for run in rare] == expected
         assert shown(ann, f"?{selection.query}") == expected
@@ -184,17 +184,19 @@ def test_an_empty_list_says_which_filter_nothing_can_meet_and_takes_it_away(ann,
 
     flow = three[0].workflow
     of_flow = f"state=completed&workflow={flow.public_id}&version=1"
-    assert "Remove this filter" not in page(of_flow)
+    assert "Remove “" not in page(of_flow)
     flow.delete()
     empty = page(of_flow)
-    assert "Of the filter <b>Workflow</b>, what it asks for is not there" in empty
-    assert empty.count("Remove this filter") == 1
+    assert "The filter <b>Workflow</b> asks for what is not there" in empty
+    assert empty.count("Remove “") == 1
     assert f'href="{index}?state=completed">' in empty
-    assert "Of the filter <b>Label</b>, no run has what" in page("label=nonesuch&state=completed")
+    assert "The filter <b>Label</b> asks for what no run has" in page(
+        "label=nonesuch&state=completed"
+    )
     assert page("label=who&label=nonesuch").count("not there") == 0
     # Where it is nobody's fault alone, each can be left out.
     nobodys = page("label=who&came=acted&q=freight")
-    assert "Remove this filter" not in nobodys
+    assert "Remove “" not in nobodys
     for query in ("came=acted&q=freight", "label=who&q=freight", "label=who&came=acted"):
         assert f'href="{index}?{query}">' in nobodys
 
