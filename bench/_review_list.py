@@ -38,6 +38,10 @@ SEVERAL_COMBINED = (
     "came=acted&came=failed&state=failed&state=cancelled", "took=1d&took=long&by={person}&not-label=step+1",
     "workflow={workflow}&not-state=completed", "state=completed&batch={batch}&batch={another}",
     "when=last-week&label=step+1&label=step+2&not-state=completed", "q=lisbon&state=failed&state=cancelled",
+    "error=personNotFound&error=alreadyPending&came=acted", "via=schedule&via=batch&came=acted&state=failed",
+    "label=step+1&label=step+2&label=step+0&state=failed&state=cancelled",
+    "workflow={workflow}&workflow={other}&came=acted&came=failed&state=failed&state=cancelled",
+    "action=st.openPersonPage&action=st.retrievePersonSkills&state=failed&state=cancelled",
 )  # fmt: skip
 SEARCHES = (
     "q=needle", "q=name77+company1234", "q=ada", "q=lisbon", "q=lisbon+freight", "q=compa*",
