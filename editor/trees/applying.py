@@ -23,6 +23,7 @@ def inverse(images: Images) -> Images:
     turned = Images({node_id: (after, before) for node_id, (before, after) in images.items()})
     turned.array = (images.array[1], images.array[0]) if images.array else None
     turned.inputs = (images.inputs[1], images.inputs[0]) if images.inputs else None
+    turned.table = (images.table[1], images.table[0]) if images.table else None
     return turned
 
 
@@ -39,6 +40,9 @@ def combine(first: Images, second: Images) -> Images:
     declared = [images.inputs for images in (first, second) if images.inputs]
     if declared and declared[0][0] != declared[-1][1]:
         both.inputs = (declared[0][0], declared[-1][1])
+    chosen = [images.table for images in (first, second) if images.table]
+    if chosen and chosen[0][0] != chosen[-1][1]:
+        both.table = (chosen[0][0], chosen[-1][1])
     return both
 
 

@@ -63,16 +63,18 @@ Declarations = tuple[Mapping[str, Any], ...]
 class Images(dict[str, tuple[Node | None, Node | None]]):
     """An edit as data: by node id, the row before and after it (None: the row is not there).
 
-    `array` and `inputs` are (before, after) of the tree's own for the few edits that change them, else None.
+    `array` and `inputs` are (before, after) of the tree's own for the few edits that change them, else None; so is
+    `table`, the choice of columns (`editor.trees.table_choice`), which is kept beside the tree.
     """
 
     array: tuple[bool, bool] | None = None
     inputs: tuple[Declarations | None, Declarations | None] | None = None
+    table: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing changes."""
-        return not self and self.array is None and self.inputs is None
+        return not self and self.array is None and self.inputs is None and self.table is None
 
 
 class Tree:

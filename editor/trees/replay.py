@@ -20,7 +20,7 @@ def as_now(tree: Tree, images: Images) -> Images:
     - Where somebody else's action took the number that a row comes back with, the row goes before it.
     """
     now = Images({node_id: _pair_now(tree.get(node_id), pair) for node_id, pair in images.items()})
-    now.array, now.inputs = images.array, images.inputs
+    now.array, now.inputs, now.table = images.array, images.inputs, images.table
     for node_id in list(now):
         old, new = now[node_id]
         if new and (old is None or _place(old) != _place(new)):

@@ -2,19 +2,22 @@
 
     picked(columns, choice)     what a table shows: the columns as they are chosen
     renamed / turned / moved    the choice after one change
+    merged(columns, base, mine, theirs)     two changes of one choice as one
 
-A choice is a list of `{"key", "title"?, "shown"}`, in the order of the table; [] is none. What it does not name stands
-behind its neighbour in the order of the tree, shown as the catalogue suggests. Keys that lead nowhere now stay where
-they are: their action may be switched off for a while, or be another one in the next version.
+A choice is a list of `{"key", "title"?, "shown"?}`, in the order of the table; [] is none. What it does not name stands
+behind its neighbour in the order of the tree, and what it does not say is as the catalogue suggests: an entry may be
+there for the order alone. Keys that lead nowhere now stay where they are: their action may be switched off for a while,
+or be another one in the next version.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from editor.trees.nodes import MISSING, Missing
 from editor.trees.table import Column
 
 MAX_TITLE: Final = 80
@@ -52,7 +55,9 @@ def clean(value: Any) -> Choice:
         key = entry.get("key") if isinstance(entry, Mapping) else None
         if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY:
             continue
-        kept: dict[str, Any] = {"key": key, "shown": entry.get("shown") is not False}
+        kept: dict[str, Any] = {"key": key}
+        if isinstance(entry.get("shown"), bool):
+            kept["shown"] = entry["shown"]
         if title := tidy_title(entry.get("title")):
             kept["title"] = title
         found.setdefault(key, kept)
@@ -65,6 +70,13 @@ def tidy_title(title: Any) -> str:
         return ""
     printable = "".join(letter if letter.isprintable() else " " for letter in title)
     return " ".join(printable.split())[:MAX_TITLE].rstrip()
+
+
+def title_in(choice: Iterable[Mapping[str, Any]], key: str) -> str | Missing:
+    """What a column is called by choice; MISSING when it has its own name."""
+    return next(
+        (each["title"] for each in choice if each["key"] == key and "title" in each), MISSING
+    )
 
 
 def picked(columns: Sequence[Column], choice: Choice) -> list[Picked]:
@@ -94,38 +106,75 @@ def renamed(columns: Sequence[Column], choice: Choice, key: str, title: str) -> 
 
 def moved(columns: Sequence[Column], choice: Choice, key: str, before: str) -> Choice:
     """The choice with a column right before another one; "": at the end. Raises NoColumn."""
-    full = _full(columns, choice)
-    mine = _entry(full, columns, key)
-    others = [entry for entry in full if entry is not mine]
-    at = others.index(_entry(others, columns, before)) if before else len(others)
-    return [*others[:at], mine, *others[at:]]
+    keys = [column.key for column in columns]
+    if not {key, before or key} <= set(keys):
+        raise NoColumn(key)
+    if key == before:
+        return choice
+    order = [each for each in _order(keys, choice) if each != key]
+    order.insert(order.index(before) if before else len(order), key)
+    behind = keys[keys.index(key) + 1 :][:1]  # would go along, with all that follow it in the tree
+    return _tidy(keys, _in(order, choice, {key, before, *behind}))
+
+
+def merged(columns: Sequence[Column], base: Choice, mine: Choice, theirs: Choice) -> Choice | None:
+    """What both made of `base`, as one; None when they say different things of one column, or have two orders."""
+    if theirs == base:
+        return mine
+    said = _said_by_both(base, mine, theirs)
+    keys = [column.key for column in columns]
+    before, *orders = (
+        [key for key in _order(keys, choice) if key in keys] for choice in (base, mine, theirs)
+    )
+    if said is None or (before not in orders and orders[0] != orders[1]):
+        return None
+    leading = theirs if orders[0] == before else mine
+    order = _order(keys, leading)
+    order += [entry["key"] for entry in said if entry["key"] not in order]
+    return _tidy(keys, _in(order, said, {entry["key"] for entry in leading}))
+
+
+def _said_by_both(*choices: Choice) -> Choice | None:
+    """The entries of (base, mine, theirs) with the changes of both; None when they differ in one."""
+    by_key = [{entry["key"]: entry for entry in choice} for choice in choices]
+    said: Choice = []
+    for key in dict.fromkeys(key for entries in by_key for key in entries):
+        entry: dict[str, Any] = {"key": key}
+        for name in ("title", "shown"):
+            base, mine, theirs = (entries.get(key, {}).get(name) for entries in by_key)
+            if base not in (mine, theirs) and mine != theirs:
+                return None
+            value = theirs if mine == base else mine
+            if value is not None:
+                entry[name] = value
+        if len(entry) > 1:
+            said.append(entry)
+    return said
 
 
 def _changed(columns: Sequence[Column], choice: Choice, key: str, **changes: Any) -> Choice:
-    full = _full(columns, choice)
-    entry = _entry(full, columns, key)
+    keys = [column.key for column in columns]
+    if key not in keys:
+        raise NoColumn(key)
+    entries = _in(_order(keys, choice), choice, {key})
+    entry = next(entry for entry in entries if entry["key"] == key)
     entry |= changes
     if not entry.get("title"):
         entry.pop("title", None)
-    return full
+    return _tidy(keys, entries)
 
 
-def _full(columns: Sequence[Column], choice: Choice) -> Choice:
-    """An entry for every column, so that those that are new later can be told from these."""
-    by_key = {column.key: column for column in columns}
+def _in(order: Iterable[str], choice: Choice, more: Collection[str]) -> Choice:
+    """The entries of a choice in this order, and bare ones of `more`. Of those, no order changes that was the same."""
     entries = {entry["key"]: dict(entry) for entry in choice}
-    return [
-        entries.get(key) or {"key": key, "shown": by_key[key].shown}
-        for key in _order(by_key, choice)
-    ]
+    return [entries.get(key) or {"key": key} for key in order if key in entries or key in more]
 
 
-def _entry(entries: Choice, columns: Iterable[Column], key: str) -> dict[str, Any]:
-    there = any(column.key == key for column in columns)
-    entry = next((entry for entry in entries if entry["key"] == key), None)
-    if entry is None or not there:
-        raise NoColumn(key)
-    return entry
+def _tidy(columns: Iterable[str], choice: Choice) -> Choice:
+    """Without the entries that say nothing, where these do not keep the order either."""
+    columns = list(columns)
+    saying = [entry for entry in choice if len(entry) > 1]
+    return saying if _order(columns, saying) == _order(columns, choice) else choice
 
 
 def _order(columns: Iterable[str], choice: Choice) -> list[str]:
@@ -147,4 +196,4 @@ def _order(columns: Iterable[str], choice: Choice) -> list[str]:
 def _picked(column: Column, entry: Mapping[str, Any] | None) -> Picked:
     if entry is None:
         return Picked(column, column.title, column.shown)
-    return Picked(column, entry.get("title") or column.title, entry["shown"])
+    return Picked(column, entry.get("title") or column.title, entry.get("shown", column.shown))

@@ -202,6 +202,7 @@ class Version(models.Model):
 
     - `definition` is the wire form as it is sent (disabled actions left out).
     - `tree` is `rows.tree_to_json`: every row with its id, so that results find their nodes again.
+    - `table` is the workflow's; null in a version from before it was kept.
     - `reason` says why it was kept (WHY_KEPT has the words); `name` is what a person called it, or "".
     """
 
@@ -212,6 +213,7 @@ class Version(models.Model):
     reason = models.CharField(max_length=20)
     definition = ExactJSONField()
     tree = ExactJSONField()
+    table = ExactJSONField(null=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

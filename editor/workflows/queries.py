@@ -1,8 +1,7 @@
 """Reading of stored workflows."""
 
 import json
-from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -158,13 +157,15 @@ MOST_TO_CHOOSE = 200
 
 def versions_page(workflow: models.Workflow, cursor: str = "") -> Page[models.Version]:
     """The versions, newest first, without their trees, in one query. Raises paging.BadCursor."""
-    found = workflow.versions.select_related("author").defer("definition", "tree")
+    found = workflow.versions.select_related("author").defer("definition", "tree", "table")
     return page(found, order="-number", cursor=cursor, size=VERSIONS_PAGE)
 
 
 def versions_to_choose(workflow: models.Workflow) -> list[models.Version]:
     """The latest versions, without their trees."""
-    return list(workflow.versions.defer("definition", "tree").order_by("-number")[:MOST_TO_CHOOSE])
+    return list(
+        workflow.versions.defer("definition", "tree", "table").order_by("-number")[:MOST_TO_CHOOSE]
+    )
 
 
 def version(workflow: models.Workflow, number: int) -> models.Version:
@@ -260,12 +261,12 @@ def removal_of(workflow: models.Workflow, node_id: str) -> models.Change | None:
 
 
 def change_of_another(
-    workflow: models.Workflow, change: models.Change, node_ids: AbstractSet[str]
+    workflow: models.Workflow, change: models.Change, touches: Callable[[dict[str, Any]], bool]
 ) -> models.Change | None:
-    """The last change that somebody else made to one of these actions since the edit that `change` is about."""
+    """The last change that somebody else made, since the edit that `change` is about, of which `touches(images)`."""
     theirs = workflow.changes.filter(revision__gt=change.of).exclude(actor=change.actor)
     newest_first = theirs.select_related("actor").order_by("-revision")
-    return next((each for each in newest_first if node_ids & each.images["rows"].keys()), None)
+    return next((each for each in newest_first if touches(each.images)), None)
 
 
 def _edits(workflow: models.Workflow, actor: User | None) -> "QuerySet[models.Change]":

@@ -36,11 +36,14 @@ def _declared(value: list[dict[str, Any]] | None) -> Declarations | None:
 
 
 def images_to_json(images: Images) -> dict[str, Any]:
-    """{rows: {id: [before, after]}, array: [before, after] | null, inputs: the same}; null where there is no row."""
+    """{rows: {id: [before, after]}, array: [before, after] | null, inputs: the same}; null where there is no row. With
+    `table`, where that changes.
+    """
     rows = {
         node_id: [node and node_to_json(node) for node in pair] for node_id, pair in images.items()
     }
-    return {"rows": rows, "array": images.array, "inputs": images.inputs}
+    own = {"table": images.table} if images.table else {}
+    return {"rows": rows, "array": images.array, "inputs": images.inputs} | own
 
 
 def images_from_json(value: dict[str, Any]) -> Images:
@@ -53,4 +56,5 @@ def images_from_json(value: dict[str, Any]) -> Images:
     images.array = tuple(value["array"]) if value["array"] else None
     if declared := value.get("inputs"):
         images.inputs = (_declared(declared[0]), _declared(declared[1]))
+    images.table = tuple(value["table"]) if value.get("table") else None
     return images

@@ -105,11 +105,14 @@ def store(
     workflow.revision += 1
     workflow.array = after.array
     workflow.inputs = list(after.inputs or ())
+    fields = ["table"] if images.table else []
+    if images.table:
+        workflow.table = images.table[1]
     workflow.updated_at = timezone.now()
     _count_problems(workflow, before, after, images)
     workflow.save(
         update_fields=[
-            "revision", "array", "inputs", "updated_at", "errors", "warnings", "checked_with",
+            "revision", "array", "inputs", "updated_at", "errors", "warnings", "checked_with", *fields,
         ]
     )  # fmt: skip
     change.workflow, change.revision = workflow, workflow.revision

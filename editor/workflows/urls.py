@@ -43,7 +43,6 @@ urlpatterns = [
     path(f"{ONE}/inputs", inputs_panel.panel, name="inputs"),
     path(f"{ONE}/inputs/menu", inputs_panel.menu, name="input-menu"),
     path(f"{ONE}/columns", results_panel.panel, name="columns"),
-    path(f"{ONE}/columns/<slug:verb>", results_panel.change, name="change-columns"),
     path(f"{ONE}/json", code.as_json, name="json"),
     path(f"{ONE}/code/<slug:language>", code.as_code, name="code"),
     path(f"{ONE}/effects", foresight.effects, name="effects"),

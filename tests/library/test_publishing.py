@@ -217,8 +217,8 @@ def test_a_refusal_changes_nothing(bob, workflow, version):
 
 def test_the_columns_that_were_chosen_go_along(bob, workflow):
     keys = {column.title: column.key for column in choosing.columns_of(workflow)}
-    choosing.turn(workflow, keys["Headline"], on=False)
-    workflow = choosing.rename(workflow, keys["Name"], "Who")
+    choosing.turn(workflow, keys["Headline"], on=False, actor=bob.user)
+    workflow = choosing.rename(workflow, keys["Name"], "Who", actor=bob.user).workflow
 
     version = publish(bob, workflow)
 

@@ -54,7 +54,7 @@ def again_with(run, came) -> Run:
 def with_headlines(run) -> Run:
     """With a column that a table shows on request only: the list above tells headlines, too."""
     key = next(c.key for c in choosing.columns_of(run.workflow) if c.key.endswith("Page.headline"))
-    run.workflow = choosing.turn(run.workflow, key, on=True)
+    run.workflow = choosing.turn(run.workflow, key, on=True, actor=None).workflow
     return run
 
 
@@ -211,9 +211,9 @@ def _asked(source, sort):
 
 def test_columns_as_the_workflow_has_them_or_as_asked_for_once(run, ann):
     key = next(c.key for c in choosing.columns_of(run.workflow) if c.key.endswith("Page.headline"))
-    choosing.rename(run.workflow, key, "What they do")
+    choosing.rename(run.workflow, key, "What they do", actor=None)
     for column in choosing.columns_of(run.workflow):
-        choosing.turn(run.workflow, column.key, on=column.key == key)
+        choosing.turn(run.workflow, column.key, on=column.key == key, actor=None)
     assert lines(file(ann, table_of(run)))[:2] == [["What they do"], ["Founder"]]
     known = ids(ann, table_of(run))
     chosen = [known[NAME], known["What they do"]]

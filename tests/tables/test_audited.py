@@ -14,7 +14,6 @@ from tests.tables.urls import ROWS, Row
 # exactly elsewhere: each is a Change with its author, to be seen in the history and undone.
 WITHOUT = {
     "/edit/<slug:verb>": "an edit is a Change",
-    "/columns/<slug:verb>": "which columns a table shows, to be seen and changed back in the editor",
     "/workflows/<str:workflow>/folder": "how a list is tidied",
     "/workflows/<str:workflow>/tags": "how a list is tidied",
     "/review/saved$": "a list of one's own; one for the team is told",

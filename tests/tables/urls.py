@@ -315,12 +315,6 @@ WORKFLOWS = [
         {"base": "0", "node": "made-up"},
     ),
     Row("GET", f"{WORKFLOW}/columns", at_least(Role.VIEWER, 200)),
-    Row(
-        "POST",
-        f"{WORKFLOW}/columns/<slug:verb>",
-        at_least(Role.BUILDER, 200),
-        fill={"verb": "reset"},
-    ),
     Row("GET", f"{WORKFLOW}/inputs", at_least(Role.VIEWER, 200)),
     Row("GET", f"{WORKFLOW}/inputs/menu", at_least(Role.BUILDER, 404)),  # says whose menu it wants
     Row("GET", f"{WORKFLOW}/json", at_least(Role.VIEWER, 200)),

@@ -21,6 +21,7 @@ from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
 from editor.trees.validate import validate
 from editor.workflows import models, queries, services
+from editor.workflows.edits import choosing
 from editor.workflows.models import Workflow
 from editor.workflows.shown.cards import Counts
 from tests.trees.strategies import parameters_of, real_trees
@@ -55,10 +56,11 @@ def test_any_fifty_edits_leave_a_tree_that_tells_what_is_wrong_and_are_taken_bac
     assert stored(workflow) == at_first
 
 
-def stored(workflow: Workflow) -> tuple[str, str]:
-    """Every row of the tree, and its wire form, to the last byte."""
+def stored(workflow: Workflow) -> tuple[str, str, str]:
+    """Every row of the tree, its wire form and the choice of columns, to the last byte."""
     rows = models.Node.objects.filter(workflow=workflow).order_by("id").values()
-    return json.dumps(list(rows), sort_keys=True), codec.encode(queries.tree_of(workflow))
+    columns = json.dumps(Workflow.objects.get(pk=workflow.pk).table)
+    return json.dumps(list(rows), sort_keys=True), codec.encode(queries.tree_of(workflow)), columns
 
 
 def check(workflow: Workflow) -> None:
@@ -101,6 +103,10 @@ class Hand:
 
     def type(self) -> str:
         return self.draw(TYPES)
+
+    def column(self) -> str:
+        columns = choosing.columns_of(self.workflow)
+        return self.draw(st.sampled_from([each.key for each in columns[:40]] or ["gone"]))
 
     def flag(self) -> bool:
         return self.draw(st.booleans())
@@ -163,6 +169,14 @@ EDITS: dict[str, Callable[..., Any]] = {
     ),
     "param": set_params,
     "fix": repair,
+    "column": lambda hand, **by: choosing.turn(hand.workflow, hand.column(), hand.flag(), **by),
+    "name of a column": lambda hand, **by: choosing.rename(
+        hand.workflow, hand.column(), hand.text(), **by
+    ),
+    "order of columns": lambda hand, **by: choosing.move(
+        hand.workflow, hand.column(), hand.draw(st.sampled_from(["", hand.column()])), **by
+    ),
+    "columns": lambda hand, **by: choosing.reset(hand.workflow, **by),
     "replace": lambda hand, **by: services.replace_all(hand.workflow, hand.branch(), **by),
     "undo and redo": redo_after_undo,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from editor import catalog
+from editor.trees import table_choice
 from editor.trees.edits import Refused
 from editor.trees.inputs import KINDS
 from editor.trees.nodes import MISSING, Images, Node, Tree
@@ -23,8 +24,8 @@ from editor.workflows.edits import input_history
 from editor.workflows.fields.values import mark, read_pointer, value_at
 from editor.workflows.models import Workflow
 
-FIELDS = ("param", "label", "note", "type", "input-change")
-"""The verbs that set one field: of an action, the last one of an input."""
+FIELDS = ("param", "label", "note", "type", "input-change", "column-rename")
+"""The verbs that set one field: of an action, the last ones of an input and of a column of the results table."""
 
 
 class Clash(Refused):
@@ -42,7 +43,10 @@ def guard(workflow: Workflow, verb: str, form: QueryDict) -> Callable[[Tree, Ima
         return None
 
     def check(tree: Tree, images: Images) -> None:
-        stored = stored_in(workflow, tree, verb, form)
+        if images.table:
+            stored = table_choice.title_in(images.table[0], form.get("column", ""))
+        else:
+            stored = stored_in(workflow, tree, verb, form)
         if not images.is_empty and mark(stored) != was:
             raise Clash(stored)
 
@@ -51,6 +55,8 @@ def guard(workflow: Workflow, verb: str, form: QueryDict) -> Callable[[Tree, Ima
 
 def stored_in(workflow: Workflow, tree: Tree, verb: str, form: QueryDict) -> Any:
     """The value of the field that `form` sets; MISSING when there is none, nor such a field."""
+    if verb == "column-rename":
+        return table_choice.title_in(workflow.table, form.get("column", ""))
     if verb == "input-change":
         name = input_history.name_now(workflow, tree, form.get("input", ""))
         return input_history.value_of(tree.inputs, name, form.get("field", ""))
@@ -83,7 +89,7 @@ class Theirs:
 def theirs(workflow: Workflow, verb: str, form: QueryDict, reader: User, stored: Any) -> Theirs:
     of = form.get("field") if verb == "input-change" else verb
     text = _in_words(of, stored)
-    mine = "\n".join(form.getlist("value" if verb in ("param", "input-change") else verb))
+    mine = "\n".join(form.getlist(verb if verb in ("label", "note", "type") else "value"))
     who = _who_stored(workflow, verb, form, stored)
     known = who if who != reader else None
     is_text = of not in ("type", "kind", "required") and bool(mine)
@@ -108,6 +114,8 @@ def _in_words(of: str | None, stored: Any) -> str:
 
 def _who_stored(workflow: Workflow, verb: str, form: QueryDict, stored: Any) -> User | None:
     """Who made the last change after which the field was as it is stored."""
+    if verb == "column-rename":
+        return _who_chose(workflow, form.get("column", ""))
     if verb == "input-change":
         name = input_history.name_now(workflow, queries.tree_of(workflow), form["input"])
         return input_history.who_said(workflow, name, form["field"])
@@ -116,6 +124,16 @@ def _who_stored(workflow: Workflow, verb: str, form: QueryDict, stored: Any) -> 
         before, after = rows.images_from_json(change.images)[node_id]
         was, now = (node and mark(_value_of(node, verb, pointer)) for node in (before, after))
         if was != now == mark(stored):
+            return change.actor
+    return None
+
+
+def _who_chose(workflow: Workflow, column: str) -> User | None:
+    """Who gave a column the name that it has."""
+    for change in queries.last_changes(workflow):
+        choices = change.images.get("table") or ((), ())
+        before, after = (table_choice.title_in(choice, column) for choice in choices)
+        if before != after:
             return change.actor
     return None
 

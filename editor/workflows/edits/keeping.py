@@ -17,6 +17,7 @@ from editor.trees.diff import Diff, diff
 from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
 from editor.trees.pairing import pair
+from editor.trees.table_choice import Choice
 from editor.workflows import queries, rows, store
 from editor.workflows.edits.naming import By
 from editor.workflows.models import Version, Workflow
@@ -51,7 +52,7 @@ def snapshot(workflow: Workflow, *, actor: User | None, reason: str) -> Version:
         workflow = store.locked(workflow)
         latest = _latest(workflow)
         if latest is None or latest.revision != workflow.revision:
-            return _keep(workflow, queries.tree_of(workflow), latest, actor, reason)
+            return _keep(workflow, queries.tree_of(workflow), workflow.table, latest, actor, reason)
         if reason == "run" != latest.reason:
             latest.reason = reason
             latest.save(update_fields=["reason"])
@@ -65,7 +66,8 @@ def keep_before(applied: Applied, *, actor: User | None, reason: str) -> Version
     latest, revision = _latest(applied.workflow), applied.workflow.revision - 1
     if latest and latest.revision == revision:
         return latest
-    return _keep(applied.workflow, applied.before, latest, actor, reason, revision)
+    table = applied.images.table[0] if applied.images.table else applied.workflow.table
+    return _keep(applied.workflow, applied.before, table, latest, actor, reason, revision)
 
 
 def _latest(workflow: Workflow) -> Version | None:
@@ -75,6 +77,7 @@ def _latest(workflow: Workflow) -> Version | None:
 def _keep(
     workflow: Workflow,
     tree: Tree,
+    table: Choice,
     latest: Version | None,
     actor: User | None,
     reason: str,
@@ -87,6 +90,7 @@ def _keep(
         reason=reason,
         definition=codec.to_wire(tree),
         tree=rows.tree_to_json(tree),
+        table=table,
         author=actor,
     )
 
@@ -115,7 +119,8 @@ def name_version(version: Version, *, actor: User | None, name: str) -> None:
 
 
 def restore_version(workflow: Workflow, number: int, **by: Unpack[By]) -> Applied:
-    """Make the tree again what it was in a version, as one edit; what is here now is kept as a version first.
+    """Make the tree and the choice of columns again what they were in a version, as one edit; what is here now is kept
+    as a version first.
 
     What lies in the tray stays there, unless it was part of the workflow then. Raises Refused when there is no such
     version or nothing to restore.
@@ -126,10 +131,14 @@ def restore_version(workflow: Workflow, number: int, **by: Unpack[By]) -> Applie
 
         def edit(tree: Tree) -> Images:
             images = edits.replace_all(tree, copies.restored(tree, then))
+            now = store.locked(workflow).table
+            if has_other_columns(version, now):
+                images.table = (now, version.table)
             return _something(images, version)
 
         def label(tree: Tree) -> str:
-            return f"Restore {called(version)}: {in_counts(diff(tree, then))}"
+            others = has_other_columns(version, store.locked(workflow).table)
+            return f"Restore {called(version)}: {in_counts(diff(tree, then), others)}"
 
         applied = store.apply(workflow, label=label, edit=edit, **by)
         keep_before(applied, actor=by["actor"], reason="restore")
@@ -221,13 +230,18 @@ def tree_of(version: Version) -> Tree:
     return rows.tree_from_json(version.tree)
 
 
+def has_other_columns(version: Version, choice: Choice) -> bool:
+    """Whether a version has another choice of columns; not when it is from before one was kept."""
+    return version.table not in (None, choice)
+
+
 def called(version: Version) -> str:
     """ "version 3", or "version 3 “Before launch”"."""
     return f"version {version.number}" + (f" “{version.name}”" if version.name else "")
 
 
-def in_counts(found: Diff) -> str:
-    """ "3 added, 1 moved, 1 input changed"; "no differences"."""
+def in_counts(found: Diff, columns: bool = False) -> str:
+    """ "3 added, 1 moved, 1 input changed"; "no differences". `columns`: those of the results differ, too."""
     kinds = [entry.kind for entry in found.entries]
     counts = [
         (kinds.count("added"), "added"),
@@ -244,4 +258,6 @@ def in_counts(found: Diff) -> str:
     ]
     if found.array:
         words.append("the form of the first actions changed")
+    if columns:
+        words.append("other columns of the results")
     return ", ".join(words) or "no differences"

@@ -13,6 +13,7 @@ from editor.trees import edits, replay
 from editor.trees.edits import Refused
 from editor.trees.nodes import Images, Tree
 from editor.workflows import queries, rows
+from editor.workflows.edits import choosing
 from editor.workflows.edits.naming import By, names, type_name
 from editor.workflows.kept_trees import tree_to_edit
 from editor.workflows.models import Change, Workflow
@@ -95,6 +96,10 @@ def _replay(
     in_the_way = edits.conflicts(before, images, "after")
     if in_the_way:
         raise _changed_since(workflow, before, images, in_the_way, change)
+    if images.table:
+        images.table = choosing.as_now(workflow, before, images.table)
+        if images.table is None:
+            raise _chosen_since(workflow, change)
     applied = store(workflow, before, images, base_revision, change)
     revision = applied.workflow.revision if undoing else None
     workflow.changes.filter(pk__in=[edit.pk for edit in step]).update(undone_in=revision)
@@ -106,13 +111,14 @@ def _changed_since(
 ) -> Refused:
     """Why an edit cannot be taken back or brought again: who did what to the same actions since."""
     above = [node.parent for pair in images.values() for node in pair if node and node.parent]
-    theirs = queries.change_of_another(workflow, change, {*in_the_way, *above})
-    verb = "undo" if change.kind == Kind.UNDO else "redo"
+    ids_in_the_way = {*in_the_way, *above}
+    theirs = queries.change_of_another(
+        workflow, change, lambda touched: bool(ids_in_the_way & touched["rows"].keys())
+    )
+    verb = _VERBS[change.kind]
     if theirs is None:
-        return Refused(
-            "changed-since", f"“{change.label}” was built upon since; {verb} would overwrite that."
-        )
-    who = str(theirs.actor) if theirs.actor else "Somebody"
+        return _built_upon(change)
+    who = _who(theirs)
     known = rows.images_from_json(theirs.images)
     ids = [node_id for node_id in known if node_id in in_the_way] or list(known)[:1]
     old = tree.with_rows(edits.inverse(known))
@@ -126,4 +132,29 @@ def _changed_since(
     )
 
 
+def _chosen_since(workflow: Workflow, change: Change) -> Refused:
+    """The same of the choice of columns."""
+    theirs = queries.change_of_another(workflow, change, lambda touched: bool(touched.get("table")))
+    if theirs is None:
+        return _built_upon(change)
+    who = _who(theirs)
+    return Refused(
+        "changed-since",
+        f"{who} changed the same columns since; {_VERBS[change.kind]} would overwrite that. "
+        f"Undo {who}’s change first, or change it by hand.",
+    )
+
+
+def _built_upon(change: Change) -> Refused:
+    verb = _VERBS[change.kind]
+    return Refused(
+        "changed-since", f"“{change.label}” was built upon since; {verb} would overwrite that."
+    )
+
+
+def _who(change: Change) -> str:
+    return str(change.actor) if change.actor else "Somebody"
+
+
+_VERBS = {Kind.UNDO: "undo", Kind.REDO: "redo"}
 _HARM = {"changed": "would overwrite it", "added": "would delete it", "deleted": "needs it"}

@@ -5,15 +5,19 @@ from typing import Any
 
 from editor.trees import edits
 from editor.trees.nodes import MISSING, Images, Node
+from editor.trees.table_choice import Choice
 from editor.workflows.fields.values import Path
 
 TextField = tuple[str, Path]
-"""A node, and the way to one of its texts: "note", "label", or "params" and further."""
+"""A node, and the way to one of its texts: "note", "label", or "params" and further. "": the title of a column."""
 
 
 def field_of(images: Images) -> TextField | None:
     """The one text that an edit changes, and nothing else; None when there is no such."""
-    if len(images) != 1 or images.array or images.inputs:
+    if images.table and not images:
+        path = _difference(*map(_titles, images.table))
+        return ("", path) if path else None
+    if len(images) != 1 or images.array or images.inputs or images.table:
         return None
     [(node_id, (before, after))] = images.items()
     if before is None or after is None:
@@ -26,11 +30,24 @@ def joined(first: Images, second: Images, field: TextField) -> Images | None:
     """Both as one edit, when both are typing into this field, one right upon the other; else None."""
     if field_of(first) != field:
         return None
-    node_id, _ = field
-    if not edits.same_row(first[node_id][1], second[node_id][0]):
+    if not _follows(first, second, field[0]):
         return None  # somebody else changed the action between the two
     both = edits.combine(first, second)
     return both if field_of(both) == field else None
+
+
+def _follows(first: Images, second: Images, node_id: str) -> bool:
+    if first.table and second.table:
+        return first.table[1] == second.table[0]
+    return edits.same_row(first[node_id][1], second[node_id][0])
+
+
+def _titles(choice: Choice) -> dict[str, Any]:
+    """The titles that a choice gives, and all else that it says."""
+    rest = [
+        (entry["key"], entry.get("shown")) for entry in choice if entry.keys() != {"key", "title"}
+    ]
+    return {entry["key"]: entry["title"] for entry in choice if "title" in entry} | {"": rest}
 
 
 def _fields(node: Node) -> dict[str, Any]:

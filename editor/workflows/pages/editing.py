@@ -21,6 +21,9 @@ what leads from `base` to now. Without a key an edit is done as often as it is s
                none): say something else of it; a new name goes into the actions that use it
     input-move input, index (counts the others)           input-remove   input
     input-from node, field: make an input of a parameter, whose value becomes its default
+    column-show, column-hide   column (its key, of `trees.table`): of the results table
+    column-rename  column, value (empty: its own name)     column-move  column, before (another's key; empty: the end)
+    columns-reset  all columns as the catalogue suggests them
     replace    text (wire JSON): the whole tree
     json       text (wire JSON), read, mine=1: what the workflow's own JSON was edited into. Ids, notes and what JSON
                does not show stay. `read` is the revision of the JSON that was edited; what others did since stays too.
@@ -50,11 +53,11 @@ Operations are to be applied in their order, one by one; each is complete in its
 
 `parent` is "" for the root list. So `<template data-op="insert" data-id=… data-parent=… data-after=…>`.
 
-The verbs that set one field (param, label, note, type, input-change) may say over what it was typed: `was`, the
-`data-was` of the field. When something else is stored by now, and not the same as is being set, nothing is done: 409
-with `clash.html` and `theirs` (clashes.Theirs). Its mark as `was` stores one's own version over it, knowingly. The
-answer to such an edit has the mark of what is stored now, as `was`. An input that has another name by now is found by
-the one it had.
+The verbs that set one field (param, label, note, type, input-change, column-rename) may say over what it was typed:
+`was`, the `data-was` of the field. When something else is stored by now, and not the same as is being set, nothing is
+done: 409 with `clash.html` and `theirs` (clashes.Theirs). Its mark as `was` stores one's own version over it,
+knowingly. The answer to such an edit has the mark of what is stored now, as `was`. An input that has another name by
+now is found by the one it had.
 
 A refused edit changes nothing: 422 with `refused.html`, `refusal` (code, message, repairs) and `marks` (as JSON, the
 problems of a text that is no workflow), or for the verbs of UNSAVED with `field.html` and `field` (inspector.Field:

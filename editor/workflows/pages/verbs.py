@@ -12,7 +12,7 @@ from editor.trees.inputs import KEYS
 from editor.trees.nodes import MISSING, Tree
 from editor.trees.places import Place
 from editor.workflows import services
-from editor.workflows.edits import clashes
+from editor.workflows.edits import choosing, clashes
 from editor.workflows.models import Workflow
 from editor.workflows.pages import clips
 from editor.workflows.services import Applied, By
@@ -73,6 +73,15 @@ VERBS: dict[str, Run] = {
     "input-from": lambda w, form, by: services.input_from_field(
         w, _text(form, "node"), _text(form, "field"), **by
     ),
+    "column-show": lambda w, form, by: choosing.turn(w, _text(form, "column"), True, **by),
+    "column-hide": lambda w, form, by: choosing.turn(w, _text(form, "column"), False, **by),
+    "column-rename": lambda w, form, by: choosing.rename(
+        w, _text(form, "column"), form.get("value", ""), **by
+    ),
+    "column-move": lambda w, form, by: choosing.move(
+        w, _text(form, "column"), form.get("before", ""), **by
+    ),
+    "columns-reset": lambda w, form, by: choosing.reset(w, **by),
     "replace": lambda w, form, by: services.replace_all(w, tree_in(form), **by),
     "json": lambda w, form, by: services.write_json(
         w,

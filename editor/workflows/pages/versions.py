@@ -10,8 +10,9 @@
                                              though they are wrong without the rest -> redirect to the page again
 
 `panel.html`: `versions` and `changes` (paging.Page). `compare.html`: `version`, `other` (None: now), `choices` (list of
-versions), `diff`, `counts` (words), `steps` (differences.Step), `inputs` (differences.InputLine), `may_restore`, and
-after a refusal `refusal` and `chosen` (ids). Restoring within the editor is the verb `restore` of `editing`.
+versions), `diff`, `columns` (whether those of the results differ), `counts` (words), `steps` (differences.Step),
+`inputs` (differences.InputLine), `may_restore`, and after a refusal `refusal` and `chosen` (ids). Restoring within the
+editor is the verb `restore` of `editing`.
 """
 
 from typing import Any
@@ -151,15 +152,16 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     found, aside = _difference(workflow, version, other)
+    columns = keeping.has_other_columns(version, other.table if other else workflow.table)
     return render(
         request,
         "workflows/versions/compare.html",
         context(
             seat, workflow, version=version, other=other, diff=found, tray=aside,
-            choices=_choices(workflow, version, other), counts=keeping.in_counts(found),
+            choices=_choices(workflow, version, other), counts=keeping.in_counts(found, columns), columns=columns,
             steps=differences.steps(found, catalog.default()),
             inputs=differences.input_lines(found.inputs),
-            may_restore=seat.may_build and other is None and not found.empty,
+            may_restore=seat.may_build and other is None and (columns or not found.empty),
             **more,
         ),
         status=422 if more else 200,

@@ -39,7 +39,7 @@ def _past(change: Change) -> str:
 
 _PAST = {
     "Add": "added", "Bring back": "brought back", "Change": "changed", "Delete": "deleted",
-    "Duplicate": "duplicated", "Label": "labelled", "Move": "moved", "Note on": "wrote a note on",
-    "Paste": "pasted", "Replace": "replaced", "Switch off": "switched off",
-    "Switch on": "switched on", "Wrap": "wrapped",
+    "Duplicate": "duplicated", "Hide": "hid", "Label": "labelled", "Move": "moved", "Note on": "wrote a note on",
+    "Paste": "pasted", "Rename": "renamed", "Replace": "replaced", "Reset": "reset", "Show": "showed",
+    "Switch off": "switched off", "Switch on": "switched on", "Wrap": "wrapped",
 }  # fmt: skip

@@ -1,76 +1,65 @@
-// The Results tab: choose, rename and order the columns of the results table (templates/workflows/results.html). Each
-// change is stored at once; it is no edit of the tree. Loaded with the panel (panels.js). Columns are dragged by their grip, or moved by buttons.
+// The Results tab: choose, rename and order the columns of the results table (templates/workflows/results.html). Names save
+// themselves (fields.js); each change is an edit like any other. Loaded with the panel, and shows it (panels.js). Columns
+// are dragged by their grip, or moved by buttons.
 
 import { closest } from "../lib/dom.js";
-import { csrfHeaders } from "../lib/csrf.js";
-import { toast } from "../ui/toast.js";
-import { fragment } from "./edits.js";
-import { announce } from "./page.js";
+import { choose as chooseTab } from "../ui/tabs.js";
+import { edit } from "./edits.js";
+import { selfSaving } from "./fields.js";
+import { openInspector } from "./inspector.js";
 
 const panel = document.getElementById("panel-columns");
 let dragged = null; // {row, pointer, before}: the column under the pointer, and the row that it would stand before
-let last = Promise.resolve();
+let wanted = null; // {row, control}: ids of what shall have the focus when the panel has come again
 
-/** Send one change after another: each is made to what the one before left. */
-function change(verb, fields, focus) {
-  last = last.then(() => send(verb, fields, focus));
-  return last;
-}
+const keyOf = (row) => row.dataset.key;
 
-async function send(verb, fields, focus) {
-  const address = panel.querySelector("[data-columns]").dataset.columns;
-  const body = new URLSearchParams(fields);
-  let answer;
-  try {
-    answer = await fetch(`${address}/${verb}`, { method: "POST", body, headers: { ...csrfHeaders(), "HX-Request": "true" } });
-  } catch {
-    return toast("The columns were not saved: there is no connection. Try again.", { kind: "error" });
-  }
-  if (!answer.ok && answer.status !== 422) return toast("The columns were not saved. Load the page again.", { kind: "error" });
-  const [open, top] = [document.getElementById("columns-more")?.open, panel.scrollTop];
-  panel.replaceChildren(fragment(await answer.text()));
-  const more = document.getElementById("columns-more");
-  if (more && open) more.open = true;
+const form = selfSaving(panel, {
+  ownerOf: (row) => row.id,
+  request: (row, value) => ["column-rename", { column: keyOf(row), value, was: row.dataset.was }],
+  lead(id) {
+    chooseTab(document.getElementById("tab-columns"));
+    openInspector();
+    document.getElementById(`${id}-name`)?.focus();
+  },
+});
+
+/** Show the panel as the server has drawn it. */
+export function show(fresh) {
+  const top = panel.scrollTop;
+  const mayFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
+  form.show(fresh, Boolean(panel.firstElementChild), () => panel);
+  form.forget((id) => !document.getElementById(`${id}-name`));
   panel.scrollTop = top;
-  if (focus) focusOn(fields.key, focus);
+  if (wanted && mayFocus) focusOn(wanted);
+  wanted = null;
 }
-
-const rowOf = (key) => panel.querySelector(`.column[data-key="${CSS.escape(key)}"]`);
 
 /** The same control of the same column again, wherever it stands now; else one that is near. */
-function focusOn(key, selector) {
-  const row = key && rowOf(key);
-  const control = row?.querySelector(selector);
-  (control && !control.disabled ? control : row?.querySelector("button:not(:disabled)") ?? panel).focus({ preventScroll: !row });
+function focusOn({ row, control }) {
+  const same = document.getElementById(control);
+  const near = document.getElementById(row)?.querySelector("button:not(:disabled)");
+  (same && !same.disabled ? same : near ?? panel).focus({ preventScroll: !same && !near });
 }
 
 panel.addEventListener("click", (event) => {
   const button = closest(event, "[data-column-do]");
   if (!button) return;
-  const verb = button.dataset.columnDo;
-  const key = button.closest(".column")?.dataset.key ?? "";
-  const { before = "" } = button.dataset;
-  const focus = verb === "move" ? `[id$="${button.id.endsWith("-up") ? "-up" : "-down"}"]` : "button";
-  change(verb, { key, before }, focus).then(() => announce(verb === "move" ? "Moved." : "Saved."));
-});
-
-panel.addEventListener("change", (event) => {
-  const input = closest(event, ".column__name");
-  if (!input) return;
-  const next = document.activeElement;
-  const key = input.closest(".column").dataset.key;
-  change("rename", { key, title: input.value, was: input.dataset.was }).then(() => {
-    document.getElementById(next.id)?.focus();
-    announce("Renamed.");
-  });
+  const { columnDo, before } = button.dataset;
+  const row = button.closest(".column");
+  wanted = { row: row?.id, control: button.id };
+  if (row) edit(`column-${columnDo}`, { column: keyOf(row), before });
+  else edit("columns-reset");
 });
 
 panel.addEventListener("keydown", (event) => {
   const input = closest(event, ".column__name");
   if (!input) return;
-  if (event.key === "Enter") input.blur();
-  if (event.key === "Escape") input.value = input.dataset.was;
-});
+  if (event.key === "Escape") input.value = input.defaultValue;
+  if (event.key !== "Enter") return;
+  event.stopImmediatePropagation();
+  input.blur(); // saves it
+}, true);
 
 // --- Dragging -----------------------------------------------------------------------------------------------
 
@@ -102,7 +91,7 @@ function drop(event) {
   dragged = null;
   for (const each of panel.querySelectorAll(".column")) each.classList.remove("column--dragged", "column--mark", "column--mark-end");
   if (event.type === "pointercancel" || before === undefined || before === row || before === row.nextElementSibling) return;
-  change("move", { key: row.dataset.key, before: before?.dataset.key ?? "" });
+  edit("column-move", { column: keyOf(row), before: before ? keyOf(before) : "" });
 }
 
 panel.addEventListener("pointerup", drop);

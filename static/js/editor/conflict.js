@@ -40,7 +40,7 @@ const KEYS = { name: "Name", kind: "Kind", required: "“Must be filled in”", 
 /** "Note on Send message", "Text", "Help of the input term". */
 function nameOfEdit(verb, data) {
   if (verb === "input-change") return `${KEYS[data.field]} of the input ${data.input}`;
-  const what = verb === "param" ? data.field.slice(1).replaceAll("/", " ") : WORDS[verb] ?? verb;
+  const what = verb === "param" ? data.field.slice(1).replaceAll("/", " ") : WORDS[verb] ?? (data.column ? "Columns of the results" : verb);
   const node = nodeOf([data.node].flat()[0]);
   return node ? `${what} of ${nameOf(node)}` : what;
 }

@@ -9,7 +9,7 @@ import { emit, mayEdit, url } from "./page.js";
 import { storedEdits, storeEdits } from "./stored.js";
 
 const WAITS = [1, 2, 4, 8, 15, 30]; // seconds between tries
-const FIELDS = new Set(["param", "label", "note", "type", "input-change"]); // verbs that set one field, of which only the last word counts
+const FIELDS = new Set(["param", "label", "note", "type", "input-change", "column-rename"]); // verbs that set one field, of which only the last word counts
 
 // Edits without an answer yet, in their order, and why the first of them cannot go on: "offline", "server", "signed-out".
 // An edit is {key, verb, data, ask, tries, left}: `ask` gives `data` when its turn has come; `left` by an earlier page.
@@ -59,7 +59,7 @@ export function forgetUnsaved() {
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 /** The field that an edit sets, as a text; null when it sets none, or an entry of a list, of which each counts. */
 const addressOf = ({ verb, data }) =>
-  (FIELDS.has(verb) && data && !/\/(-|\d+)$/.test(data.field ?? "") ? JSON.stringify([verb, data.node ?? data.input, data.field]) : null);
+  (FIELDS.has(verb) && data && !/\/(-|\d+)$/.test(data.field ?? "") ? JSON.stringify([verb, data.node ?? data.input ?? data.column, data.field]) : null);
 
 /** What is typed on into a field whose edit is still last in line and was never sent takes that one's place in it. */
 function joined(entry) {

@@ -8,7 +8,7 @@ import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
 import { leadTo, openInspector } from "./inspector.js";
 
-const SCRIPTS = { columns: () => import("./columns.js") }; // what works in a panel, by its data-load
+const SCRIPTS = { columns: () => import("./columns.js") }; // what shows a panel and works in it, by its data-load
 let asked = 0;
 
 /** Fetch what a panel shows. The focus within it stays on what has the same id, else goes to the panel. */
@@ -17,7 +17,8 @@ export async function load(panel) {
   const response = await fetch(`${url}/${panel.dataset.load}`, { headers: { "HX-Request": "true" } });
   if (turn !== asked || !response.ok) return;
   const html = await response.text();
-  await SCRIPTS[panel.dataset.load]?.();
+  const script = await SCRIPTS[panel.dataset.load]?.();
+  if (script) return script.show(fragment(html));
   const top = panel.scrollTop;
   const focus = panel.contains(document.activeElement) ? document.activeElement.id : null;
   panel.replaceChildren(fragment(html));
