@@ -1,6 +1,7 @@
 """Many rows at once, without making a model of each."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from json import JSONEncoder
 from typing import Any
@@ -16,6 +17,10 @@ _PLAIN = (
 
 FEW = 80
 """So many values go in one INSERT: COPY takes three round trips."""
+
+
+PIECE = 500
+"""So many rows go in one INSERT that asks for their keys."""
 
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -47,12 +52,40 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
             cursor.executemany(f"INSERT INTO {into} VALUES {marks}", rest)  # noqa: S608 - names of columns
 
 
-def _insert_few(database: Any, into: str, rows: Sequence[Sequence[Any]]) -> None:
+def insert_missing(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Add those of a few rows that are not there yet."""
+    database = connections[router.db_for_write(model)]
+    columns = _columns(model, fields)
+    into = f"{_table(model, database)} ({', '.join(_names(columns, database))})"
+    _insert_few(database, into, list(_prepared(columns, rows, database)), "ON CONFLICT DO NOTHING")
+
+
+def insert_for_keys(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> list[Any]:
+    """Add rows, and return their keys in the same order. Inside a transaction."""
+    database = connections[router.db_for_write(model)]
+    columns = _columns(model, fields)
+    into = f"{_table(model, database)} ({', '.join(_names(columns, database))})"
+    returning = f"RETURNING {database.ops.quote_name(str(model._meta.pk.column))}"
+    prepared, keys = iter(_prepared(columns, rows, database)), []
+    while piece := list(islice(prepared, PIECE)):
+        keys += [key for (key,) in _insert_few(database, into, piece, returning)]
+    return keys
+
+
+def _insert_few(
+    database: Any, into: str, rows: Sequence[Sequence[Any]], how: str = ""
+) -> list[tuple[Any, ...]]:
+    """What it returns."""
     if not rows:
-        return
+        return []
     marks = ", ".join([_marks(rows[0])] * len(rows))
     with database.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {into} VALUES {marks}", list(chain.from_iterable(rows)))  # noqa: S608
+        cursor.execute(f"INSERT INTO {into} VALUES {marks} {how}", list(chain.from_iterable(rows)))  # noqa: S608
+        return cursor.fetchall() if how.startswith("RETURNING") else []
 
 
 def _marks(row: Sequence[Any]) -> str:
@@ -78,48 +111,57 @@ def update(
     if not found:
         return set()
     database = connections[router.db_for_write(model)]
+    columns = [model._meta.pk, *_columns(model, still), *_columns(model, fields)]
+    [first] = _prepared(_columns(model, list(same)), [list(same.values())], database)
+    values = [*first, *chain.from_iterable(_prepared(columns, found, database))]
     if database.vendor == "postgresql":
-        keys = model._default_manager.filter(pk__in=[row[0] for row in found]).order_by("pk")
-        held = set(keys.select_for_update(skip_locked=skip_locked).values_list("pk", flat=True))
-        found = [row for row in found if row[0] in held]
-        if not found:
-            return set()
-    statement, values = _update(model, still, fields, found, same, database)
+        values = [[row[0] for row in found], *values]
+    statement = _update(
+        model, tuple(still), tuple(fields), tuple(same), len(found), skip_locked, database.vendor
+    )
     with database.cursor() as cursor:
         cursor.execute(statement, values)
         return {key for (key,) in cursor.fetchall()}
 
 
+@lru_cache(maxsize=1024)
 def _update(
     model: type[models.Model],
     still: Sequence[str],
     fields: Sequence[str],
-    rows: Sequence[Sequence[Any]],
-    same: dict[str, Any],
-    database: Any,
-) -> tuple[str, list[Any]]:
-    """The statement, and the values in it."""
+    same: Sequence[str],
+    count: int,
+    skip_locked: bool,
+    vendor: str,
+) -> str:
+    """The statement. Its values: on PostgreSQL the keys, then those of `same`, then those of each row."""
+    database = connections[router.db_for_write(model)]
     table = _table(model, database)
     columns = [model._meta.pk, *_columns(model, still), *_columns(model, fields)]
     names = _names(columns, database)
     new = [f"new.column{place}" for place in range(1, len(columns) + 1)]
-    equals = "IS"
-    if database.vendor == "postgresql":  # without a type, a NULL among the values counts as a text
+    held, of_held, equals = "", "", "IS"
+    if vendor == "postgresql":
+        # Without a type, a NULL among the values counts as a text.
         types = (column.rel_db_type(database).partition("(")[0] for column in columns)
         new = [f"CAST({value} AS {type_})" for value, type_ in zip(new, types, strict=True)]
         equals = "IS NOT DISTINCT FROM"
+        lock = f"FOR UPDATE{' SKIP LOCKED' if skip_locked else ''}"
+        held = f"""
+            WITH held AS MATERIALIZED (
+                SELECT {names[0]} AS key FROM {table} WHERE {names[0]} = ANY(%s) ORDER BY {names[0]} {lock}
+            )
+        """  # noqa: S608 - names of columns
+        of_held = f"JOIN held ON held.key = {new[0]}"
     pairs = list(zip(names, new, strict=True))[1:]
     expected = [f"{table}.{name} {equals} {value}" for name, value in pairs[: len(still)]]
-    constant = _columns(model, list(same))
-    changes = [f"{name} = {value}" for name, value in pairs[len(still) :]]
-    changes += [f"{name} = %s" for name in _names(constant, database)]
-    marks = ", ".join([_marks(columns)] * len(rows))
-    statement = f"""
-        UPDATE {table} SET {", ".join(changes)} FROM (VALUES {marks}) AS new
+    changes = [f"{name} = %s" for name in _names(_columns(model, same), database)]
+    changes += [f"{name} = {value}" for name, value in pairs[len(still) :]]
+    marks = ", ".join([_marks(columns)] * count)
+    return f"""
+        {held} UPDATE {table} SET {", ".join(changes)} FROM (VALUES {marks}) AS new {of_held}
         WHERE {" AND ".join([f"{table}.{names[0]} = {new[0]}", *expected])} RETURNING {table}.{names[0]}
     """  # noqa: S608 - names of columns
-    [first] = _prepared(constant, [list(same.values())], database)
-    return statement, [*first, *chain.from_iterable(_prepared(columns, rows, database))]
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[Any]:

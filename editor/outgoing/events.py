@@ -8,18 +8,25 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import BigIntegerField
+
 from accounts.models import Team
 from editor.lib.ids import new_id
+from editor.lib.prepared import Rows
 from editor.outgoing.models import TEST, Delivery, Endpoint, Kind
 
 Data = Mapping[str, Any]
+
+_ON = Rows(
+    lambda team: Endpoint.objects.filter(team_id=team, is_on=True).select_related("team"),
+    team=BigIntegerField(),
+)
 
 
 def tell(team_id: int, kind: Kind, data: Callable[[], Iterable[Data]], now: datetime) -> None:
     """Write down what happened, for whoever wants to know. `data` makes what is told, one event each, and is called
     only when somebody listens. One query when nobody does."""
-    on = Endpoint.objects.filter(team_id=team_id, is_on=True).select_related("team")
-    listening = [endpoint for endpoint in on if kind in endpoint.events]
+    listening = [endpoint for endpoint in _ON(team=team_id) if kind in endpoint.events]
     if not listening:
         return
     team = listening[0].team

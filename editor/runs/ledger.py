@@ -56,6 +56,9 @@ _NAMES: Final = (
 )
 _LINKEDIN: Final = re.compile(r"(?:https?://)?(?:[a-z]+\.)?linkedin\.com/", re.IGNORECASE)
 _PIECE: Final = 500
+_COLUMNS: Final = (
+    "team", "connection", "run", "node_id", "ordinal", "action_type", "target", "text_hash", "by_name", "done_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +96,25 @@ def acts_of(tree: Tree, found: Results, catalog: Catalog) -> list[Done]:
 def enter(ended: Iterable[tuple[Run, Iterable[Done]]], now: datetime) -> None:
     """Write the acts of runs into the ledger, inside the caller's transaction."""
     done = [(run, act) for run, acts in ended for act in acts]
-    rows = [
-        Act(
-            team_id=run.team_id,
-            connection_id=run.connection_id,
-            run=run,
-            node_id=act.node_id,
-            ordinal=act.ordinal,
-            action_type=fit(act.action_type, 200),
-            target=fit(act.names[0], 300) if act.names else "",
-            text_hash=act.text_hash,
-            by_name=run.started_by_name,
-            done_at=now,
+    rows = (
+        (
+            run.team_id,
+            run.connection_id,
+            run.pk,
+            act.node_id,
+            act.ordinal,
+            fit(act.action_type, 200),
+            fit(act.names[0], 300) if act.names else "",
+            act.text_hash,
+            run.started_by_name,
+            now,
         )
         for run, act in done
-    ]
-    if not rows:
-        return
-    Act.objects.bulk_create(rows, batch_size=_PIECE)
+    )
+    keys = bulk.insert_for_keys(Act, _COLUMNS, rows)
     targets = (
-        (row.pk, row.team_id, row.action_type, key)
-        for row, (_, act) in zip(rows, done, strict=True)
+        (pk, run.team_id, fit(act.action_type, 200), key)
+        for pk, (run, act) in zip(keys, done, strict=True)
         for key in dict.fromkeys(map(key_of, act.names))
     )
     bulk.insert(ActTarget, ("act", "team", "action_type", "key"), targets)

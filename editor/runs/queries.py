@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.db import connection as database
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, DateTimeField, Exists, IntegerField, Min, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable
 from django.utils import timezone
 
 from accounts.health import FIRST_PROBE
 from accounts.models import Connection, Team, User
+from editor.lib.prepared import Rows
 
 from . import privacy
 from .models import FINAL, ActionResult, HookEvent, Run, State, Uncovering, WorkerHeartbeat
@@ -173,30 +176,43 @@ _DUE = """
         )
     )
     SELECT id FROM (
-        SELECT id FROM runs_run
-        WHERE state IN ('submitting', 'waiting', 'uncertain') AND next_look_at <= %s
-        ORDER BY next_look_at LIMIT %s
-    ) AS looks
-    UNION ALL
-    SELECT runs_run.id FROM heads
-    JOIN runs_run ON runs_run.id = heads.id
-    JOIN accounts_connection ON accounts_connection.id = runs_run.connection_id
-    WHERE next_look_at <= %s
-        AND (accounts_connection.probe_at IS NULL OR runs_run.cancel_asked_at IS NOT NULL)
+        SELECT id, 1 AS turn FROM (
+            SELECT id FROM runs_run
+            WHERE state IN ('submitting', 'waiting', 'uncertain') AND next_look_at <= %s
+            ORDER BY next_look_at LIMIT %s
+        ) AS looks
+        UNION ALL
+        SELECT runs_run.id, 2 FROM heads
+        JOIN runs_run ON runs_run.id = heads.id
+        JOIN accounts_connection ON accounts_connection.id = runs_run.connection_id
+        WHERE next_look_at <= %s
+            AND (accounts_connection.probe_at IS NULL OR runs_run.cancel_asked_at IS NOT NULL)
+    ) AS due ORDER BY turn LIMIT %s
 """
+_DUE_RUNS = Rows(
+    lambda at, at_most: _WITH_ALL.filter(
+        pk__in=RawSQL(_DUE, (at, at_most, at, at_most))  # noqa: S611 - it has parameters
+    ),
+    at=DateTimeField(),
+    at_most=IntegerField(),
+)
 
 
 def due(at_most: int, busy: Collection[int] = ()) -> list[Run]:
     """Runs that want to be advanced now, without the `busy` ones: looks before starts."""
-    keys = [pk for pk in _due_keys(timezone.now(), at_most + len(busy)) if pk not in busy]
-    found = _WITH_ALL.in_bulk(keys[:at_most]) if keys else {}
-    return [found[pk] for pk in keys if pk in found]
+    found = _DUE_RUNS(at=timezone.now(), at_most=at_most + len(busy))
+    free = [run for run in found if run.pk not in busy]
+    return sorted(free, key=_turn)[:at_most]
+
+
+def _turn(run: Run) -> tuple[Any, ...]:
+    return run.state == State.QUEUED, run.next_look_at, run.pk
 
 
 def _due_keys(at: datetime, at_most: int) -> list[int]:
     instant = database.ops.adapt_datetimefield_value(at)
     with database.cursor() as cursor:
-        cursor.execute(_DUE, [instant, at_most, instant])
+        cursor.execute(_DUE, [instant, at_most, instant, at_most])
         return [pk for (pk,) in cursor.fetchall()]
 
 

@@ -17,6 +17,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 
 from accounts import health
+from editor.lib import bulk
 from editor.lib.tx import writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.workflows.services import note_run
@@ -318,7 +319,7 @@ def end_all(changes: Mapping[Run, Changes], to: State, now: datetime) -> list[Ru
         take_over(moved)
         ended = sorted(moved, key=attrgetter("pk"))
         _tell_all(ended)
-        Ended.objects.bulk_create([Ended(run=run) for run in ended], ignore_conflicts=True)
+        bulk.insert_missing(Ended, ("run",), [(run.pk,) for run in ended])
         announcing.runs_ended(ended, now)
     return ended
 

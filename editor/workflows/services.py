@@ -10,12 +10,13 @@ with `Refused`: then nothing has changed.
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Team, User
 from editor.lib.ids import new_id
+from editor.lib.prepared import Update
 from editor.lib.tx import writing
 from editor.trees import codec
 from editor.trees.edits import Refused
@@ -150,12 +151,27 @@ def forget_runs(runs: Iterable[tuple[int, str]]) -> None:
     Workflow.objects.filter(pk__in=ids, last_run_id__in=gone).update(last_run_id="")
 
 
+_NOTE = Update(
+    lambda key, this, at: Workflow.objects.filter(
+        Q(last_run_at=None) | Q(last_run_at__lt=at) | Q(last_run_id=this), pk=key
+    ),
+    ("last_run_id", "last_run_state", "last_run_at"),
+    key=BigIntegerField(),
+    this=CharField(),
+    at=DateTimeField(),
+)
+
+
 def note_run(workflow_id: int, *, run_id: str, state: str, at: datetime) -> None:
     """Write down a run for the list of workflows, unless a later one stands there already.
 
     `run_id` is the run's public id, `at` when it was started, `state` its state now or what it came to.
     """
-    later_or_same = Q(last_run_at=None) | Q(last_run_at__lt=at) | Q(last_run_id=run_id)
-    Workflow.objects.filter(later_or_same, pk=workflow_id).update(
-        last_run_id=run_id, last_run_state=state, last_run_at=at
+    _NOTE(
+        key=workflow_id,
+        this=run_id,
+        at=at,
+        last_run_id=run_id,
+        last_run_state=state,
+        last_run_at=at,
     )

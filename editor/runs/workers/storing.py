@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from itertools import chain
+from typing import Any, Final
 
 from editor.lib import bulk
 from editor.lib.tx import writing
@@ -13,6 +14,8 @@ from editor.runs.models import ActionResult, ResultRow, Run, RunOutcome, State
 from editor.runs.notices import announcing
 from editor.runs.results import outcome, rows
 from editor.runs.results.outcome import Stored
+
+_COLUMNS: Final = ("run", "completion", "nodes", "unexpected", "rows")
 
 
 def store(completed: Sequence[tuple[Run, Stored]], now: datetime) -> list[bool]:
@@ -24,7 +27,7 @@ def store(completed: Sequence[tuple[Run, Stored]], now: datetime) -> list[bool]:
             {run: stored.counts for run, stored in found.items()}, State.COMPLETED, now
         )
         mine = [(run, found[run]) for run in ended]
-        RunOutcome.objects.bulk_create(_outcome(run, stored) for run, stored in mine)
+        bulk.insert(RunOutcome, _COLUMNS, (_outcome(run, stored) for run, stored in mine))
         results = chain.from_iterable(stored.results for _, stored in mine)
         bulk.insert(ActionResult, outcome.COLUMNS, results)
         tables = chain.from_iterable(stored.rows for _, stored in mine)
@@ -35,11 +38,5 @@ def store(completed: Sequence[tuple[Run, Stored]], now: datetime) -> list[bool]:
     return [run in ended for run, _ in completed]
 
 
-def _outcome(run: Run, stored: Stored) -> RunOutcome:
-    return RunOutcome(
-        run=run,
-        completion=stored.completion,
-        nodes=stored.nodes,
-        unexpected=stored.unexpected,
-        rows=len(stored.rows),
-    )
+def _outcome(run: Run, stored: Stored) -> tuple[Any, ...]:
+    return run.pk, stored.completion, stored.nodes, stored.unexpected, len(stored.rows)
