@@ -26,6 +26,7 @@ from typing import IO, Any
 FORMAT = 1
 KEYS = ("encryption.key", "secret.key")
 MIGRATION = tuple[str, str]
+_GIVE = "Give the path of an archive that `manage.py backup` wrote."
 
 
 class Refused(Exception):
@@ -133,6 +134,8 @@ def restore(
     Raises Refused when Trellis runs, when the archive is broken or from a newer one, and when nobody could read
     its tokens.
     """
+    if not archive.is_file():
+        raise Refused(f"There is no file {archive}. {_GIVE}")
     _refuse_running(place, listens)
     with _draft(place.database.parent) as folder:
         about = _unpack(archive, folder)
@@ -179,9 +182,13 @@ def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
         about = json.loads((folder / "about.json").read_text())
         found, _ = about["format"], about["encryption_keys"]
     except FileNotFoundError as error:
-        raise Refused(f"{archive} is no backup of Trellis: {error}.") from None
+        missing = Path(error.filename).name
+        raise Refused(
+            f"{archive} is no backup of Trellis: it holds no {missing}. {_GIVE}"
+        ) from None
     except (OSError, EOFError, tarfile.TarError, ValueError, LookupError, TypeError) as error:
-        raise Refused(f"{archive} cannot be read as a backup of Trellis: {error}") from None
+        why = f"{archive} cannot be read as a backup of Trellis ({error})."
+        raise Refused(f"{why} {_GIVE}") from None
     if found != FORMAT:
         raise Refused(f"{archive} has format {found}; this Trellis reads {FORMAT}.")
     return dict(about)

@@ -23,3 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("editor.library.urls")),
     path("", include("editor.personal.urls")),
 ]
+
+handler400 = "editor.errors.bad_request"
+handler500 = "editor.errors.broken"

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from editor.lib import agents
+from editor.lib import agents, ways
 from editor.lib.modules import imports_of
 
 register = template.Library()
@@ -29,6 +29,13 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href
         )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: template.Context) -> str:
+    """Our own page that led to this one, or ""; a page without a request says it as `back`."""
+    request = context.get("request")
+    return ways.way_back(request) if request else str(context.get("back", ""))
 
 
 @register.filter

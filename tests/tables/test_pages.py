@@ -129,6 +129,40 @@ def test_a_forged_form_is_refused_kindly(ann):
     assert "Please try again" in answer.content.decode()
 
 
+def test_from_what_is_not_there_one_goes_back_or_on(ann):
+    team = f"/t/{ann.team.slug}"
+    came_from = {"Referer": f"http://testserver{team}/team?a=1"}
+    html = ann.get(f"{team}/runs/gone", headers=came_from).content.decode()
+    assert f'href="{team}/team?a=1">Back to where you were' in html
+    assert f'href="{team}/workflows">Workflows of Outreach' in html
+    elsewhere = ann.get(f"{team}/runs/gone", headers={"Referer": "https://evil.example/x"})
+    assert "evil" not in elsewhere.content.decode()
+
+
+def test_from_what_one_may_not_do_one_goes_back_or_on(ann, vic):
+    team = f"/t/{ann.team.slug}"
+    html = vic.get(f"{team}/team/webhooks", headers={"Referer": f"http://testserver{team}/runs"})
+    assert f'href="{team}/runs">Back to where you were' in html.content.decode()
+    assert "See who is in Outreach" in html.content.decode()
+
+
+def test_what_is_too_much_at_once_says_how_to_send_less(ann, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    page = "http://testserver/teams/new"
+    answer = ann.post("/teams/new", {"name": "x" * 200}, headers={"Referer": page})
+    assert answer.status_code == 413
+    assert "That is too much at once" in answer.content.decode()
+    assert 'href="/teams/new"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_tries_too_often_reads_what_to_do(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    tries = [client.post("/accounts/password/reset/", {"email": "a@example.com"}) for _ in "12"]
+    assert tries[-1].status_code == 429
+    assert "Wait a few minutes" in tries[-1].content.decode()
+
+
 def test_a_broken_page_says_so_without_saying_why(ann, monkeypatch):
     def breaks(user):
         raise RuntimeError("a detail of the inside")

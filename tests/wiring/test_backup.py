@@ -270,9 +270,18 @@ ABOUT = json.dumps({"format": 1, "encryption_keys": []}).encode()
     ],
 )
 def test_what_is_no_backup_is_refused(files, tmp_path, other, restore):
-    with pytest.raises(backup.Refused):
+    with pytest.raises(backup.Refused, match="Trellis"):
         restore(other, tar_of(tmp_path / "x.tar.gz", **files))
     assert untouched(other)
+
+
+def test_what_was_mistyped_is_refused_with_the_remedy(tmp_path, other, restore):
+    for name, content, why in (("gone", None, "no file"), ("words", "hello", "not a gzip file")):
+        path = tmp_path / name
+        if content:
+            path.write_text(content)
+        with pytest.raises(backup.Refused, match=f"{why}.*`manage.py backup` wrote"):
+            restore(other, path)
 
 
 def test_a_cut_off_archive_is_refused(place, other, restore):
