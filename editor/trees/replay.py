@@ -4,9 +4,10 @@ Pure help for undo and redo: `edits.conflicts` judges what `as_now` returns.
 """
 
 from dataclasses import replace
+from typing import Any
 
-from editor.trees import edits
-from editor.trees.nodes import Images, Node, Tree
+from editor.trees import declared, edits
+from editor.trees.nodes import Declarations, Images, Node, Tree
 
 Pair = tuple[Node | None, Node | None]
 
@@ -18,9 +19,12 @@ def as_now(tree: Tree, images: Images) -> Images:
     - So does a row's number among its siblings, unless the edit itself moves it among them: what others put beside it
       may have numbered it anew.
     - Where somebody else's action took the number that a row comes back with, the row goes before it.
+    - Inputs of which the edit says nothing stay as they are; where others said something else of one of the same, all
+      stay as they were in the edit, which is then no edit of this tree: the first of `inputs` is not what the tree has.
     """
     now = Images({node_id: _pair_now(tree.get(node_id), pair) for node_id, pair in images.items()})
-    now.array, now.inputs, now.table = images.array, images.inputs, images.table
+    now.array, now.table = images.array, images.table
+    now.inputs = images.inputs and _inputs_now(tree.inputs, *images.inputs)
     for node_id in list(now):
         old, new = now[node_id]
         if new and (old is None or _place(old) != _place(new)):
@@ -29,6 +33,21 @@ def as_now(tree: Tree, images: Images) -> Images:
             if sibling:
                 _put_before(tree, now, new, sibling)
     return now
+
+
+def _inputs_now(
+    now: Declarations | None, base: Declarations | None, mine: Declarations | None
+) -> tuple[Declarations | None, Declarations | None]:
+    is_disputed = False
+
+    def value(_: str, versions: tuple[Any, Any, Any]) -> Any:
+        nonlocal is_disputed
+        before, one, other = versions
+        is_disputed |= before not in (one, other) and one != other
+        return other if one == before else one
+
+    both = declared.merged(base, mine, now, value)
+    return (base, mine) if is_disputed else (now, both)
 
 
 def _pair_now(now: Node | None, pair: Pair) -> Pair:

@@ -99,6 +99,27 @@ def test_redo_brings_my_edits_back_in_their_order_though_others_edit_in_between(
     assert [node.id for node in anns.tree.roots[:3]] == added
 
 
+def test_undo_of_an_input_leaves_those_that_others_declared_since(anns, bobs):
+    anns.edit("input-add", name="hers", kind="text")
+    bobs.edit("input-add", name="his", kind="text")
+    anns.edit("undo")
+    assert [each["name"] for each in anns.tree.inputs] == ["his"]
+    anns.edit("redo")
+    assert {each["name"] for each in anns.tree.inputs} == {"hers", "his"}
+    bobs.edit("undo")
+    assert [each["name"] for each in anns.tree.inputs] == ["hers"]
+
+
+def test_undo_of_an_input_of_which_somebody_said_something_since_tells_who(anns, bobs):
+    anns.edit("input-add", name="hers", kind="text")
+    bobs.edit("input-change", input="hers", field="help", value="Whose?")
+    said = anns.tree.inputs
+    answer = anns.try_to("undo")
+    assert answer.status_code == 422
+    assert "Bob changed the same inputs since; undo would overwrite" in answer.content.decode()
+    assert anns.tree.inputs == said
+
+
 def test_my_new_edit_ends_my_way_forward_and_nobody_elses(anns, bobs):
     anns.edit("label", node=anns.node(SKILLS).id, label="hers")
     bobs.edit("label", node=bobs.node(POSTS).id, label="his")

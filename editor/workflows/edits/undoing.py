@@ -99,7 +99,9 @@ def _replay(
     if images.table:
         images.table = choosing.as_now(workflow, before, images.table)
         if images.table is None:
-            raise _chosen_since(workflow, change)
+            raise _said_since(workflow, change, "table", "columns")
+    if images.inputs and images.inputs[0] != before.inputs:
+        raise _said_since(workflow, change, "inputs", "inputs")
     applied = store(workflow, before, images, base_revision, change)
     revision = applied.workflow.revision if undoing else None
     workflow.changes.filter(pk__in=[edit.pk for edit in step]).update(undone_in=revision)
@@ -132,15 +134,15 @@ def _changed_since(
     )
 
 
-def _chosen_since(workflow: Workflow, change: Change) -> Refused:
-    """The same of the choice of columns."""
-    theirs = queries.change_of_another(workflow, change, lambda touched: bool(touched.get("table")))
+def _said_since(workflow: Workflow, change: Change, key: str, what: str) -> Refused:
+    """The same of what the images of an edit have besides rows."""
+    theirs = queries.change_of_another(workflow, change, lambda touched: bool(touched.get(key)))
     if theirs is None:
         return _built_upon(change)
     who = _who(theirs)
     return Refused(
         "changed-since",
-        f"{who} changed the same columns since; {_VERBS[change.kind]} would overwrite that. "
+        f"{who} changed the same {what} since; {_VERBS[change.kind]} would overwrite that. "
         f"Undo {who}’s change first, or change it by hand.",
     )
 
