@@ -134,7 +134,7 @@ def test_from_what_is_not_there_one_goes_back_or_on(ann):
     came_from = {"Referer": f"http://testserver{team}/team?a=1"}
     html = ann.get(f"{team}/runs/gone", headers=came_from).content.decode()
     assert f'href="{team}/team?a=1">Back to where you were' in html
-    assert f'href="{team}/workflows">Workflows of Outreach' in html
+    assert f'href="{team}/workflows">Workflows' in html
     elsewhere = ann.get(f"{team}/runs/gone", headers={"Referer": "https://evil.example/x"})
     assert "evil" not in elsewhere.content.decode()
 

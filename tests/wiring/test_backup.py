@@ -270,7 +270,7 @@ ABOUT = json.dumps({"format": 1, "encryption_keys": []}).encode()
     ],
 )
 def test_what_is_no_backup_is_refused(files, tmp_path, other, restore):
-    with pytest.raises(backup.Refused, match="Trellis"):
+    with pytest.raises(backup.Refused):
         restore(other, tar_of(tmp_path / "x.tar.gz", **files))
     assert untouched(other)
 
