@@ -12,6 +12,7 @@ import dj_email_url
 from environs import Env, EnvValidationError, validate
 
 from editor.lib import keys
+from editor.lib.headers import static_headers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -174,9 +175,9 @@ if RUN_DRIVER == "procrastinate":
     INSTALLED_APPS += ["procrastinate.contrib.django"]
 
 MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # first: a cold page asks for dozens of files
     "django.middleware.security.SecurityMiddleware",
     "editor.sandbox.middleware.Calls",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "editor.lib.compress.CompressPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -324,6 +325,9 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# The same words on each of dozens of files weigh more than some of the files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

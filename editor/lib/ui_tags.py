@@ -1,5 +1,6 @@
 """Template tags that every page has without loading them (settings: TEMPLATES builtins)."""
 
+from functools import cache, lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -17,6 +18,7 @@ HUES = 8  # as many as static/css/ui.css has for .avatar
 
 
 @register.simple_tag
+@lru_cache(1024, typed=True)  # the editor has some 200; typed: safe text is not the same as text
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """The icon `name` of static/icons.svg as inline SVG; `extra`: more classes.
 
@@ -64,6 +66,7 @@ def times(html: str, count: int) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def modulepreload(*names: str) -> SafeString:
     """Links that fetch everything these ES modules import, and themselves, at once (editor.lib.modules)."""
     wanted = dict.fromkeys(each for name in names for each in (name, *imports_of(name)))

@@ -41,3 +41,14 @@ def test_every_import_of_a_served_module_is_a_hashed_file_that_exists(collected)
 
 def test_files_are_compressed_once_not_at_each_request(collected):
     assert list((collected / "css").glob("*.css.gz"))
+
+
+def test_a_file_says_no_more_about_itself_than_it_has_to(collected, client):
+    """A cold page of the editor asks for dozens: every header counts as often."""
+    answer = client.get("/static/css/tokens.css")
+    answer.close()
+
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers.keys().isdisjoint(
+        {"Access-Control-Allow-Origin", "Cross-Origin-Opener-Policy", "Referrer-Policy"}
+    )

@@ -1,24 +1,19 @@
 // What can be done to an action or the whole workflow: one table of verbs, whether a button, a menu or a key asks.
-// A button says [data-do="verb"]; its action is the card that it stands in, else the selected one.
+// A button says [data-do="verb"]; its action is the card that it stands in, else the selected one. What nobody does in the
+// first moment is imported where it is asked for; a moment after the start it is there anyway (later.js).
 
 import { closest } from "../lib/dom.js";
 import { holdsChildren } from "./catalog.js";
 import { openChoices } from "./choicemenu.js";
 import { copy, cut } from "./clipboard.js";
-import { showHelp, openPaste } from "./dialogs.js";
 import { edit } from "./edits.js";
-import { openFind } from "./find.js";
 import { closeInspector } from "./inspector.js";
-import { startMoving } from "./moving.js";
-import { goToProblem } from "./nextproblem.js";
-import { openNodeMenu } from "./nodemenu.js";
 import { startPicking, stopPicking, usePicked } from "./picking.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, emit, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
 import { duplicate, layAside, remove, shift, skip } from "./several.js";
 import { parents, setFolded } from "./tree.js";
-import { openWrappers } from "./wrapping.js";
 import { showView } from "./views.js";
 
 const LOOKING = new Set(["select-all", "copy", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "find", "next-problem", "previous-problem", "fold", "fold-level", "unfold-level"]);
@@ -27,17 +22,17 @@ const DO = {
   undo: () => edit("undo"),
   redo: () => edit("redo"),
   "add-root": (_node, anchor) => openChoices(rootPlace, anchor),
-  "paste-json": () => openPaste(selected()),
+  "paste-json": async () => (await import("./dialogs.js")).openPaste(selected()),
   "select-all": () => selectEverything(),
   "collapse-all": () => setFolded(parents(), true),
   "expand-all": () => setFolded(parents(), false),
   fold: (node) => setFolded([node], !isFolded(node)),
   "fold-level": (node) => setFolded(levelOf(node), true),
   "unfold-level": (node) => setFolded(levelOf(node), false),
-  find: () => openFind(),
-  "next-problem": () => goToProblem(1),
-  "previous-problem": () => goToProblem(-1),
-  help: () => showHelp(),
+  find: async () => (await import("./find.js")).openFind(),
+  "next-problem": async () => (await import("./nextproblem.js")).goToProblem(1),
+  "previous-problem": async () => (await import("./nextproblem.js")).goToProblem(-1),
+  help: async () => (await import("./dialogs.js")).showHelp(),
   "close-inspector": () => closeInspector(),
   "view-outline": (_node, anchor) => showView("outline", { focus: !anchor }),
   "view-map": (_node, anchor) => showView("map", { focus: !anchor }),
@@ -52,7 +47,7 @@ const DO = {
     else announce(`${nameOf(node)} holds no other actions.`);
   },
   "add-after": (node, anchor) => openChoices(behind(node), anchor ?? cardOf(node)),
-  menu: (node, anchor) => openNodeMenu(node, anchor ?? cardOf(node)),
+  menu: async (node, anchor) => (await import("./nodemenu.js")).openNodeMenu(node, anchor ?? cardOf(node)),
   pick: (node) => startPicking(node),
   "use-picked": () => usePicked(),
   "stop-picking": () => stopPicking(),
@@ -60,14 +55,14 @@ const DO = {
   skip,
   park: layAside,
   remove,
-  move: (node) => startMoving(node),
+  move: async (node) => (await import("./moving.js")).startMoving(node),
   "move-up": (node) => shift(node, -1),
   "move-down": (node) => shift(node, 1),
   copy,
   cut,
-  wrap: (node, anchor) => openWrappers(node, anchor ?? cardOf(node)),
+  wrap: async (node, anchor) => (await import("./wrapping.js")).openWrappers(node, anchor ?? cardOf(node)),
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
-  paste: (node) => openPaste(node),
+  paste: async (node) => (await import("./dialogs.js")).openPaste(node),
 };
 
 /** All actions that stand as deep as this one; without one, the first of all. */

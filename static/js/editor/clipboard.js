@@ -9,7 +9,6 @@ import { closest, isTyping } from "../lib/dom.js";
 import { toast } from "../ui/toast.js";
 import { revision } from "./apply.js";
 import { mayStand } from "./catalog.js";
-import { openPaste } from "./dialogs.js";
 import { edit, line, settled } from "./edits.js";
 import { announce, mayEdit, nodeOf, selected, typeOf, url } from "./page.js";
 import { asFields, behind, move, rootPlace, under } from "./places.js";
@@ -121,7 +120,7 @@ async function pasteText(text, clip) {
   const types = typesIn(text);
   if (!types) return toast("There is no workflow on the clipboard. Copy actions, or their JSON, first.", { kind: "warning" });
   const place = placeFor(types);
-  if (!place) return openPaste(selected(), { text, clip });
+  if (!place) return (await import("./dialogs.js")).openPaste(selected(), { text, clip });
   const ids = cutIds?.text === text ? cutIds.ids.filter(nodeOf) : [];
   forgetCut();
   if (ids.length) await move(ids, place);

@@ -8,11 +8,12 @@ const dialog = document.getElementById("unsaved");
 
 // --- What was refused and is in no field any more ----------------------------------------------------------
 
-document.addEventListener("editor:unsaved", ({ detail }) => {
+/** Show edits ({verb, data, refused, gone}) with what was typed in them. */
+export function showUnsaved(entries) {
   if (!dialog) return;
-  dialog.querySelector("[data-list]").replaceChildren(...detail.entries.map(told));
+  dialog.querySelector("[data-list]").replaceChildren(...entries.map(told));
   if (!dialog.open) dialog.showModal();
-});
+}
 dialog?.addEventListener("close", forgetUnsaved);
 
 function told({ verb, data, refused, gone }, index) {

@@ -63,6 +63,7 @@ function followNames(fresh) {
 }
 
 panel.addEventListener("tab:shown", load);
+if (!panel.hidden) load();
 document.addEventListener("editor:changed", () => { if (!panel.hidden) load(); });
 
 holder.addEventListener("submit", async (event) => {

@@ -19,14 +19,9 @@ import "./inserter.js";
 import "./inspector.js";
 import "./panels.js";
 import "./dragging.js";
-import "./moving.js";
 import "./selection.js";
 import "./views.js";
-import "./find.js";
 import "./effects.js";
-import "./inputs.js";
-import "./live.js";
-import "./conflict.js";
 import "./tray.js";
 import "./refusals.js";
 import "./clipboard.js";
@@ -38,10 +33,16 @@ import { sendStored } from "./edits.js";
 import { mayEdit } from "./page.js";
 import { viewShown } from "./views.js";
 
+document.addEventListener("editor:unsaved", async ({ detail }) => (await import("./conflict.js")).showUnsaved(detail.entries));
 if (viewShown() === "map") await import("./map.js");
 await table;
 showPage();
 if (mayEdit) showPalette();
 sendStored();
 document.body.dataset.editorReady = "";
-import("./later.js");
+
+/** What panels look like that are opened later, and what nobody does in the first moment: once the first picture stands. */
+setTimeout(() => {
+  for (const sheet of document.querySelectorAll("link[data-later]")) sheet.media = "all";
+  import("./later.js");
+}, 100);

@@ -29,7 +29,11 @@ export async function load(panel) {
 
 const shown = () => document.querySelector("[data-load]:not([hidden])");
 
-document.addEventListener("tab:shown", (event) => { if (event.target.matches("[data-load]")) load(event.target); });
+document.addEventListener("tab:shown", (event) => {
+  if (event.target.matches("[data-load]")) load(event.target);
+  if (event.target.id === "panel-inputs") import("./inputs.js");
+});
+document.addEventListener("editor:selected", () => import("./placeholders.js"), { once: true }); // works in the form that comes
 document.addEventListener("editor:changed", () => { if (shown()) load(shown()); });
 
 document.addEventListener("click", (event) => {

@@ -2,14 +2,16 @@
 // browser's zone on hover. Parts swapped in later are seen to as well.
 
 const STEPS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+// Made when there is a first time to tell: that takes a browser longer than all other scripts of a page.
+const lazily = (make) => { let made; return () => (made ??= make()); };
+const relative = lazily(() => new Intl.RelativeTimeFormat("en", { numeric: "auto" }));
+const exact = lazily(() => new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" }));
 
 /** "just now", "5 minutes ago", "yesterday" … for a moment `then`, seen at `now` (milliseconds). */
 export function words(then, now = Date.now()) {
   const seconds = (then - now) / 1000;
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-  return step ? relative.format(Math.round(seconds / step[1]), step[0]) : "just now";
+  return step ? relative().format(Math.round(seconds / step[1]), step[0]) : "just now";
 }
 
 /** Bring the times within an element up to date. */
@@ -18,7 +20,7 @@ export function showTimes(within = document) {
     const then = new Date(time.dateTime);
     const text = words(then);
     if (time.textContent !== text) time.textContent = text;
-    time.title = exact.format(then);
+    time.title = exact().format(then);
   }
 }
 
