@@ -28,7 +28,7 @@ def test_a_page_has_a_link_for_each():
 
 
 def test_what_is_imported_when_asked_for_comes_soon_after_the_start_in_any_case():
-    """Dialogs, menus and search work without a connection too; what a tab shows comes from the server anyway."""
+    """Dialogs and menus work without a connection too; what a tab shows comes from the server anyway."""
     later, start = (
         imports_of("js/editor/later.js"),
         ("js/editor/main.js", *imports_of("js/editor/main.js")),
@@ -41,6 +41,6 @@ def test_what_is_imported_when_asked_for_comes_soon_after_the_start_in_any_case(
         )
     }
 
-    assert {"js/editor/find.js", "js/editor/dialogs.js", "js/editor/moving.js"} <= asked_for
+    assert {"js/editor/dialogs.js", "js/editor/nodemenu.js", "js/editor/inputs.js"} <= asked_for
     assert asked_for.isdisjoint(start)
     assert asked_for - set(later) == {"js/editor/later.js", "js/editor/columns.js"}

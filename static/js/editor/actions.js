@@ -1,19 +1,23 @@
 // What can be done to an action or the whole workflow: one table of verbs, whether a button, a menu or a key asks.
 // A button says [data-do="verb"]; its action is the card that it stands in, else the selected one. What nobody does in the
-// first moment is imported where it is asked for; a moment after the start it is there anyway (later.js).
+// first moment is imported where it is asked for; a moment after the start it is there anyway (later.js). What takes the
+// next keys (search, moving, a list to choose from) is here from the start: those would do something else.
 
 import { closest } from "../lib/dom.js";
 import { holdsChildren } from "./catalog.js";
 import { openChoices } from "./choicemenu.js";
 import { copy, cut } from "./clipboard.js";
 import { edit } from "./edits.js";
+import { openFind } from "./find.js";
 import { closeInspector } from "./inspector.js";
+import { startMoving } from "./moving.js";
 import { startPicking, stopPicking, usePicked } from "./picking.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, emit, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
 import { duplicate, layAside, remove, shift, skip } from "./several.js";
 import { parents, setFolded } from "./tree.js";
+import { openWrappers } from "./wrapping.js";
 import { showView } from "./views.js";
 
 const LOOKING = new Set(["select-all", "copy", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "find", "next-problem", "previous-problem", "fold", "fold-level", "unfold-level"]);
@@ -29,7 +33,7 @@ const DO = {
   fold: (node) => setFolded([node], !isFolded(node)),
   "fold-level": (node) => setFolded(levelOf(node), true),
   "unfold-level": (node) => setFolded(levelOf(node), false),
-  find: async () => (await import("./find.js")).openFind(),
+  find: () => openFind(),
   "next-problem": async () => (await import("./nextproblem.js")).goToProblem(1),
   "previous-problem": async () => (await import("./nextproblem.js")).goToProblem(-1),
   help: async () => (await import("./dialogs.js")).showHelp(),
@@ -55,12 +59,12 @@ const DO = {
   skip,
   park: layAside,
   remove,
-  move: async (node) => (await import("./moving.js")).startMoving(node),
+  move: (node) => startMoving(node),
   "move-up": (node) => shift(node, -1),
   "move-down": (node) => shift(node, 1),
   copy,
   cut,
-  wrap: async (node, anchor) => (await import("./wrapping.js")).openWrappers(node, anchor ?? cardOf(node)),
+  wrap: (node, anchor) => openWrappers(node, anchor ?? cardOf(node)),
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: async (node) => (await import("./dialogs.js")).openPaste(node),
 };

@@ -4,8 +4,6 @@
 
 import "./live.js";
 import "./nodemenu.js";
-import "./find.js";
-import "./moving.js";
 import "./dialogs.js";
 import "./nextproblem.js";
 import "./inputs.js";

@@ -6,6 +6,7 @@ import { toast } from "../ui/toast.js";
 import { edit, fragment } from "./edits.js";
 import { carryParked } from "./carrying.js";
 import { addSource } from "./dragging.js";
+import { startPuttingBack } from "./moving.js";
 import { mayEdit, tree, url } from "./page.js";
 
 const tray = document.getElementById("tray");
@@ -31,7 +32,7 @@ list?.addEventListener("click", async (event) => {
   const branch = closest(event, "[data-parked]");
   if (!branch) return;
   const name = branch.querySelector(".node-name").textContent;
-  if (closest(event, "[data-put-back]")) (await import("./moving.js")).startPuttingBack(branch);
+  if (closest(event, "[data-put-back]")) startPuttingBack(branch);
   if (!closest(event, "[data-drop-parked]")) return;
   const { ok } = await edit("remove", { node: branch.dataset.nodeId });
   if (ok) toast(`Deleted ${name}.`, { action: "Undo", onAction: () => edit("undo") });
