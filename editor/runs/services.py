@@ -195,6 +195,18 @@ def _create_run(
     return run
 
 
+def what_runs(workflow: Workflow, version: Version, connection: Connection) -> dict[str, Any]:
+    """The fields that runs and batches of a version have in common."""
+    return {
+        "team": workflow.team,
+        "workflow": workflow,
+        "workflow_name": workflow.name,
+        "version": version,
+        "version_number": version.number,
+        "connection": connection,
+    }
+
+
 def add_run(
     workflow: Workflow,
     version: Version,
@@ -214,12 +226,7 @@ def add_run(
     """
     must_may_act(connection, actor, tree_from_json(version.tree))
     run = Run.objects.create(
-        team=workflow.team,
-        workflow=workflow,
-        workflow_name=workflow.name,
-        version=version,
-        version_number=version.number,
-        connection=connection,
+        **what_runs(workflow, version, connection),
         started_by=actor,
         started_by_name=str(actor)[:80] if actor else "Trellis",
         submit_key=submit_key,

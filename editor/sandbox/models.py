@@ -110,6 +110,10 @@ class SandboxAccount(models.Model):
         return self.url.rpartition("/")[2]
 
 
+OPEN = models.Q(executed_at=None, cancelled_at=None)
+"""Workflows that were neither run nor cancelled."""
+
+
 class SandboxWorkflow(models.Model):
     """A workflow in an account's queue. Its state is worked out from instants, nothing moves it:
 
@@ -144,7 +148,7 @@ class SandboxWorkflow(models.Model):
             models.Index(
                 fields=["account", "id"],
                 name="sandbox_queue",
-                condition=models.Q(executed_at=None, cancelled_at=None),
+                condition=OPEN,
             ),
             # deliver_due: of which workflows somebody is to be told.
             models.Index(

@@ -9,7 +9,6 @@ from django.db.models import (
     DateTimeField,
     Exists,
     OuterRef,
-    Q,
     QuerySet,
 )
 
@@ -17,6 +16,7 @@ from editor.lib.prepared import Rows
 from editor.sandbox.content import stamp
 from editor.sandbox.errors import ApiError
 from editor.sandbox.models import (
+    OPEN,
     Client,
     ExecutedAction,
     SandboxAccount,
@@ -62,7 +62,6 @@ def _client_missing() -> ApiError:
     return ApiError("linkedApiTokenRequired", "The header linked-api-token is missing.")
 
 
-_DUE = Q(executed_at=None, cancelled_at=None)
 _LIMITS = SandboxLimit.objects.filter(account=OuterRef("account"), is_enabled=True)
 _WORKFLOW = Rows(
     lambda account, remote_id, now: SandboxWorkflow.objects.filter(
@@ -71,7 +70,7 @@ _WORKFLOW = Rows(
         is_limited=Exists(_LIMITS),
         is_first=~Exists(
             SandboxWorkflow.objects.filter(
-                _DUE, account=account, ends_at__lte=now, pk__lt=OuterRef("pk")
+                OPEN, account=account, ends_at__lte=now, pk__lt=OuterRef("pk")
             )
         ),
     ),
@@ -91,7 +90,7 @@ def workflow_of(account: SandboxAccount, remote_id: str, now: datetime) -> Sandb
 
 def due(account: SandboxAccount, now: datetime) -> QuerySet[SandboxWorkflow]:
     """What has ended by now and was not run yet, in its order."""
-    return account.workflows.filter(_DUE, ends_at__lte=now).order_by("id")
+    return account.workflows.filter(OPEN, ends_at__lte=now).order_by("id")
 
 
 def statistics(account: SandboxAccount, start: datetime, end: datetime) -> list[dict[str, Any]]:

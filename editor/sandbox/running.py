@@ -18,6 +18,7 @@ from editor.sandbox.models import (
     FAILED,
     INBOX,
     NETWORK,
+    OPEN,
     Client,
     Delivery,
     ExecutedAction,
@@ -29,7 +30,7 @@ from editor.sandbox.models import (
 from editor.sandbox.play import Setting, Step, TooMuch, play
 
 _EXECUTED = Update(
-    lambda key: SandboxWorkflow.objects.filter(pk=key, executed_at=None, cancelled_at=None),
+    lambda key: SandboxWorkflow.objects.filter(OPEN, pk=key),
     ("executed_at", "completion", "failure"),
     key=BigIntegerField(),
 )

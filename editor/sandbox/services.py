@@ -20,6 +20,7 @@ from editor.sandbox.errors import ApiError
 from editor.sandbox.models import (
     COMPLETED,
     FAILED,
+    OPEN,
     RUNNING,
     Client,
     Delivery,
@@ -58,7 +59,7 @@ def disconnect(account: SandboxAccount, now: datetime) -> None:
     """Take the account off the client for good: its token opens nothing, what waits never runs."""
     with writing():
         SandboxAccount.objects.filter(pk=account.pk).update(disconnected_at=now)
-        waiting = account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__gt=now)
+        waiting = account.workflows.filter(OPEN, ends_at__gt=now)
         waiting.update(cancelled_at=now, announced=3)
         telling.tell_status(account, "deleted", now)
 
@@ -155,9 +156,7 @@ def cancel(account: SandboxAccount, remote_id: str, now: datetime) -> bool:
         return False
     steps = _played_before_cancel(account, workflow) if state == RUNNING else []
     with writing():
-        waiting = SandboxWorkflow.objects.filter(
-            pk=workflow.pk, executed_at=None, cancelled_at=None
-        )
+        waiting = SandboxWorkflow.objects.filter(OPEN, pk=workflow.pk)
         if not waiting.update(cancelled_at=now, announced=3):
             return False
         Delivery.objects.filter(workflow=workflow, status="pending").delete()
@@ -177,7 +176,7 @@ def _move_up(account: SandboxAccount, now: datetime) -> None:
     """Let what waits behind a cancelled workflow come earlier."""
     SandboxAccount.objects.select_for_update().get(pk=account.pk)
     behind = list(
-        account.workflows.filter(executed_at=None, cancelled_at=None, ends_at__gt=now)
+        account.workflows.filter(OPEN, ends_at__gt=now)
         .exclude(failure=queue.WAIT_EXPIRED)
         .order_by("id")
     )

@@ -15,7 +15,7 @@ from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import ledger, sending, transitions
 from editor.runs.models import Batch, BatchRow, BatchState, RowState, Run, State
-from editor.runs.services import CannotRun, Refused, must_be_usable, must_may_act
+from editor.runs.services import CannotRun, Refused, must_be_usable, must_may_act, what_runs
 from editor.trees.inputs import by_name
 from editor.trees.nodes import Tree
 from editor.workflows.models import Workflow
@@ -54,12 +54,7 @@ def create(
     columns = list(lines[0].cells) if mapping.names_in(lines, tree) else []
     rest = lines[1:] if columns else lines
     batch = Batch(
-        team=workflow.team,
-        workflow=workflow,
-        workflow_name=workflow.name,
-        version=version,
-        version_number=version.number,
-        connection=connection,
+        **what_runs(workflow, version, connection),
         actor=actor,
         actor_name=str(actor)[:80],
         columns=columns,
