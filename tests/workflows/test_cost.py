@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from editor import catalog
 from editor.workflows import services
+from editor.workflows.edits import choosing
 from editor.workflows.grow import grow
 from tests.workflows.stories import Desk
 
@@ -48,6 +49,7 @@ EDITS = {
     "move": lambda at: {"node": root(at), "index": 9},
     "duplicate": lambda at: {"node": leaf(at)},
     "remove": lambda at: {"node": leaf(at)},
+    "column-hide": lambda at: {"column": choosing.columns_of(at.workflow)[0].key},
     "undo": lambda at: {},
     "redo": lambda at: {},
     "collapsed": lambda at: {"node": leaf(at), "on": 1},

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from editor import catalog
 from editor.catalog import constraints
-from editor.trees import edits
+from editor.trees import edits, several
 from editor.trees.edits import Refused
 from editor.trees.nodes import MISSING, PARKED, Images, Node, Tree
+from editor.trees.places import Place
 from editor.trees.replay import as_now
 from editor.trees.validate import validate
 from editor.workflows import queries, services
@@ -118,6 +119,21 @@ def test_undo_of_an_input_of_which_somebody_said_something_since_tells_who(anns,
     assert answer.status_code == 422
     assert "Bob changed the same inputs since; undo would overwrite" in answer.content.decode()
     assert anns.tree.inputs == said
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_move_within_one_list_can_always_be_undone_right_away_and_redone(data):
+    places = data.draw(st.lists(st.integers(-4, 2000), min_size=2, max_size=6, unique=True))
+    tree = Tree([Node(f"n{n}", None, at, "st.retrieveSSI") for n, at in enumerate(places)])
+    ids = data.draw(st.lists(st.sampled_from(sorted(tree.nodes)), min_size=1, unique=True))
+    place = Place(None, data.draw(st.integers(0, len(places) - len(ids))))
+    images = several.move(tree, catalog.default(), ids, place)
+    after = tree.with_rows(images)
+    for now, step, then in ((after, edits.inverse(images), tree), (tree, images, after)):
+        again = as_now(now, step)
+        assert edits.conflicts(now, again, "after") == ()
+        assert now.with_rows(again) == then
 
 
 def test_my_new_edit_ends_my_way_forward_and_nobody_elses(anns, bobs):
