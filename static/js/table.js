@@ -1,4 +1,5 @@
-// A results table: a column's filter button chooses it in the dialog, and a filter that needs no value asks for none.
+// A results table: a column's filter button chooses it in the dialog, a filter that needs no value asks for none, and a
+// press on a text that is cut off shows all of it, in its cell.
 
 import { closest } from "./lib/dom.js";
 
@@ -19,6 +20,13 @@ document.addEventListener("click", (event) => {
   by.value = button.dataset.by;
   fit();
   if (value.required) value.focus();
+});
+document.addEventListener("click", (event) => {
+  const text = closest(event, ".sheet-table td > div");
+  if (!text || String(getSelection())) return; // selecting is no press
+  const cell = text.parentElement;
+  if ("whole" in cell.dataset) delete cell.dataset.whole;
+  else if (text.scrollWidth > text.clientWidth) cell.dataset.whole = "";
 });
 op.addEventListener("change", fit);
 fit();
