@@ -43,6 +43,7 @@ def test_files_are_compressed_once_not_at_each_request(collected):
     assert list((collected / "css").glob("*.css.gz"))
 
 
+@pytest.mark.django_db  # the end of a request closes connections that are too old
 def test_a_file_says_no_more_about_itself_than_it_has_to(collected, client):
     """A cold page of the editor asks for dozens: every header counts as often."""
     answer = client.get("/static/css/tokens.css")

@@ -103,4 +103,4 @@ def test_the_runs_of_one_version(ann, ran):
     html = ann.get(f"{runs}&version=1").content.decode()
     assert ran.public_id in html
     assert ran.public_id not in ann.get(f"{runs}&version=2").content.decode()
-    assert "Nothing fits these filters" in ann.get(f"{runs}&version=x").content.decode()
+    assert "asks for what is not there" in ann.get(f"{runs}&version=x").content.decode()

@@ -10,6 +10,8 @@ from django.db import connection as database
 
 from editor.runs.workers.hands import Loop, aside, at_hand, db
 
+pytestmark = pytest.mark.django_db(transaction=True)  # connections are looked at, and closed
+
 
 def in_worker(call):
     """What the coroutine function returns as a part of a worker."""
@@ -75,7 +77,6 @@ def test_database_work_stays_in_the_thread_of_the_loop_unless_it_is_big_or_nobod
     assert anybodys != loops
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_worker_does_not_wait_long_for_what_somebody_has_locked():
     if database.vendor != "postgresql":
         pytest.skip("SQLite has a limit of its own")
