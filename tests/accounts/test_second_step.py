@@ -84,7 +84,7 @@ class TestAuthenticatorApp:
         secret, codes = app
         letters = "\n".join(f"{letter.subject} {letter.body}" for letter in mail.outbox)
 
-        assert "uthenticator app" in letters
+        assert "asks for a code from an app" in letters
         assert not [kept for kept in (secret, *codes) if kept in letters]
 
     def test_turning_it_off_asks_who_it_is(self, ann, app):

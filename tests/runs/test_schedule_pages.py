@@ -266,7 +266,7 @@ def test_everybody_sees_what_came_of_it(ann, vic):
     few = count_queries(vic, url)
     schedule.firings.model.objects.bulk_create(
         schedule.firings.model(
-            schedule=schedule, planned_at=at - timedelta(days=number + 2), at=at, outcome="started", run=run
+            schedule=schedule, planned_at=at - timedelta(weeks=number + 2), at=at, outcome="started", run=run
         )
         for number in range(60)
     )  # fmt: skip
