@@ -133,6 +133,13 @@ def used_by(web: subprocess.Popen, driving: list[subprocess.Popen]) -> dict[str,
     return {name: cpu(each) for name, each in pids.items()}
 
 
+def tidy() -> None:
+    """As a database that looks after itself is (autovacuum); some have that switched off."""
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
+
+
 def memory(pid: int) -> float:
     """Resident megabytes."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
@@ -179,6 +186,7 @@ def driven(team: Team, connections: list[Connection], count: int, workers: int) 
     queued = time.perf_counter() - began
     mine = Run.objects.filter(workflow=workflow)
     mine.update(next_look_at=held)
+    tidy()
     with running(workers) as (web, driving):
         before = used_by(web, driving)
         mine.update(next_look_at=timezone.now())
