@@ -1,6 +1,6 @@
 // What nobody needs in the first moment: main.js asks for it when the editor can be used, so that it is there without a
 // connection too. Whoever is faster imports it where it is asked for; a file that works by itself looks at how things
-// stand when it comes. What works in the History tab comes with it.
+// stand when it comes. What works in the History tab comes with the tab.
 
 import "./live.js";
 import "./nodemenu.js";
@@ -14,8 +14,6 @@ import "./snippets.js";
 import { closest } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
 import { openInspector } from "./inspector.js";
-
-document.addEventListener("tab:shown", (event) => { if (event.target.id === "panel-history") import("./history.js"); });
 
 document.addEventListener("click", (event) => {
   if (!closest(event, "[data-show-history]")) return;

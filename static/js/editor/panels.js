@@ -8,7 +8,8 @@ import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
 import { leadTo, openInspector } from "./inspector.js";
 
-const SCRIPTS = { columns: () => import("./columns.js") }; // what shows a panel and works in it, by its data-load
+// What works in a panel, and shows it where it says how, by its data-load; it is there before anything can be pressed.
+const SCRIPTS = { columns: () => import("./columns.js"), versions: () => import("./history.js") };
 let asked = 0;
 
 /** Fetch what a panel shows. The focus within it stays on what has the same id, else goes to the panel. */
@@ -18,7 +19,7 @@ export async function load(panel) {
   if (turn !== asked || !response.ok) return;
   const html = await response.text();
   const script = await SCRIPTS[panel.dataset.load]?.();
-  if (script) return script.show(fragment(html));
+  if (script?.show) return script.show(fragment(html));
   const top = panel.scrollTop;
   const focus = panel.contains(document.activeElement) ? document.activeElement.id : null;
   panel.replaceChildren(fragment(html));
