@@ -17,7 +17,7 @@ import "./actions.js";
 import "./addrow.js";
 import "./inserter.js";
 import "./inspector.js";
-import "./panels.js";
+import { scripts } from "./panels.js";
 import "./dragging.js";
 import "./selection.js";
 import "./views.js";
@@ -40,6 +40,8 @@ showPage();
 if (mayEdit) showPalette();
 sendStored();
 document.body.dataset.editorReady = "";
+
+scripts.versions = () => import("./history.js"); // here, for it imports panels.js itself
 
 /** What panels look like that are opened later, and what nobody does in the first moment: once the first picture stands. */
 setTimeout(() => {

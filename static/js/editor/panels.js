@@ -8,8 +8,8 @@ import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
 import { leadTo, openInspector } from "./inspector.js";
 
-// What works in a panel, and shows it where it says how, by its data-load; it is there before anything can be pressed.
-const SCRIPTS = { columns: () => import("./columns.js"), versions: () => import("./history.js") };
+/** What works in a panel, and shows it where it says how, by its data-load; it is there before anything can be pressed. */
+export const scripts = { columns: () => import("./columns.js") };
 let asked = 0;
 
 /** Fetch what a panel shows. The focus within it stays on what has the same id, else goes to the panel. */
@@ -18,7 +18,7 @@ export async function load(panel) {
   const response = await fetch(`${url}/${panel.dataset.load}`, { headers: { "HX-Request": "true" } });
   if (turn !== asked || !response.ok) return;
   const html = await response.text();
-  const script = await SCRIPTS[panel.dataset.load]?.();
+  const script = await scripts[panel.dataset.load]?.();
   if (script?.show) return script.show(fragment(html));
   const top = panel.scrollTop;
   const focus = panel.contains(document.activeElement) ? document.activeElement.id : null;
