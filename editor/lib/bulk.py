@@ -32,7 +32,7 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     columns = _columns(model, fields)
     alias = router.db_for_write(model)
     database = connections[alias]
-    into = f"{_table(model, database)} ({', '.join(_names(columns, database))})"
+    into = _into(model, columns, database)
     prepared = iter(_prepared(columns, rows, database))
     first = list(islice(prepared, FEW // len(columns) + 1))
     if len(first) * len(columns) <= FEW:
@@ -58,7 +58,7 @@ def insert_missing(
     """Add those of a few rows that are not there yet."""
     database = connections[router.db_for_write(model)]
     columns = _columns(model, fields)
-    into = f"{_table(model, database)} ({', '.join(_names(columns, database))})"
+    into = _into(model, columns, database)
     _insert_few(database, into, list(_prepared(columns, rows, database)), "ON CONFLICT DO NOTHING")
 
 
@@ -68,7 +68,7 @@ def insert_for_keys(
     """Add rows, and return their keys in the same order. Inside a transaction."""
     database = connections[router.db_for_write(model)]
     columns = _columns(model, fields)
-    into = f"{_table(model, database)} ({', '.join(_names(columns, database))})"
+    into = _into(model, columns, database)
     returning = f"RETURNING {database.ops.quote_name(str(model._meta.pk.column))}"
     prepared, keys = iter(_prepared(columns, rows, database)), []
     while piece := list(islice(prepared, PIECE)):
@@ -171,6 +171,10 @@ def _columns(model: type[models.Model], fields: Sequence[str]) -> list[Any]:
 def _table(model: type[models.Model], database: Any) -> str:
     name: str = database.ops.quote_name(model._meta.db_table)
     return name
+
+
+def _into(model: type[models.Model], columns: Sequence[Any], database: Any) -> str:
+    return f"{_table(model, database)} ({', '.join(_names(columns, database))})"
 
 
 def _names(columns: Sequence[Any], database: Any) -> list[str]:
