@@ -34,6 +34,9 @@ KINDS: Final[Mapping[Kind, str]] = {
 }
 """Every kind, in the order a form offers them, with what it is in words."""
 
+ON_LINKEDIN: Final = re.compile(r"([a-z]{2,3}\.)?linkedin\.com/", re.IGNORECASE)
+"""The start of an address that browsers and spreadsheets show without its https://; nothing else can be meant."""
+
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 MAX_INPUTS: Final = 100
 MAX_TEXT: Final = 20_000
@@ -315,6 +318,8 @@ def _as_url(raw: object) -> str | None:
     if re.search(pattern, text):
         return text
     if re.search(pattern, f"https://{text}"):
+        if ON_LINKEDIN.match(text):
+            return f"https://{text}"
         raise _UnfitError(
             f"A web address starts with https://. Write {quote(f'https://{text}', 200)}."
         )

@@ -23,6 +23,19 @@ def beside(worker):  # noqa: F811
     return go_on
 
 
+def test_a_long_text_in_a_bad_row_leaves_the_others_of_its_columns_in_view(ann, account, browse):  # noqa: F811
+    workflow = made(ann.team)
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/workflows/{workflow.public_id}/batch")
+    page.get_by_label("Paste rows").fill(
+        f"person\tnote\n{url('ada')}\tHi\nben\t{'Hello there ' * 40}"
+    )
+    page.get_by_role("button", name="Look at the rows").click()
+    wide = page.locator(".table-wrap").evaluate("table => table.scrollWidth - table.clientWidth")
+    assert wide <= 0
+    assert page.locator(".batch-note").bounding_box()["width"] > 150
+
+
 def test_three_rows_are_pasted_one_is_mended_and_all_are_done(ann, account, beside, browse):  # noqa: F811
     workflow = made(ann.team)
     page = browse(ann)

@@ -127,6 +127,22 @@ def test_a_first_row_that_does_not_fit_is_taken_for_names_until_somebody_says_no
     assert list(batch.rows.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
 
 
+def test_a_first_row_with_a_mistake_in_its_address_is_no_row_of_names(draft):
+    batch = draft("https://linkedin com/in/ada", url("ben"))
+    assert (batch.columns, states(batch)) == ([], ["bad", "waiting"])
+
+
+def test_names_without_rows_are_no_batch(draft):
+    with pytest.raises(services.Refused, match="only the names of its columns"):
+        draft("person\tnote")
+
+
+def test_addresses_as_browsers_show_them_run(draft):
+    batch = draft("Hello\twww.linkedin.com/in/ada", "Hi\tlinkedin.com/in/ben")
+    assert (batch.columns, states(batch)) == ([], ["waiting", "waiting"])
+    assert batch.mapping["person"] == {"column": 1}
+
+
 def test_an_input_can_have_another_column_or_one_value_for_all_rows(draft):
     batch = draft(f"person\ta\n{url('ada')}\tone\n{url('ben')}\ttwo")
     batching.choose(batch, {"person": {"column": 0}, "note": {"value": "Hello"}})
@@ -139,7 +155,7 @@ def test_bad_rows_say_why_and_are_mended_or_skipped(draft):
     batch = draft("person", url("ada"), "ben", "#N/A", url("cleo"))
     assert states(batch) == ["waiting", "bad", "bad", "waiting"]
     assert "web address" in notes(batch)[1]
-    assert "error #N/A" in notes(batch)[2]
+    assert notes(batch)[2] == "person: The spreadsheet has the error #N/A here."
     batching.mend(batch, 3, {"person": url("ben"), "stranger": "x"})
     assert states(batch) == ["waiting", "waiting", "bad", "waiting"]
     batching.skip(batch)
@@ -437,6 +453,11 @@ def test_a_draft_can_be_discarded_and_a_batch_under_way_not(ann, draft, started)
     ann.post(url_of(running, "batch-do", "discard"))
     ann.post(url_of(draft(url("ben")), "batch-do", "discard"))
     assert Batch.objects.get() == running
+
+
+def test_of_rows_that_are_all_bad_nobody_says_that_they_only_read(ann, draft):
+    page = ann.get(f"/t/{ann.team.slug}/batches/{draft('person', 'ada').public_id}")
+    assert "It only reads" not in page.content.decode()
 
 
 def test_viewers_look_and_change_nothing(vic, draft, started):

@@ -35,6 +35,14 @@ def test_one_column_needs_no_separator_and_a_comma_in_a_tabbed_cell_is_text():
     ]  # fmt: skip
 
 
+def test_excels_own_word_for_the_separator_is_no_row():
+    assert rows(read_text("sep=;\r\na;b, c\r\nd;e")) == [("a", "b, c"), ("d", "e")]
+
+
+def test_what_nobody_sees_around_a_cell_is_left_out():
+    assert rows(read_text("\u200bada\u200b\tHi\n\ufeffben\t\u2060")) == [("ada", "Hi"), ("ben", "")]
+
+
 def test_cells_in_quotation_marks_keep_line_breaks_and_separators():
     assert rows(read_text('ada,"one\ntwo, three"\nben,x')) == [
         ("ada", "one\ntwo, three"), ("ben", "x")

@@ -154,6 +154,14 @@ def test_a_form_gives_texts_and_gets_typed_values():
     )
 
 
+@pytest.mark.parametrize(
+    "shown", ["www.linkedin.com/in/oda", "LinkedIn.com/in/oda", "pt.linkedin.com/in/oda"]
+)
+def test_a_linkedin_address_as_browsers_show_it_is_made_whole(shown):
+    (url,) = parse([{"name": "person", "kind": "url"}])[0]
+    assert check_values([url], {"person": f" {shown} "}) == ({"person": f"https://{shown}"}, [])
+
+
 def test_json_gives_typed_values_and_keeps_them():
     typed = {**FILLED, "full": False, "count": 2.5}
     assert check_values(ALL, typed) == (typed, [])

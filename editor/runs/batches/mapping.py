@@ -8,8 +8,9 @@ from typing import Any
 from editor import catalog
 from editor.runs import ledger, sending
 from editor.trees import placeholders
+from editor.trees.codec import step
 from editor.trees.effects import effects
-from editor.trees.inputs import by_name, check_values
+from editor.trees.inputs import ON_LINKEDIN, by_name, check_values
 from editor.trees.nodes import Tree
 
 from .reading import SPREADSHEET_ERRORS, Line
@@ -34,12 +35,19 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
+def _is_link(cell: str) -> bool:
+    return bool(re.match(r"https?://", cell.strip()) or ON_LINKEDIN.match(cell.strip()))
+
+
 def names_in(lines: Sequence[Line], tree: Tree) -> bool:
-    """Whether the first row names the columns: it has the name of an input, or does not fit where the second does."""
+    """Whether the first row names the columns: it has the name of an input, or does not fit where the second does.
+
+    A link is never a name: a first row with a mistake in it is a bad row, which people must see.
+    """
     inputs = by_name(tree.inputs or ())
     if {_plain(cell) for cell in lines[0].cells} & {_plain(name) for name in inputs}:
         return True
-    if len(lines) < 2:
+    if len(lines) < 2 or any(map(_is_link, lines[0].cells)):
         return False
     chosen = guess([], lines[1].cells, tree)
     fits = [not check(tree, values_of(chosen, line.cells)).faults for line in lines[:2]]
@@ -53,7 +61,7 @@ def guess(columns: Sequence[str], sample: Sequence[str], tree: Tree) -> dict[str
     found = {name: plain.index(_plain(name)) for name in inputs if _plain(name) in plain}
     free = [index for index in range(len(sample)) if index not in found.values()]
     for name, declared in inputs.items():
-        links = [index for index in free if sample[index].strip().startswith("http")]
+        links = [index for index in free if _is_link(sample[index])]
         if name not in found and declared.kind == "url" and links:
             found[name] = links[0]
             free.remove(links[0])
@@ -78,15 +86,16 @@ def values_of(mapping: Sources, cells: Sequence[str]) -> dict[str, str]:
 def check(tree: Tree, values: Mapping[str, str], whole: bool = False) -> Checked:
     """One row. `whole`: also whether what would be sent is right."""
     found = Checked(dict(values))
-    found.faults = [
-        f"{name}: The spreadsheet has the error {text.strip()} here."
+    broken = {
+        step(name): f"{name}: The spreadsheet has the error {text.strip()} here."
         for name, text in values.items()
         if text.strip() in SPREADSHEET_ERRORS
-    ]
+    }
     typed, problems = check_values(by_name(tree.inputs or ()).values(), values)
     if whole and not problems:
         typed, problems = sending.values_of(tree, values)
-    found.faults += [problem.message for problem in problems]
+    others = [problem.message for problem in problems if problem.path not in broken]
+    found.faults = [*broken.values(), *others]
     if not found.faults:
         filled = placeholders.fill_known(tree, typed)
         acts = effects(filled, catalog.default()).acts.values()

@@ -6,6 +6,7 @@ whole (`Unreadable`), with words for people: no row is left out silently, but fo
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ MAX_TEXT: Final = 10_000_000
 MAX_SEEN: Final = 100_000
 
 SEPARATORS: Final = ("\t", ",", ";", "|")
+INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""What copying from web pages leaves around a cell: nobody sees it, and an address with it is none."""
 SPREADSHEET_ERRORS: Final = frozenset(
     ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"]
 )
@@ -66,7 +69,8 @@ def read_text(text: str) -> list[Line]:
 def _gather(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Line]:
     lines: list[tuple[int, list[str]]] = []
     size = width = 0
-    for number, cells in rows:
+    for number, seen in rows:
+        cells = [cell.strip(INVISIBLE) for cell in seen]
         while cells and not cells[-1].strip():
             cells = cells[:-1]
         if not cells:
@@ -81,7 +85,7 @@ def _gather(rows: Iterable[tuple[int, Sequence[str]]]) -> list[Line]:
         width = max(width, len(cells))
         if size > MAX_TEXT:
             raise Unreadable("The table holds too much text. Split it.")
-        lines.append((number, list(cells)))
+        lines.append((number, cells))
     if not lines:
         raise Unreadable("The table is empty. Paste rows, or choose a file that has some.")
     return [Line(number, tuple(cells + [""] * (width - len(cells)))) for number, cells in lines]
@@ -101,7 +105,11 @@ def _decoded(data: bytes) -> str:
 
 def _separated(text: str) -> Iterator[tuple[int, Sequence[str]]]:
     text = text.removeprefix("\ufeff")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    # Excel's own word for the separator: a first line that Excel itself never shows as a row.
+    said = re.match(r"""(?i)"?sep=([\t,;|])"?\r?\n""", text)
+    text = text[said.end() :] if said else text
+    separator = said[1] if said else _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, 1):

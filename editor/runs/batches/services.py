@@ -53,12 +53,14 @@ def create(
     must_be_usable(connection, actor)
     columns = list(lines[0].cells) if mapping.names_in(lines, tree) else []
     rest = lines[1:] if columns else lines
+    if not rest:
+        raise Refused("The table has only the names of its columns. Paste its rows too.")
     batch = Batch(
         **what_runs(workflow, version, connection),
         actor=actor,
         actor_name=str(actor)[:80],
         columns=columns,
-        mapping=mapping.guess(columns, (rest or lines)[0].cells, tree),
+        mapping=mapping.guess(columns, rest[0].cells, tree),
         time_zone=actor.time_zone,
     )
     rows = [BatchRow(batch=batch, number=line.number, cells=list(line.cells)) for line in rest]
