@@ -106,12 +106,14 @@ def _keys(inner: Sequence[Level], every: Sequence[Shown]) -> list[str]:
 
 
 def noun(level: Level) -> str:
-    """ "person", "post"; "" where a level has no things."""
+    """ "person", "post"; "action" where nothing comes back but how it went; "" where a level has no things."""
     action = catalog.default().actions.get(level.type)
     if action is None:
         return ""
     shape = shapes.shape_of(action)
-    return shape.name if shape else "item"
+    if shape:
+        return shape.name
+    return "action" if action.result.shape == "none" else "item"
 
 
 def in_words(levels: Iterable[Level]) -> str:

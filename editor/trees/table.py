@@ -8,6 +8,9 @@ company's values repeated. Lists beside each other (comments and reactions of a 
 their own; they are not crossed. Each root begins its own rows, in the same columns where roots are
 alike: ten people opened by ten roots are ten rows of one table.
 
+What a root was given stands in its rows too: whom it wrote to, and what, for a message comes back
+with nothing but that it went out.
+
 An answer that has another shape than the catalogue says still gives rows: items are found by their
 paths (`results.Occurrence.path`), each below the item with the longest path that it begins with.
 """
@@ -46,7 +49,8 @@ class Column:
     """`key` is the same for every run and every copy of a workflow: store choices of columns by it.
 
     `group` names the action. `node_ids`: several, where roots are alike. `path` leads into the data
-    of one item; it is () for the kinds "state" ("done", or the error type) and "label" (the root's).
+    of one item; it is () for the kinds "state" ("done", or the error type) and "label" (the root's),
+    and where the value is the one that a root was given in the parameter `given`.
     `shown`: a table shows it unless told otherwise. `private`: what a team can hide of it from some.
     `level`: the name of the `table_levels.Level` whose items have it, or "" for that of every root.
     `useful`: shown with others of its level; not `shown` when the level is a detail.
@@ -62,6 +66,7 @@ class Column:
     private: Private | None = None
     level: str = ""
     useful: bool = True
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,8 @@ def _columns_of(
     below_root = node.parent is not None
     group = node.label if below_root and isinstance(node.label, str) else action.name
     has_data = action.result.shape != "none"
+    if not below_root:
+        yield from _given_columns(node, action, name)
     yield Column(f"{name}?", group, "State", (node.id,), (), "state", shown=not has_data)
     for path, last, private in _leaves(action.result.fields):
         title = " ".join(map(_words, path))
@@ -140,6 +147,29 @@ def _columns_of(
         yield Column(
             f"{name}.{'.'.join(path)}", group, title, (node.id,), path, _kind(last), shown, private
         )
+
+
+_GIVEN: Mapping[str, ColumnKind] = {
+    "url": "url",
+    "text": "text",
+    "long-text": "text",
+    "choice": "choice",
+}
+"""What one cell can hold of the kinds of parameters."""
+
+
+def _given_columns(node: Node, action: ActionType, name: str) -> Iterator[Column]:
+    """What a root was aimed at, then with what it acted. A page that is opened says its address itself."""
+    for parameter in sorted(action.parameters, key=lambda parameter: parameter.kind != "url"):
+        is_target = parameter.kind == "url" and parameter.format != "search-url"
+        if parameter.name not in node.params or parameter.kind not in _GIVEN:
+            continue
+        if is_target or action.kind == "act":
+            yield Column(
+                f"{name}<{parameter.name}", action.name, parameter.title, (node.id,), (),
+                _GIVEN[parameter.kind], action.kind != "open", parameter.private,
+                given=parameter.name,
+            )  # fmt: skip
 
 
 def _leaves(
@@ -222,14 +252,10 @@ def rows(
     for root in tree.active_children(None):
         top = _level(tree, catalog, root)
         filler.group(top, {(): None})
-        label: Cells = {
-            number: root.label
-            for number, column in filler.by_node[root.id]
-            if column.kind == "label"
-        }
+        said = filler.said(root)
         for path, item in top.groups.get((), ()):
             for items, cells in filler.rows(top, path, item, {}, ()):
-                found = label | cells
+                found = said | cells
                 _, node_id, at = items[-1]
                 yield Row(node_id, at, tuple(found.get(i) for i in range(len(columns))), items)
 
@@ -296,6 +322,14 @@ class _Filler:
             yield from rows
         elif any(value is not None for value in cells.values()):
             yield way, cells
+
+    def said(self, root: Node) -> Cells:
+        """What stands in all rows of a root, whatever came back: its label, and what it was given."""
+        return {
+            number: root.params.get(column.given) if column.given else root.label
+            for number, column in self.by_node[root.id]
+            if column.given or column.kind == "label"
+        }
 
     def _name(self, level: _Level) -> str:
         """As the columns call it: the state of a list stands with what is above it, its items have the rest."""

@@ -51,6 +51,18 @@ def test_what_can_be_hidden_is_searched_by_itself(make_run):
     assert "ines@quintal.example" in row.private
 
 
+def test_a_message_is_about_whom_it_was_written_to_and_its_text_can_be_hidden(make_run):
+    message = {
+        "actionType": "st.sendMessage",
+        "personUrl": "https://www.linkedin.com/in/example-ada/",
+        "text": "Hello, you",
+    }
+    row = finish(make_run(message), {"actionType": "st.sendMessage", "success": True}).rows.get()
+    assert (row.identity, cell(row, "<text")) == ("/in/example-ada", "Hello, you")
+    assert (cell(row, "Message?"), row.private) == ("done", "hello, you")
+    assert "hello" not in row.words
+
+
 @pytest.mark.parametrize(
     "value",
     [*STRANGE.values(), 10**400, {"a\x00": "\ud800"}, "x" * 100_000],

@@ -193,6 +193,30 @@ def test_alike_roots_fill_the_same_columns_a_row_each():
     ]
 
 
+def test_rows_of_acts_say_at_whom_they_were_aimed_and_what_was_sent():
+    wire = [
+        {"actionType": "st.sendMessage", "personUrl": f"https://x/{who}", "text": f"Hello {who}"}
+        for who in ("ana", "ben")
+    ]
+    completion = [ok("st.sendMessage"), failed("st.sendMessage", "messagingNotAllowed")]
+    columns = [(c.title, c.kind, c.shown, c.private) for c in table.columns(tree_of(wire), CATALOG)]
+    assert columns == [
+        ("Person URL", "url", True, None),
+        ("Text", "text", True, "message"),
+        ("State", "state", True, None),
+    ]
+    assert shown(tree_of(wire), completion, "<personUrl", "<text", "Message?") == [
+        ("https://x/ana", "Hello ana", "done"),
+        ("https://x/ben", "Hello ben", "messagingNotAllowed"),
+    ]
+
+
+def test_what_was_opened_is_a_column_on_request_and_what_was_searched_is_none():
+    opened = OPENED | {"personUrl": "https://x/ana", "basicInfo": True}
+    given = [c for c in table.columns(tree_of([opened, PEOPLE]), CATALOG) if c.given]
+    assert [(c.given, c.shown) for c in given] == [("personUrl", False)]
+
+
 def test_siblings_of_one_type_have_columns_of_their_own():
     check = {"actionType": "st.checkConnectionStatus"}
     wire = {

@@ -36,6 +36,13 @@ _IDENTITY: Final = (
 )  # fmt: skip
 
 
+_AIMED_AT: Final = (
+    "personUrl", "postUrl", "jobUrl", "commentUrl", "personHashedUrl", "companyHashedUrl",
+)  # fmt: skip
+"""Parameters whose value says what an action was about, where nothing that came back does. `companyUrl` is none: it is
+also the company in whose name somebody writes."""
+
+
 @lru_cache(maxsize=16_384)
 def short(key: str) -> str:
     """A column's key in eleven letters and digits, the first a letter: a number would be a place in a list.
@@ -184,7 +191,7 @@ class _Identities:
 
 def is_identity(column: Column) -> bool:
     """Whether the column's values say what an item is about."""
-    return len(column.path) == 1 and column.path[0] in _IDENTITY
+    return column.given in _AIMED_AT or (len(column.path) == 1 and column.path[0] in _IDENTITY)
 
 
 def best_identity(columns: Sequence[Column]) -> Column | None:
@@ -193,4 +200,6 @@ def best_identity(columns: Sequence[Column]) -> Column | None:
 
 
 def _rank(column: Column) -> int:
+    if column.given:
+        return len(_IDENTITY) + _AIMED_AT.index(column.given)
     return _IDENTITY.index(column.path[0])
