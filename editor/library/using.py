@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
 from accounts.access import Access
-from accounts.models import Connection, Kind, Role
+from accounts.models import Connection, Kind, Role, User
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
 from editor.library import pages, queries, services, slots
@@ -48,11 +48,11 @@ class Filled:
     values: Mapping[str, Any]
     faults: Mapping[str, str]
 
-    def ask(self, connection: Connection | None, form: QueryDict) -> Confirmation:
+    def ask(self, connection: Connection | None, form: QueryDict, actor: User) -> Confirmation:
         tree = placeholders.fill_known(self.tree, self.values)
         picked = ",".join(sorted(self.choices.values()))
         what = f"{self.template.public_id} {self.version.number} {picked}"
-        return confirmation(tree, connection, what, form)
+        return confirmation(tree, connection, what, form, actor)
 
 
 def _filled(template: Template, version: TemplateVersion, form: QueryDict) -> Filled:
@@ -71,7 +71,7 @@ def use(request: Request, slug: str, template: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, seat, filled)
     made = starting.begin(
-        seat, request.POST, ask=lambda connection: filled.ask(connection, request.POST),
+        seat, request.POST, ask=lambda connection: filled.ask(connection, request.POST, seat.user),
         start=lambda connection, key: services.run_once(
             filled.version, team=seat.team, actor=seat.user, connection=connection, submit_key=key,
             choices=filled.choices, inputs=filled.raw,
@@ -88,7 +88,7 @@ def plan(request: Request, slug: str, template: str) -> HttpResponse:
     seat = access.team(request, slug, at_least=Role.RUNNER)
     filled = _read(seat, template, request)
     connection = starting.connection_of(seat, request.POST.get("connection", ""))
-    ask = filled.ask(connection, request.POST)
+    ask = filled.ask(connection, request.POST, seat.user)
     return render(request, "runs/confirm.html", {"team": seat.team, "ask": ask})
 
 
@@ -123,7 +123,7 @@ def _page(
     chosen = starting.chosen_of(connections, request.POST.get("connection", ""))
     context = {
         "team": seat.team, "template": filled.template, "version": filled.version,
-        "ask": filled.ask(chosen, request.POST),
+        "ask": filled.ask(chosen, request.POST, seat.user),
         "slots": [(slot, filled.choices[slot.key]) for slot in filled.slots],
         "fields": _fields(filled, faults or {}), "connections": connections, "chosen": chosen,
         "sandbox": Kind.SANDBOX, "may_build": seat.may_build, "faults": faults or {},

@@ -78,6 +78,33 @@ def test_the_form_says_so_before_and_refuses_all_the_same(ann, rae, real, builde
     assert not Run.objects.exists()
 
 
+def test_the_form_follows_the_account_that_is_chosen(ann, rae, real, builders_only):
+    address = f"/t/outreach/workflows/{workflow_of(ann.team, INVITE).public_id}/run"
+    shown = rae.get(address)
+    assert "takes the role Builder" not in shown.content.decode(), "the sandbox is chosen"
+    plan = rae.post(f"{address}/plan", {"submit_key": "key", "connection": real.public_id})
+    assert "takes the role Builder" in plan.content.decode()
+    assert "confirmed" not in plan.content.decode(), "there is nothing to confirm"
+    answer = rae.post(address, {"submit_key": "key", "connection": real.public_id})
+    assert "takes the role Builder" in answer.context["faults"]["all"]
+    assert "Open the editor" not in answer.content.decode(), "it cannot mend this"
+
+
+def test_so_do_doing_it_again_the_schedule_and_the_rows(ann, bob, rae, real, builders_only):
+    invite = workflow_of(ann.team, INVITE)
+    run = start(bob, invite, real)
+    lines = reading.read_text(url("ada"))
+    batch = batching.create(made(ann.team), connection=real, actor=rae.user, lines=lines)
+    for address, form in (
+        (f"/t/outreach/runs/{run.public_id}/again", None),
+        (f"/t/outreach/workflows/{invite.public_id}/schedule/preview", {"connection": real.public_id}),
+        (f"/t/outreach/batches/{batch.public_id}", None),
+    ):  # fmt: skip
+        answer = rae.post(address, form) if form else rae.get(address)
+        assert "takes the role Builder" in answer.content.decode(), address
+        assert 'name="confirmed"' not in answer.content.decode(), address
+
+
 def test_a_batch_of_somebody_who_may_not_any_more_pauses(ann, rae, real):
     lines = reading.read_text(f"{url('ada')}\n{url('joe')}")
     batch = batching.create(made(ann.team), connection=real, actor=rae.user, lines=lines)

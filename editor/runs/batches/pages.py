@@ -27,7 +27,7 @@ from accounts.access import Access
 from accounts.models import Kind, Role
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
-from editor.runs import privacy
+from editor.runs import acting, privacy
 from editor.runs.models import Batch, BatchRow, RowState
 from editor.runs.opening import render, workflow_of
 from editor.runs.privacy import Hides
@@ -235,6 +235,7 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
     values = seen.values(seat, batch, page.rows, hides)
     may_run = seat.may_run and not (batch.is_draft and hides)
     return {
+        "barred": _barred(seat, batch) if batch.is_draft else "",
         "team": seat.team, "batch": batch, "counts": counts, "may_run": may_run, "hides": hides,
         "typed": {name: request.GET.get(name, "") for name in _PACE},
         "tag": _tag(batch, counts), "show": shows, "page": page, "names": names,
@@ -246,6 +247,12 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
         "next_day": batch.next_at if batch.next_at > timezone.now() else None,
         "zone": batch.time_zone if not batch.is_draft else seat.user.time_zone,
     }  # fmt: skip
+
+
+def _barred(seat: Access, batch: Batch) -> str:
+    if batch.version is None or batch.workflow is None:
+        return ""
+    return acting.barred(batch.connection, seat.user, batching.tree_of(batch))
 
 
 NEVER = "Never begun"

@@ -6,8 +6,9 @@ A box that is ticked says which numbers it was ticked for (`mark`), so that noth
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accounts.models import Connection
+from accounts.models import Connection, User
 from editor import catalog
+from editor.runs import acting
 from editor.trees.nodes import Tree
 from editor.trees.plan import Plan, plan_of
 
@@ -17,7 +18,7 @@ from .repeats import Repeats, repeats
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """What the page says and asks. `confirmed` and `knowingly` are the boxes as they came back; `account`: the public
-    id of the connection, "" when none is chosen."""
+    id of the connection, "" when none is chosen; `barred`: why this person may not run it there at all."""
 
     plan: Plan
     repeats: Repeats
@@ -25,6 +26,7 @@ class Confirmation:
     confirmed: str = ""
     knowingly: str = ""
     account: str = ""
+    barred: str = ""
 
     @property
     def mark(self) -> str:
@@ -44,6 +46,8 @@ class Confirmation:
     @property
     def faults(self) -> dict[str, str]:
         """What keeps it from going on, by field."""
+        if self.barred:
+            return {"all": self.barred}
         found = {}
         if not self.is_confirmed:
             found["confirmed"] = (
@@ -59,10 +63,14 @@ class Confirmation:
 
 
 def confirmation(
-    tree: Tree, connection: Connection | None, what: str, form: Mapping[str, str]
+    tree: Tree,
+    connection: Connection | None,
+    what: str,
+    form: Mapping[str, str],
+    actor: User | None = None,
 ) -> Confirmation:
-    """What to confirm of a run of `tree`, with its values filled in, on this account. `what` names what runs,
-    and changes when it does. What is ticked for invented people does not count for real ones."""
+    """What `actor` is to confirm of a run of `tree`, with its values filled in, on this account. `what` names what
+    runs, and changes when it does. What is ticked for invented people does not count for real ones."""
     kind = connection.kind if connection else ""
     return Confirmation(
         plan_of(tree, catalog.default()),
@@ -71,4 +79,5 @@ def confirmation(
         form.get("confirmed", ""),
         form.get("knowingly", ""),
         connection.public_id if connection else "",
+        acting.barred(connection, actor, tree) if connection else "",
     )

@@ -79,7 +79,8 @@ def failed_of(run: Run) -> OnlyFailed:
 def _ask(
     request: Request, run: Run, only: OnlyFailed, connection: Connection | None
 ) -> Confirmation:
-    return confirmation(only.tree, connection, f"failed {run.public_id}", request.POST)
+    what = f"failed {run.public_id}"
+    return confirmation(only.tree, connection, what, request.POST, request.user)
 
 
 def _page(

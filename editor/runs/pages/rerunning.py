@@ -56,7 +56,8 @@ def plan(request: Request, slug: str, run: str) -> HttpResponse:
 
 
 def _ask(request: Request, run: Run, connection: Connection | None) -> Confirmation:
-    return confirmation(outcome.tree_of(run.plan), connection, run.public_id, request.POST)
+    tree = outcome.tree_of(run.plan)
+    return confirmation(tree, connection, run.public_id, request.POST, request.user)
 
 
 def _page(

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access
 from accounts.access import Access
-from accounts.models import Connection, Kind, Role
+from accounts.models import Connection, Kind, Role, User
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
-from editor.runs import acting, services
+from editor.runs import services
 from editor.runs.models import Run
 from editor.runs.opening import render, workflow_of
 from editor.trees import placeholders
@@ -75,9 +75,12 @@ class Filled:
     values: Mapping[str, Any]
     faults: Mapping[str, str]
 
-    def ask(self, connection: Connection | None, form: QueryDict) -> Confirmation:
-        """What is to be confirmed of a run on this account with these values."""
-        return confirmation(self.tree_with_values, connection, str(self.workflow.revision), form)
+    def ask(
+        self, connection: Connection | None, form: QueryDict, actor: User | None = None
+    ) -> Confirmation:
+        """What `actor` is to confirm of a run on this account with these values."""
+        what = str(self.workflow.revision)
+        return confirmation(self.tree_with_values, connection, what, form, actor)
 
     @property
     def tree_with_values(self) -> Tree:
@@ -93,7 +96,7 @@ def start(request: Request, slug: str, workflow: str) -> HttpResponse:
         return _page(request, seat, read_form(found, request.GET), new_id(24))
     filled, dry = read_form(found, request.POST), "dry" in request.POST
     made = begin(
-        seat, request.POST, ask=lambda connection: filled.ask(connection, request.POST),
+        seat, request.POST, ask=lambda connection: filled.ask(connection, request.POST, seat.user),
         start=lambda connection, key: services.start_run(
             found, connection=connection, actor=seat.user, submit_key=key, inputs=filled.raw,
             revision=found.revision, dry=dry,
@@ -111,7 +114,7 @@ def plan(request: Request, slug: str, workflow: str) -> HttpResponse:
     seat = access.team(request, slug, at_least=Role.RUNNER)
     filled = read_form(workflow_of(seat, workflow), request.POST)
     connection = connection_of(seat, request.POST.get("connection", ""))
-    ask = filled.ask(connection, request.POST)
+    ask = filled.ask(connection, request.POST, seat.user)
     return render(request, "runs/confirm.html", {"team": seat.team, "ask": ask})
 
 
@@ -250,7 +253,7 @@ def _page(
     context = {
         "team": seat.team,
         "workflow": filled.workflow,
-        "ask": filled.ask(chosen, request.POST),
+        "ask": filled.ask(chosen, request.POST, seat.user),
         "fields": input_fields(filled.tree, filled.raw, faults),
         "connections": connections,
         "chosen": chosen,
@@ -259,7 +262,6 @@ def _page(
         "plan_url": reverse("runs:plan", args=[seat.team.slug, filled.workflow.public_id]),
         "submit_key": submit_key,
         "faults": faults,
-        "barred": acting.barred(chosen, seat.user, filled.tree) if chosen else "",
     }
     return render(request, "runs/start.html", context, status=422 if faults else 200)
 

@@ -27,12 +27,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import access
 from accounts.access import Access
 from accounts.forms import zones
-from accounts.models import Connection, Kind, Role
+from accounts.models import Connection, Kind, Role, User
 from editor import catalog
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
 from editor.lib.paging import BadCursor
-from editor.runs import ledger, recurrence, sending, services
+from editor.runs import acting, ledger, recurrence, sending, services
 from editor.runs.models import Schedule
 from editor.runs.models.schedules import CatchUp, Repeats
 from editor.runs.opening import render, workflow_of
@@ -128,6 +128,11 @@ class ScheduleForm:
         account = self.connection.public_id if self.connection else ""
         return f"{self.ask.mark}; {account} {self.cron} {self.zone} {self.repeats}"
 
+    def barred(self, owner: User) -> str:
+        """Why it may not run in this person's name on the account that is chosen; "" when it may."""
+        tree = self.filled.tree_with_values
+        return acting.barred(self.connection, owner, tree) if self.connection else ""
+
     @property
     def is_confirmed(self) -> bool:
         return not self.acts or self.ask.confirmed == self.mark
@@ -193,7 +198,7 @@ def edit(request: Request, slug: str, schedule: str) -> HttpResponse:
 def preview(request: Request, slug: str, workflow: str) -> HttpResponse:
     seat = access.team(request, slug, at_least=Role.RUNNER)
     form = _read(seat, workflow_of(seat, workflow), request.POST)
-    context = {"form": form, "plan": form.ask.plan, "faults": {}}
+    context = {"form": form, "plan": form.ask.plan, "faults": {}, "barred": form.barred(seat.user)}
     return render(request, "runs/schedule.html#preview", context)
 
 
@@ -242,7 +247,7 @@ def _save(
 ) -> HttpResponse:
     form = _read(seat, workflow, request.POST)
     connection = form.connection
-    _find_faults(form)
+    _find_faults(form, seat.user)
     if form.faults or connection is None:
         return _page(request, seat, form, schedule=schedule, status=422)
     now, wanted = timezone.now(), form.wanted(connection)
@@ -294,7 +299,7 @@ def _stored(schedule: Schedule) -> ScheduleForm:
     )
 
 
-def _find_faults(form: ScheduleForm) -> None:
+def _find_faults(form: ScheduleForm, owner: User) -> None:
     """Everything that keeps it from being stored, each at its field."""
     form.faults |= form.filled.faults
     if form.connection is None:
@@ -304,6 +309,8 @@ def _find_faults(form: ScheduleForm) -> None:
     elif not form.filled.faults:
         _, problems = sending.values_of(form.filled.tree, form.filled.raw)
         form.faults |= by_input(problems)
+    if not form.faults and (barred := form.barred(owner)):
+        form.faults["all"] = barred
     if not form.is_confirmed and not form.faults:
         form.faults["confirmed"] = (
             "This is not what you confirmed. Look at the times and numbers again, and tick the box when you mean it."
@@ -328,6 +335,7 @@ def _page(
         "form": form,
         "faults": form.faults,
         "plan": form.ask.plan,
+        "barred": form.barred(seat.user),
         "fields": input_fields(
             form.filled.tree, form.filled.raw, form.faults if request.method == "POST" else {}
         ),
