@@ -7,10 +7,11 @@ and leaves the run alone. `attempts` is part of the condition: an answer to an o
 run that was sent again since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -30,6 +31,7 @@ from .notices import services as notices
 from .texts import fit
 
 NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
+DIED: Final = "The worker that was sending it ended before the answer came."
 
 
 def _seconds(pause: float) -> timedelta:
@@ -52,9 +54,9 @@ def claim_starts(runs: Sequence[Run], worker: str, now: datetime) -> list[bool]:
     due = [run for run in runs if run.next_look_at and run.next_look_at <= now]
     won = _claim(
         {run: {"attempts": run.attempts + 1} for run in due if run.cancel_asked_at is None},
-        worker,
         now,
         state=State.SUBMITTING,
+        claimed_by=worker,
         holds_queue=True,
         submitted_at=now,
         **NOTHING_PENDING,
@@ -62,15 +64,13 @@ def claim_starts(runs: Sequence[Run], worker: str, now: datetime) -> list[bool]:
     return [run in won for run in runs]
 
 
-def claim_looks(runs: Sequence[Run], worker: str, now: datetime) -> list[bool]:
+def claim_looks(runs: Sequence[Run], now: datetime) -> list[bool]:
     """Take due looks, so that no other worker does the same: which of them this call won."""
-    won = _claim({run: {} for run in runs}, worker, now)
+    won = _claim({run: {} for run in runs}, now)
     return [run in won for run in runs]
 
 
-def _claim(
-    changes: Mapping[Run, Changes], worker: str, now: datetime, **same: Any
-) -> Mapping[Run, Changes]:
+def _claim(changes: Mapping[Run, Changes], now: datetime, **same: Any) -> Mapping[Run, Changes]:
     """Nobody else has them until the claim runs out. A row that somebody else is at is theirs."""
     with writing():
         won = move_all(
@@ -79,7 +79,6 @@ def _claim(
             "cancel_asked_at",
             claim=True,
             skip_locked=True,
-            claimed_by=worker,
             next_look_at=lease(now),
             **same,
         )
@@ -95,29 +94,46 @@ def claim_start(run: Run, worker: str, now: datetime) -> bool:
         return False
 
 
-def claim_look(run: Run, worker: str, now: datetime) -> bool:
+def claim_look(run: Run, now: datetime) -> bool:
     """`claim_looks` of one."""
-    return claim_looks([run], worker, now)[0]
+    return claim_looks([run], now)[0]
 
 
 # --- The start ---------------------------------------------------------------------------------
 
 
+def not_started(run: Run, settle: Callable[[], bool]) -> bool:
+    """This very start, told by `attempts`, has certainly started nothing: `settle` moves the run on.
+
+    Also when that comes late and the run already counts as uncertain, because its worker was only slow. Not when a
+    person has decided meanwhile.
+    """
+    for state in (State.SUBMITTING, State.UNCERTAIN):
+        run.state = state
+        if settle():
+            return True
+    return False
+
+
 def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
     """Undo a claim of which nobody knows whether it was made; `run` is as it was before, and nothing was sent."""
-    with writing():
-        claimed = Run.objects.filter(
-            pk=run.pk, state=State.SUBMITTING, claimed_by=worker, attempts=run.attempts + 1
-        ).update(
-            state=State.QUEUED,
+    claimed = copy(run)
+    claimed.attempts += 1
+
+    def undo() -> bool:
+        return move(
+            claimed,
+            Q(claimed_by=worker),
+            to=State.QUEUED,
+            tell=claimed.state == State.UNCERTAIN,
             holds_queue=False,
             claimed_by="",
             attempts=run.attempts,
             next_look_at=now,
+            **NOTHING_PENDING,
         )
-        if claimed:
-            nudging.nudge(run.connection_id)
-    return bool(claimed)
+
+    return not_started(claimed, undo)
 
 
 def accept_all(answers: Sequence[tuple[Run, Started]], now: datetime) -> list[bool]:
@@ -186,6 +202,7 @@ def _back_into_queue(run: Run, error: LinkedApiError, tries: int, again_at: date
     return move(
         run,
         to=State.QUEUED,
+        tell=run.state == State.UNCERTAIN,
         holds_queue=False,
         claimed_by="",
         failed_looks=tries,
@@ -204,7 +221,6 @@ def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
             to=State.UNCERTAIN,
             tell=True,
             holds_queue=False,
-            claimed_by="",
             next_look_at=now,
             pending_reason="startUnknown",
             pending_message=fit(message, 2000),
@@ -217,8 +233,7 @@ def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
 
 def lose_abandoned(run: Run, now: datetime) -> bool:
     """The same for a start whose worker is gone: it did not renew its claim."""
-    died = "The worker that was sending it ended before the answer came."
-    return lose(run, died, now, Q(next_look_at__lte=now))
+    return lose(run, DIED, now, Q(next_look_at__lte=now))
 
 
 # --- Waiting -----------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from accounts import services as accounts
-from editor.linkedapi import Started
+from editor.linkedapi import Client, Started
 from editor.runs import policy, queries, services, transitions
 from editor.runs.models import FINAL, Run, State
 from editor.runs.results.outcome import summary_from_json
@@ -206,6 +207,70 @@ def test_an_answer_to_an_old_start_does_not_touch_a_run_that_was_sent_again(make
     assert Run.objects.get(pk=run.pk).remote_id == run.remote_id
 
 
+@pytest.fixture
+def taken_for_dead(make_run, worker, account, monkeypatch):
+    """Claims, calls; before the answer is there, others take the worker for dead: the run is uncertain."""
+
+    def advance(spoilt_answer, decide=lambda run: None):
+        run, start = make_run(CHECK), Client.start
+
+        def others():
+            make_due(run)
+            assert transitions.lose_abandoned(queries.for_worker(run.pk), timezone.now())
+            decide(run)
+
+        async def slow(client, who, definition):
+            await sync_to_async(others)()
+            return await start(client, who, definition)
+
+        spoilt(account, spoilt_answer)
+        with monkeypatch.context() as patched:
+            patched.setattr(Client, "start", slow)
+            return worker.advance(run)
+
+    return advance
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("tooManyRequests-1", "queued"),
+        ("linkedinAccountSignedOut", "queued"),
+        ("invalidWorkflow", "failed"),
+        ("lost", "uncertain"),
+    ],
+)
+def test_a_clear_no_that_comes_late_is_still_a_no(taken_for_dead, worker, account, answer, state):
+    run = taken_for_dead(answer)
+    run.workflow.refresh_from_db()
+    assert (run.state, run.workflow.last_run_state, run.attempts) == (state, state, 1)
+    assert (run.holds_queue, run.connection.paused) == (False, "SignedOut" in answer)
+    if answer == "tooManyRequests-1":
+        make_due(run)
+        assert worker.advance(run).state == "completed"
+        assert arrived(account) == 1
+
+
+def test_a_late_no_does_not_undo_what_a_person_decided(taken_for_dead, ann):
+    def give_up(run):
+        services.give_up(Run.objects.get(pk=run.pk), actor=ann.user)
+
+    assert taken_for_dead("tooManyRequests-1", give_up).state == "cancelled"
+
+
+def test_a_no_to_an_old_start_does_not_touch_a_run_that_was_sent_again(
+    taken_for_dead, ann, account
+):
+    def send_again(run):
+        services.send_again(Run.objects.get(pk=run.pk), actor=ann.user)
+        assert transitions.claim_start(queries.for_worker(run.pk), "another", timezone.now())
+        make_due(run)
+        assert transitions.lose_abandoned(queries.for_worker(run.pk), timezone.now())
+
+    run = taken_for_dead("tooManyRequests-1", send_again)
+    assert (run.state, run.attempts, run.claimed_by) == ("uncertain", 2, "another")
+
+
 def started(workflow_id):
     return Started(workflow_id)
 
@@ -319,8 +384,8 @@ def test_two_workers_with_the_same_look_store_it_once(make_run, worker, account)
     run = worker.advance(make_run(CHECK))
     make_due(run)
     one, two = queries.for_worker(run.pk), queries.for_worker(run.pk)
-    assert transitions.claim_look(one, "one", timezone.now())
-    assert not transitions.claim_look(two, "two", timezone.now())
+    assert transitions.claim_look(one, timezone.now())
+    assert not transitions.claim_look(two, timezone.now())
 
 
 @pytest.mark.parametrize("state", FINAL)

@@ -2,11 +2,12 @@
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from editor.runs import queries, transitions
 from editor.runs.models import Run
 from editor.runs.workers import advance as advancing
-from tests.runs.conftest import arrived
+from tests.runs.conftest import arrived, make_due
 from tests.runs.test_advance import spoilt
 
 pytestmark = pytest.mark.django_db(transaction=True)  # database connections are closed
@@ -60,3 +61,19 @@ def test_a_claim_of_which_nobody_heard_is_undone_for_nothing_was_sent(
     assert arrived(account) == 0
     assert worker.advance(run).state == "completed"
     assert arrived(account) == 1
+
+
+@pytest.mark.parametrize("sender", ["this", "another"])
+def test_only_the_claim_of_this_worker_is_undone_when_others_have_taken_it_for_dead(
+    make_run, sender
+):
+    run = make_run()
+    unsure = queries.for_worker(run.pk)
+    assert transitions.claim_start(queries.for_worker(run.pk), sender, timezone.now())
+    make_due(run)
+    assert transitions.lose_abandoned(queries.for_worker(run.pk), timezone.now())
+    undone = transitions.unclaim_start(unsure, "this", timezone.now())
+    run.refresh_from_db()
+    assert (undone, run.state, run.attempts) == (
+        (True, "queued", 0) if sender == "this" else (False, "uncertain", 1)
+    )

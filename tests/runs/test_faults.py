@@ -24,6 +24,7 @@ import httpx
 import pytest
 from django.db import DatabaseError
 from django.db import connection as database
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import health
@@ -35,6 +36,7 @@ from editor.linkedapi import signatures
 from editor.runs import services
 from editor.runs.models import MOVING, Hook, HookEvent, Run, RunPlan, State, WorkerHeartbeat
 from editor.runs.results import outcome
+from editor.runs.transitions import DIED
 from editor.sandbox import services as sandbox
 from editor.sandbox import views as sandbox_views
 from editor.sandbox.models import SandboxAccount, SandboxWorkflow
@@ -94,7 +96,10 @@ class Storm:
         kill(self.workers.pop(name))
         # Its connections are gone with its machine, one that was just being made too.
         eventually(lambda: not self.drop(backends(name)), lambda: doing(name))
-        on_their_way = Run.objects.filter(state=State.SUBMITTING, claimed_by=known.worker_id)
+        starts = Run.objects.filter(claimed_by=known.worker_id)
+        on_their_way = starts.filter(
+            Q(state=State.SUBMITTING) | Q(state=State.UNCERTAIN, pending_message=DIED)
+        )
         self.died |= set(on_their_way.values_list("workflow_name", flat=True))
         self.seen["workers killed"] += 1
 

@@ -83,7 +83,9 @@ class Run(models.Model):
     Never: a final run moves again; two runs of a connection hold its queue; one `submit_key` makes
     two runs; a run is sent twice without a person asking for it.
 
-    `failed_looks` counts the looks, or before that the starts, in a row that told nothing.
+    `attempts` counts the starts that were claimed; `claimed_by` is the worker that claimed the last of them, "" once it
+    has certainly come to nothing, or the run has ended. `failed_looks` counts the looks, or before that the starts, in
+    a row that told nothing.
 
     The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here; names are copied for
     the same reason. `inputs` are the values (`trees.inputs.check_values`) in what was sent. `part`: it ran less than

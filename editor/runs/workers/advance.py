@@ -70,7 +70,8 @@ async def _start(run: Run, client: Client, worker: str) -> None:
     except (NotSent, Refused) as error:
         counting.count("starts", "refused" if isinstance(error, Refused) else "not-sent")
         counting.refused(error.type)
-        await _settle(db, _AFTER_START[policy.after_start(error)], run, error, timezone.now())
+        no = partial(_AFTER_START[policy.after_start(error)], run, error, timezone.now())
+        await _settle(db, to.not_started, run, no)
     except OutcomeUnknown as error:
         counting.count("starts", "unknown")
         await _settle(db, to.lose, run, error.message, timezone.now())
@@ -97,8 +98,8 @@ def _claim_starts(runs: Sequence[Run], worker: str) -> list[bool]:
     return to.claim_starts(runs, worker, timezone.now())
 
 
-def _claim_looks(runs: Sequence[Run], worker: str) -> list[bool]:
-    return to.claim_looks(runs, worker, timezone.now())
+def _claim_looks(runs: Sequence[Run]) -> list[bool]:
+    return to.claim_looks(runs, timezone.now())
 
 
 def _accept(started: Sequence[tuple[Run, Started]]) -> list[bool]:
@@ -121,7 +122,7 @@ async def _abandoned(run: Run, client: Client, worker: str) -> None:
 
 
 async def _look(run: Run, client: Client, worker: str) -> None:
-    if not await together(_claim_looks, run, worker):
+    if not await together(_claim_looks, run):
         return
     if run.cancel_asked_at and await _cancel(run, client):
         return
@@ -207,7 +208,7 @@ def _store(completed: Sequence[tuple[Run, outcome.Stored]]) -> list[bool]:
 
 async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
     """What ran on the account since the start was sent: the only trace that a lost start leaves."""
-    if not await together(_claim_looks, run, worker):
+    if not await together(_claim_looks, run):
         return
     now = timezone.now()
     try:
