@@ -96,7 +96,7 @@ def plan_of(tree: Tree, catalog: Catalog) -> Plan:
 def usual_plan(tree: Tree, catalog: Catalog) -> Plan:
     """The same of a workflow that is being written: with the defaults of its inputs."""
     values, _ = check_values(by_name(tree.inputs or ()).values(), {})
-    return plan_of(placeholders.fill_known(tree, values), catalog)
+    return plan_of(placeholders.fill_known(tree, values) if values else tree, catalog)
 
 
 def _limiting_input(node: Node) -> str:

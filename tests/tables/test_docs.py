@@ -5,6 +5,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from editor import catalog
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -73,6 +75,15 @@ def test_every_vendored_library_is_named_with_its_version_and_licence():
 def test_the_icons_are_of_the_version_in_the_docs():
     drawn_with = re.search(r"lucide-static@([\d.]+)", (ROOT / "tools/icons").read_text()).group(1)
     assert f"| Lucide | {drawn_with} |" in (ROOT / "docs/dependencies.md").read_text()
+
+
+def test_every_icon_that_a_page_or_an_action_names_is_drawn():
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/icons.svg").read_text()))
+    pages = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    named = set(re.findall(r'\{% icon "([^"]+)"', pages))
+    assert len(named) > 50
+    assert named - drawn == set()
+    assert {action.icon for action in catalog.default().actions.values()} - drawn == set()
 
 
 def test_locks_name_no_index_and_pin_every_package_with_hashes():

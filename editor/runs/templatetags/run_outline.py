@@ -54,7 +54,7 @@ def _card(line: Line, sprite: str) -> str:
         else ""
     )
     return (
-        f'<div class="node-card run-card"><span class="node-start"></span>'
+        f'<div class="node-card run-card">'
         f'<span class="state-icon" data-state="{line.state}"><svg class="icon" aria-hidden="true">'
         f'<use href="{escape(sprite)}#{line.icon}"/></svg></span><div class="node-main"><div class="node-title">'
         f'<a class="node-name" href="?node={escape(row.id)}" tabindex="-1">{escape(row.name)}</a>{label}</div>'

@@ -50,8 +50,8 @@ def _card(row: Row, may_edit: bool) -> str:
 
 
 _TOGGLE = '<button class="node-toggle" data-do="toggle" tabindex="-1" aria-label="Fold"></button>'
-_ADD = '<button class="node-button node-button--add" data-do="add" tabindex="-1" aria-label="Add"></button>'
-_MORE = '<button class="node-button node-button--more" data-do="menu" tabindex="-1" aria-label="More"></button>'
+_ADD = '<button class="node-button" data-do="add" tabindex="-1" aria-label="Add"></button>'
+_MORE = '<button class="node-button" data-do="menu" tabindex="-1" aria-label="More"></button>'
 
 
 def _head(action: ActionType | None, type_: str) -> str:
@@ -59,7 +59,7 @@ def _head(action: ActionType | None, type_: str) -> str:
     name = action.name if action else type_ or "Unknown action"
     group, icon = (action.group, action.icon) if action else ("", "circle-help")
     return (
-        f'<span class="node-start"></span><span class="tile" data-group="{group}" data-icon="{icon}"></span>'
+        f'<span class="tile" data-group="{group}" data-icon="{icon}"></span>'
         f'<div class="node-main"><div class="node-title"><span class="node-name">{escape(name)}</span>'
         f" <code>{escape(type_)}</code>"
     )

@@ -1,6 +1,6 @@
 // A list of actions to choose from: the palette, the "+" menu and the empty page draw the same one.
 
-import { closest, element, icon } from "../lib/dom.js";
+import { closest, element } from "../lib/dom.js";
 import { allowedUnder, everyAction, grouped } from "./catalog.js";
 import { homesInWords } from "./legal.js";
 
@@ -47,7 +47,7 @@ function misfit(action, why) {
 }
 
 function choice(action) {
-  const tile = element("span", { class: "tile tile--small" }, icon(action.icon));
+  const tile = element("span", { class: "tile tile--small", "data-icon": action.icon });
   const marks = [
     action.ns === "nv" && element("span", { class: "badge", title: "Sales Navigator" }, "nv"),
     action.disputed && element("span", { class: "badge badge--info", title: "Sources disagree whether this may stand here; the service decides" }, "disputed"),

@@ -18,9 +18,9 @@ export function showPalette() {
   where.replaceChildren(...describe(place));
   const key = JSON.stringify([place.parent && typeOf(nodeOf(place.parent)), search.value, "all" in list.dataset]);
   if (key === shownFor) return;
-  shownFor = key;
   showChoices(list, offerUnder(place.parent), search.value);
-  list.scrollTop = 0;
+  if (shownFor) list.scrollTop = 0; // not at first: it would lay out the page then and there
+  shownFor = key;
   if (!first.firstElementChild) showStarts(first);
 }
 
