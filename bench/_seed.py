@@ -346,6 +346,7 @@ def _traits(
     pairs = set(traits.of_the_run(like))
     for row in actions:
         pairs.update(traits.of_an_action(row[5], row[6], row[8]))
+    pairs |= traits.in_states(pairs, {like.state} & traits.RARE_ENDS)
     if new := pairs - made.traits.keys():
         Trait.objects.bulk_create(
             Trait(team=made.team, kind=kind, value=value) for kind, value in new

@@ -174,8 +174,13 @@ def _state(value: str) -> Q:
 
 def other_states(values: Sequence[str]) -> list[Q]:
     """A condition for each state but these: there is an index for what a state is, and none for what it is not."""
-    out = {*values, *(MOVING if "active" in values else ())}
+    out = states(values)
     return [_state(value) for value in State.values if value not in out] or [NOTHING]
+
+
+def states(values: Sequence[str]) -> set[str]:
+    """What a run can be in to have one of these values of the filter."""
+    return {*values, *(MOVING if "active" in values else ())}
 
 
 _TOOK = [(key, words) for key, (words, _) in traits.TOOK.items()]

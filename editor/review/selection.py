@@ -16,9 +16,10 @@ from django.http import QueryDict
 
 from accounts.models import Team
 from editor.review import traits
-from editor.review.filters import BY_KEY, NOT, NOTHING, Chosen, Filter, Values, other_states
+from editor.review.filters import BY_KEY, NOT, NOTHING, Chosen, Filter, Values, other_states, states
 from editor.review.models import RunTrait, Trait
 from editor.review.words import holding
+from editor.runs.models import FINAL, State
 from editor.runs.privacy import EVERYTHING, Hides
 
 LONGEST: Final = 300
@@ -29,6 +30,8 @@ SEARCH: Final = "q"
 
 GONE: Final = "asks for what is not there, or not any more"
 NO_RUN: Final = "asks for what no run has"
+NO_SUCH_RUN: Final = "asks for what no run that %s has"
+_ENDED: Final = {State.FAILED: "failed", State.CANCELLED: "was cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class Selection:
         reasons = {key: GONE for key, found in self.chosen.items() if not any(found)}
         for key, pairs in self._pairs.items():
             if not self._keys.keys() & pairs:
-                reasons[key] = NO_RUN
+                reasons[key] = self._no_run
         if "workflow" in reasons:  # it takes its version with it
             reasons.pop("version", None)
         return [
@@ -166,6 +169,11 @@ class Selection:
             for key, reason in reasons.items()
             if not key.startswith(NOT)
         ]
+
+    @property
+    def _no_run(self) -> str:
+        ends = [words for state, words in _ENDED.items() if state in self._rare_ends]
+        return NO_SUCH_RUN % " or ".join(ends) if ends else NO_RUN
 
     def leaving_out(self, key: str) -> str:
         """The query of the list without one of its filters."""
@@ -182,7 +190,10 @@ class Selection:
     def conditions(self) -> Mapping[str, Sequence[Q]]:
         """By filter: conditions on columns of runs, of which each run meets one at least."""
         found = {}
+        said = {"state", f"{NOT}state"} if self._rare_ends else set()  # by the traits, see `_pairs`
         for key, values in self.chosen.items():
+            if key in said:
+                continue
             wheres = [each.where for each in values if each and each.where]
             if key.startswith(NOT):
                 if key == f"{NOT}state":
@@ -226,11 +237,33 @@ class Selection:
     @cached_property
     def _pairs(self) -> Mapping[str, set[traits.Pair]]:
         """By filter: the traits of which each run has one at least, or with NOT none."""
+        found = self._plain_pairs
+        if ends := self._rare_ends:
+            return {
+                key: pairs if key.startswith(NOT) else traits.in_states(pairs, ends)
+                for key, pairs in found.items()
+            }
+        return found
+
+    @cached_property
+    def _plain_pairs(self) -> Mapping[str, set[traits.Pair]]:
+        """The same, whatever the state of the runs."""
         found = {
             key: {pair for each in values if each for pair in each.pairs}
             for key, values in self.chosen.items()
         }
         return {key: pairs for key, pairs in found.items() if pairs}
+
+    @cached_property
+    def _rare_ends(self) -> set[str]:
+        """The states of all runs that are asked for by traits, if they are not done: what these have in common are
+        traits of their own."""
+        among = {*FINAL}  # only what has ended has traits
+        if wanted := self.values.get("state"):
+            among &= states(wanted)
+        among -= states(self.values.get(f"{NOT}state", ()))
+        by_traits = any(not key.startswith(NOT) for key in self._plain_pairs)
+        return {*map(str, among)} if by_traits and among <= traits.RARE_ENDS else set()
 
     @cached_property
     def _keys(self) -> Mapping[traits.Pair, int]:

@@ -6,9 +6,14 @@ action-error    both, of one and the same action    "st.openPersonPage personNot
 label           a label of an action that ran
 took            how long it took                    a key of TOOK
 came            what came of it                     "failed": an action failed, "acted": others can see something
+failed          any of these, of a run that failed  "label step 1"
+cancelled       ... of a run that was cancelled
+
+Most runs that ended are done. What the others have in common is a trait of its own: else whoever asks for failed runs
+with a common trait would go through all runs that have it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -28,13 +33,16 @@ TOOK: Final = {
     "long": ("more than a day", timedelta.max),
 }
 
+RARE_ENDS: Final = frozenset({State.FAILED.value, State.CANCELLED.value})
+
 Pair = tuple[str, str]
 """Kind and value."""
 
 
 def of(runs: Iterable[Run]) -> dict[int, set[Pair]]:
     """The traits of runs that have ended, by key, in one query."""
-    found = {run.pk: set(of_the_run(run)) for run in runs}
+    ended = list(runs)
+    found = {run.pk: set(of_the_run(run)) for run in ended}
     rows = (
         ActionResult.objects.filter(run__in=found)
         .order_by()
@@ -43,7 +51,14 @@ def of(runs: Iterable[Run]) -> dict[int, set[Pair]]:
     )
     for run_id, action, label, success, error, _ in rows:
         found[run_id].update(of_an_action(action, label, "" if success else error or "unknown"))
+    for run in ended:
+        found[run.pk] |= in_states(found[run.pk], {run.state} & RARE_ENDS)
     return found
+
+
+def in_states(pairs: Iterable[Pair], states: Collection[str]) -> set[Pair]:
+    """What a run has when it has one of these traits and ended in one of these states, which are not those of most."""
+    return {(state, f"{kind} {value}") for state in states for kind, value in pairs}
 
 
 def of_the_run(run: Run) -> Iterator[Pair]:

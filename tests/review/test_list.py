@@ -81,7 +81,6 @@ def test_filters_that_few_runs_meet_together_are_looked_for_in_another_way(ann, 
         (both | {"came": "failed", "took": "1m"}, [broken]),
         (both | {"error": "any"}, []),
         ({"state": "completed", "action": "st.openPersonPage"}, [broken, invited]),
-        ({"state": "failed", "came": "acted"}, []),
     ):
         selection = Selection.read(ann.team, QueryDict(urlencode(values)))
         lead = queries.Lead(selection.traits[0], selection.traits[1:])
@@ -110,6 +109,28 @@ def test_several_values_of_a_filter_mean_any_of_them(ann, three, make_run, worke
     assert shown(ann, f"{both}&error=any") == [broken]
     assert shown(ann, f"{both}&error=alreadyPending&error=personNotFound") == [broken]
     assert shown(ann, f"{both}&error=alreadyPending&error=nonesuch") == []
+
+
+def test_runs_that_did_not_get_done_are_found_by_what_they_have_in_common(
+    ann, three, make_run, worker
+):
+    invited, broken, _ = (run.public_id for run in three)
+    failed = worker.advance(make_run(BROKEN | {"label": "trellis-fail-workflowTimeout"}))
+    assert failed.state == "failed"
+    Run.objects.filter(pk=three[1].pk).update(state="cancelled")  # with what it had come to by then
+    Ended.objects.create(run=three[1])
+    indexing.take_in(timezone.now())
+
+    assert shown(ann, "?state=failed&error=any") == [failed.public_id]
+    assert shown(ann, "?state=failed&error=workflowTimeout&took=1m") == [failed.public_id]
+    assert shown(ann, "?state=failed&came=failed") == []
+    assert shown(ann, "?state=cancelled&label=who&came=failed") == [broken]
+    assert shown(ann, "?state=cancelled&state=failed&took=1m") == [failed.public_id, broken]
+    assert shown(ann, "?state=cancelled&state=failed&state=active&label=who") == [broken]
+    assert shown(ann, "?not-state=completed&not-label=who&took=1m") == [failed.public_id]
+    assert shown(ann, "?not-state=cancelled&took=1m") == [failed.public_id, invited]
+    answer = ann.get(reverse("review:runs", args=[ann.team.slug]) + "?state=failed&came=acted")
+    assert "asks for what no run that failed has" in answer.content.decode()
 
 
 def test_but_means_none_of_the_values(ann, three):
