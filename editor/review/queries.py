@@ -29,6 +29,7 @@ WALKED: Final = 5_000
 """So many runs of one filter are looked at for a page of runs that meet others too, before it is done otherwise."""
 
 _ALL: Final = Q()
+_NO_SPAN: Final[Mapping[str, datetime]] = {}
 _BY_TEAM: Final = {"state", "not-state", "via"}
 """Filters whose index begins with the team. It is in no other index, and where all of one is gone through, the team is
 left out: the traits are the team's already."""
@@ -94,11 +95,18 @@ def _ends(selection: Selection, groups: Sequence[Sequence[int]], start: str) -> 
 
 
 def found(
-    selection: Selection, lead: Lead = Lead(), *, few: bool = False, rare: bool = False, also: Q = _ALL
-) -> QuerySet[Run]:  # fmt: skip
+    selection: Selection,
+    lead: Lead = Lead(),
+    *,
+    few: bool = False,
+    rare: bool = False,
+    also: Q = _ALL,
+    span: Mapping[str, datetime] = _NO_SPAN,
+) -> QuerySet[Run]:
     """The runs of a selection, those of one lead of it, without an order; `few`: of them only some are asked for;
     `rare`: the database had better go through all that any of the filters has, as hardly a run meets all of them;
-    `also`: a further condition.
+    `also`: a further condition; `span`: when all runs that it lets through began, so that no more is read of other
+    traits.
 
     A trait that leads is joined and not just asked for: its rows have the order of the list in them, so the database
     may walk along them; a run comes once for each that it has. All conditions are in one `filter`, as each would join
@@ -108,11 +116,13 @@ def found(
         return Run.objects.none()
     where = selection.where(few=few, besides=lead.key) & lead.where & also
     where &= selection.began("created_at")
-    same = {"run": OuterRef("pk")}
+    same: dict[str, Any] = {"run": OuterRef("pk")}
     if lead.traits:
         where &= selection.began("trait__created_at") & _of("trait__trait", lead.traits)
-    if rare:  # as keys go by when a run began, two of them are merged then, without a look per run
-        same = {"run": OuterRef("trait__run"), "created_at": OuterRef("trait__created_at")}
+        # Keys go by when a run began. So two of them can be merged, or looked up where they are sorted.
+        same |= {"created_at": OuterRef("trait__created_at"), **span}
+    if rare:
+        same["run"] = OuterRef("trait__run")
         where &= Q(trait__created_at=F("created_at"))
     if not rare or _BY_TEAM & selection.values.keys():
         where &= Q(team=selection.team)
@@ -129,15 +139,22 @@ def _of(column: str, keys: Sequence[int]) -> Q:
 
 
 def _ordered(
-    selection: Selection, lead: Lead, *, after: str = "", top: str = "", rare: bool = False, also: Q = _ALL
-) -> QuerySet[Run]:  # fmt: skip
-    """The same, newest first: from the place `after` on, not above the place `top`. Raises paging.BadCursor."""
+    selection: Selection, lead: Lead, *, after: str = "", top: str = "", rare: bool = False
+) -> QuerySet[Run]:
+    """The same, newest first: from the place `after` on, not above the place `top`; of a lead that has an end, the runs
+    up to it. Raises paging.BadCursor."""
     at, key = _order(lead)
+    also, span = _ALL, {}
+    if lead.end:
+        also &= Q(**{f"{at}__gte": lead.end})
+        span["created_at__gte"] = lead.end
+        if start := after or top:
+            span["created_at__lte"] = _place(start)[0]
     if top:
         also &= beyond(f"-{at}", _place(top), key, itself=True)
     if after:
         also &= beyond(f"-{at}", _place(after), key)
-    return found(selection, lead, rare=rare, also=also).order_by(f"-{at}", f"-{key}")
+    return found(selection, lead, rare=rare, also=also, span=span).order_by(f"-{at}", f"-{key}")
 
 
 def _order(lead: Lead) -> tuple[str, str]:
@@ -176,8 +193,7 @@ def _keys(
     places: set[tuple[datetime, int]] = set()  # a run may stand in several of the lists
     beyond_it: list[Lead] = []
     for lead in leads:
-        near = Q(trait__created_at__gte=lead.end) if lead.end else _ALL
-        runs = _ordered(selection, lead, after=cursor, top=top, also=near)
+        runs = _ordered(selection, lead, after=cursor, top=top)
         found = list(runs.values_list(*_order(lead))[:size])
         places.update(found)
         if lead.end and len(found) < size:
