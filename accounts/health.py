@@ -26,19 +26,21 @@ from django.db.models import Case, DateTimeField, Q, Value, When
 from accounts.models import Connection, ConnectionState
 from editor.linkedapi import Account, Client, Credentials, LinkedApiError, Refused
 
-_TOKENS: Final = frozenset({
+TOKENS: Final = frozenset({
     "linkedApiTokenRequired",
     "invalidLinkedApiToken",
     "identificationTokenRequired",
     "invalidIdentificationToken",
     "tokenUnusable",
 })  # fmt: skip
+"""Error types that other tokens mend."""
+
 _STANDING: Final = {
     "reconnection_required": "linkedinAccountSignedOut",
     "frozen": "subscriptionRequired",
 }
 NEEDS_A_PERSON: Final = (
-    _TOKENS
+    TOKENS
     | set(_STANDING.values())
     | {"plusPlanRequired", "trialLimitReached", "languageNotSupported"}
 )
@@ -138,7 +140,7 @@ def _settles(trouble: str, found: Finding) -> bool:
     """Whether a good answer means that the trouble is over. Of plans and languages it says nothing."""
     if trouble in _STANDING.values():
         return found.standing == "active"
-    return not trouble or trouble in _TOKENS
+    return not trouble or trouble in TOKENS
 
 
 def _well(said: str, now: datetime) -> dict[str, object]:

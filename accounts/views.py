@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import access, checks, forms, joining, queries, services
+from accounts import access, checks, forms, health, joining, queries, services
 from accounts.models import Connection, Kind, Membership, Role
 from accounts.permissions import Can
 from editor.lib.htmx import Request
@@ -337,6 +337,7 @@ def _connection_page(
             "tokens_form": tokens_form or forms.TokensForm(),
             "use_form": use_form or _use_form(connection),
             "reconnection_link": reconnection_link,
+            "wants_tokens": connection.error_type in health.TOKENS,
         },
         status=422 if name_form or tokens_form or use_form else 200,
     )

@@ -1,12 +1,14 @@
 """One POST to an address of somebody else: pinned, without redirects, with limits of time and size."""
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -79,11 +81,27 @@ async def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         return answer(error=f"No answer within {SECONDS:.0f} seconds.")
     except targets.NotAllowed as refusal:
         return answer(error=str(refusal)[:300])
+    except socket.gaierror:
+        host = urlsplit(url).hostname
+        return answer(error=f"No answer: nobody knows the name {host}. Look at the address."[:300])
+    except httpcore.ConnectError as fault:
+        return answer(error=f"No answer: {_no_way_in(fault)}"[:300])
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as fault:
         return answer(error=f"No answer: {fault or type(fault).__name__}"[:300])
     taken = 200 <= code < 300
     error = "" if taken else f"The receiver answered {code}."
     return answer(code, text=text, error=error, retry_after=pause)
+
+
+def _no_way_in(fault: httpcore.ConnectError) -> str:
+    """Why there was no connection, without the numbers of the operating system."""
+    cause: BaseException | None = fault
+    while cause := cause and (cause.__cause__ or cause.__context__):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not right ({cause.verify_message})."
+        if isinstance(cause, ConnectionRefusedError):
+            return "the machine is there, but nothing listens at this address."
+    return str(fault) or type(fault).__name__
 
 
 async def _exchange(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, float]:

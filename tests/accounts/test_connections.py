@@ -90,6 +90,8 @@ class TestChanging:
         found = add(ann)
         health.pause(found, Refused("no", type="invalidLinkedApiToken"), timezone.now())
 
+        page = ann.get(f"{urls(ann.team)}/{found.public_id}").content.decode()
+        assert 'href="#tokens"' in page, "what is wrong leads to what mends it"
         ann.post(
             f"{urls(ann.team)}/{found.public_id}/tokens",
             {"linked_api_token": "linked_new-0001", "identification_token": "id_new-0002"},

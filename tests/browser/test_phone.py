@@ -93,6 +93,12 @@ def test_pages_of_the_team_fit(ann, browse, path):
     assert sideways(page) <= 0
 
 
+def test_the_tab_of_the_page_is_in_view(ann, browse):
+    page = browse(ann, size="phone")
+    page.goto(f"/t/{ann.team.slug}/team/audit")
+    expect(page.get_by_role("link", name="Audit log")).to_be_in_viewport(ratio=0.9)
+
+
 @pytest.mark.parametrize("where", ["workflows", "runs", "runs?workflow={id}", "team"])
 def test_the_buttons_of_a_head_fill_their_lines(ann, browse, where):
     """No button stands alone beside a gap: the lines reach from edge to edge, or the buttons stay by the heading."""

@@ -137,8 +137,17 @@ def test_nobody_at_home_is_said_in_words(endpoint, sender):
     delivery = services.send_test(endpoint, timezone.now())
     send_all_due(sender)
     delivery.refresh_from_db()
-    assert delivery.error.startswith("No answer:")
+    assert delivery.error.endswith("nothing listens at this address.")
     assert delivery.response_code is None
+
+
+def test_a_name_that_nobody_knows_is_said_in_words(endpoint, sender):
+    endpoint.url = "http://nowhere.invalid/hook"
+    endpoint.save()
+    delivery = services.send_test(endpoint, timezone.now())
+    send_all_due(sender)
+    delivery.refresh_from_db()
+    assert "nobody knows the name nowhere.invalid" in delivery.error
 
 
 def test_one_that_never_answers_is_left_after_a_while(endpoint, receiver, sender, monkeypatch):

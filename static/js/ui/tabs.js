@@ -1,4 +1,5 @@
 // [role=tablist] > [role=tab][aria-controls]: shows the panel of the chosen tab; arrows, Home and End move.
+// Tabs that are links to pages start with the current one in view.
 
 import { closest } from "../lib/dom.js";
 
@@ -12,6 +13,13 @@ export function choose(tab, { focus = false } = {}) {
   }
   if (focus) tab.focus();
   document.getElementById(tab.getAttribute("aria-controls")).dispatchEvent(new CustomEvent("tab:shown", { bubbles: true }));
+}
+
+/** Of links in a row that is wider than a phone, the one to this page is in view. */
+for (const here of document.querySelectorAll(":is(.tabs, .segmented) > [aria-current]")) {
+  const row = here.parentElement;
+  const before = here.getBoundingClientRect().left - row.getBoundingClientRect().left;
+  row.scrollLeft += before - (row.clientWidth - here.offsetWidth) / 2;
 }
 
 document.addEventListener("click", (event) => {
