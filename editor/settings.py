@@ -136,10 +136,13 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     } | database.get("OPTIONS", {})
 elif database["ENGINE"] == "django.db.backends.postgresql":
-    # Seconds and milliseconds after which a server that does not answer counts as away.
-    database["OPTIONS"] = {"connect_timeout": 3, "tcp_user_timeout": 5_000} | database.get(
-        "OPTIONS", {}
-    )
+    database["OPTIONS"] = {
+        # Seconds and milliseconds after which a server that does not answer counts as away.
+        "connect_timeout": 3,
+        "tcp_user_timeout": 5_000,
+        # What comes more often is planned once (`lib.prepared.planned_cursor`).
+        "prepare_threshold": 2,
+    } | database.get("OPTIONS", {})
 CACHES = {"default": cache}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

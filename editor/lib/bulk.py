@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connections, models, router, transaction
 
+from .prepared import planned_cursor
+
 # What their columns take as it is.
 _PLAIN = (
     models.CharField, models.TextField, models.BooleanField, models.PositiveIntegerField, models.ForeignKey,
@@ -36,7 +38,7 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     prepared = iter(_prepared(columns, rows, database))
     first = list(islice(prepared, FEW // len(columns) + 1))
     if len(first) * len(columns) <= FEW:
-        _insert_few(database, into, first)
+        _insert_few(model, columns, first)
         return
     rest: Any = chain(first, prepared)
     with transaction.atomic(alias, savepoint=False), database.cursor() as cursor:
@@ -58,8 +60,8 @@ def insert_missing(
     """Add those of a few rows that are not there yet."""
     database = connections[router.db_for_write(model)]
     columns = _columns(model, fields)
-    into = _into(model, columns, database)
-    _insert_few(database, into, list(_prepared(columns, rows, database)), "ON CONFLICT DO NOTHING")
+    prepared = list(_prepared(columns, rows, database))
+    _insert_few(model, columns, prepared, "ON CONFLICT DO NOTHING")
 
 
 def insert_for_keys(
@@ -68,28 +70,47 @@ def insert_for_keys(
     """Add rows, and return their keys in the same order. Inside a transaction."""
     database = connections[router.db_for_write(model)]
     columns = _columns(model, fields)
-    into = _into(model, columns, database)
     returning = f"RETURNING {database.ops.quote_name(str(model._meta.pk.column))}"
     prepared, keys = iter(_prepared(columns, rows, database)), []
     while piece := list(islice(prepared, PIECE)):
-        keys += [key for (key,) in _insert_few(database, into, piece, returning)]
+        keys += [key for (key,) in _insert_few(model, columns, piece, returning)]
     return keys
 
 
 def _insert_few(
-    database: Any, into: str, rows: Sequence[Sequence[Any]], how: str = ""
+    model: type[models.Model],
+    columns: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+    how: str = "",
 ) -> list[tuple[Any, ...]]:
     """What it returns."""
     if not rows:
         return []
-    marks = ", ".join([_marks(rows[0])] * len(rows))
-    with database.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {into} VALUES {marks} {how}", list(chain.from_iterable(rows)))  # noqa: S608
-        return cursor.fetchall() if how.startswith("RETURNING") else []
+    database = connections[router.db_for_write(model)]
+    if database.vendor == "postgresql":
+        source, values = f"SELECT * FROM {_unnest(columns, database)}", _by_columns(rows)  # noqa: S608 - types
+    else:
+        source = f"VALUES {', '.join([_marks(columns)] * len(rows))}"
+        values = list(chain.from_iterable(rows))
+    with planned_cursor(database) as asking:
+        asking.execute(f"INSERT INTO {_into(model, columns, database)} {source} {how}", values)
+        return asking.fetchall() if how.startswith("RETURNING") else []
 
 
 def _marks(row: Sequence[Any]) -> str:
     return f"({', '.join(['%s'] * len(row))})"
+
+
+# On PostgreSQL rows go as columns, each an array: so there is one statement for any number of rows, planned once.
+
+
+def _by_columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return list(map(list, zip(*rows, strict=True)))
+
+
+def _unnest(columns: Sequence[Any], database: Any) -> str:
+    types = (column.rel_db_type(database).partition("(")[0] for column in columns)
+    return f"unnest({', '.join(f'CAST(%s AS {type_}[])' for type_ in types)})"
 
 
 def update(
@@ -113,15 +134,18 @@ def update(
     database = connections[router.db_for_write(model)]
     columns = [model._meta.pk, *_columns(model, still), *_columns(model, fields)]
     [first] = _prepared(_columns(model, list(same)), [list(same.values())], database)
-    values = [*first, *chain.from_iterable(_prepared(columns, found, database))]
+    prepared = _prepared(columns, found, database)
     if database.vendor == "postgresql":
-        values = [[row[0] for row in found], *values]
+        count, by_columns = 0, _by_columns(prepared)
+        values = [by_columns[0], *first, *by_columns]
+    else:
+        count, values = len(found), [*first, *chain.from_iterable(prepared)]
     statement = _update(
-        model, tuple(still), tuple(fields), tuple(same), len(found), skip_locked, database.vendor
+        model, tuple(still), tuple(fields), tuple(same), count, skip_locked, database.vendor
     )
-    with database.cursor() as cursor:
-        cursor.execute(statement, values)
-        return {key for (key,) in cursor.fetchall()}
+    with planned_cursor(database) as asking:
+        asking.execute(statement, values)
+        return {key for (key,) in asking.fetchall()}
 
 
 @lru_cache(maxsize=1024)
@@ -134,17 +158,17 @@ def _update(
     skip_locked: bool,
     vendor: str,
 ) -> str:
-    """The statement. Its values: on PostgreSQL the keys, then those of `same`, then those of each row."""
+    """The statement. Its values: those of `same`, then those of each row; on PostgreSQL the keys, those of `same`, then
+    those of each column."""
     database = connections[router.db_for_write(model)]
     table = _table(model, database)
     columns = [model._meta.pk, *_columns(model, still), *_columns(model, fields)]
     names = _names(columns, database)
-    new = [f"new.column{place}" for place in range(1, len(columns) + 1)]
+    places = [f"column{place}" for place in range(1, len(columns) + 1)]
+    new = f"(VALUES {', '.join([_marks(columns)] * count)}) AS new"
     held, of_held, equals = "", "", "IS"
     if vendor == "postgresql":
-        # Without a type, a NULL among the values counts as a text.
-        types = (column.rel_db_type(database).partition("(")[0] for column in columns)
-        new = [f"CAST({value} AS {type_})" for value, type_ in zip(new, types, strict=True)]
+        new = f"{_unnest(columns, database)} AS new ({', '.join(places)})"
         equals = "IS NOT DISTINCT FROM"
         lock = f"FOR UPDATE{' SKIP LOCKED' if skip_locked else ''}"
         held = f"""
@@ -152,15 +176,14 @@ def _update(
                 SELECT {names[0]} AS key FROM {table} WHERE {names[0]} = ANY(%s) ORDER BY {names[0]} {lock}
             )
         """  # noqa: S608 - names of columns
-        of_held = f"JOIN held ON held.key = {new[0]}"
-    pairs = list(zip(names, new, strict=True))[1:]
-    expected = [f"{table}.{name} {equals} {value}" for name, value in pairs[: len(still)]]
+        of_held = "JOIN held ON held.key = new.column1"
+    pairs = list(zip(names, places, strict=True))[1:]
+    expected = [f"{table}.{name} {equals} new.{place}" for name, place in pairs[: len(still)]]
     changes = [f"{name} = %s" for name in _names(_columns(model, same), database)]
-    changes += [f"{name} = {value}" for name, value in pairs[len(still) :]]
-    marks = ", ".join([_marks(columns)] * count)
+    changes += [f"{name} = new.{place}" for name, place in pairs[len(still) :]]
     return f"""
-        {held} UPDATE {table} SET {", ".join(changes)} FROM (VALUES {marks}) AS new {of_held}
-        WHERE {" AND ".join([f"{table}.{names[0]} = {new[0]}", *expected])} RETURNING {table}.{names[0]}
+        {held} UPDATE {table} SET {", ".join(changes)} FROM {new} {of_held}
+        WHERE {" AND ".join([f"{table}.{names[0]} = new.column1", *expected])} RETURNING {table}.{names[0]}
     """  # noqa: S608 - names of columns
 
 

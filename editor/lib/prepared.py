@@ -1,6 +1,7 @@
 """Queries that are asked all the time, put into SQL once.
 
-The ORM builds its SQL anew for each call, which takes several times as long as the database takes to answer.
+The ORM builds its SQL anew for each call, which takes several times as long as the database takes to answer; and
+PostgreSQL plans a statement anew, unless it comes again with its values apart from it (`planned_cursor`).
 
     _BY_TOKEN = Rows(
         lambda token: Account.objects.select_related("client").filter(token=token), token=CharField()
@@ -17,7 +18,8 @@ expressions that stand for them (`Given`), so they can compare with them and do 
 """
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -40,6 +42,31 @@ def _database() -> Any:
     return connections[DEFAULT_DB_ALIAS]
 
 
+@contextmanager
+def planned_cursor(database: Any) -> Iterator[Any]:
+    """For statements that come again and again: PostgreSQL keeps the plan of each, as long as the connection lasts
+    (CONN_MAX_AGE). Django's own cursors put the values into the SQL, which makes a new one each time."""
+    if database.vendor != "postgresql":
+        with database.cursor() as usual:
+            yield usual
+        return
+    from django.db.backends.postgresql.base import (
+        ServerBindingCursor,
+    )  # SQLite goes without psycopg
+
+    database.ensure_connection()
+    factory, database.connection.cursor_factory = (
+        database.connection.cursor_factory,
+        ServerBindingCursor,
+    )
+    try:
+        planning = database.cursor()
+    finally:
+        database.connection.cursor_factory = factory
+    with planning:
+        yield planning
+
+
 class _Statement:
     """SQL and its parameters, some of them still to be given."""
 
@@ -47,14 +74,14 @@ class _Statement:
         self.compiler, self._fields = query.get_compiler(connection=_database()), fields
         self._sql, self._params = self.compiler.as_sql()
 
-    def execute(self, database: Any, cursor: Any, values: Mapping[str, Any]) -> None:
+    def execute(self, database: Any, asking: Any, values: Mapping[str, Any]) -> None:
         """Raises KeyError when a value is missing."""
         ready = {
             name: field.get_db_prep_value(values[name], database)
             for name, field in self._fields.items()
         }
         params = [ready[p.value] if isinstance(p, Given) else p for p in self._params]
-        cursor.execute(self._sql, params)
+        asking.execute(self._sql, params)
 
 
 def _all_given(fields: Fields) -> dict[str, Given]:
@@ -69,9 +96,9 @@ class Rows(Generic[M]):
 
     def __call__(self, **values: Any) -> list[M]:
         database = _database()
-        with database.cursor() as cursor:
-            self._statement.execute(database, cursor, values)
-            return [self._model_of(database, row) for row in cursor.fetchall()]
+        with planned_cursor(database) as asking:
+            self._statement.execute(database, asking, values)
+            return [self._model_of(database, row) for row in asking.fetchall()]
 
     @functools.cached_property
     def _statement(self) -> _Statement:
@@ -121,9 +148,9 @@ class Update:
     def __call__(self, **values: Any) -> int:
         """How many rows were changed."""
         database = _database()
-        with database.cursor() as cursor:
-            self._statement.execute(database, cursor, values)
-            return int(cursor.rowcount)
+        with planned_cursor(database) as asking:
+            self._statement.execute(database, asking, values)
+            return int(asking.rowcount)
 
     @functools.cached_property
     def _statement(self) -> _Statement:
@@ -139,9 +166,9 @@ def insert(row: Model) -> None:
     database = _database()
     sql, fields = _insertion(type(row))
     values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
-    with database.cursor() as cursor:
-        cursor.execute(sql, values)
-        row.pk = cursor.fetchone()[0]
+    with planned_cursor(database) as asking:
+        asking.execute(sql, values)
+        row.pk = asking.fetchone()[0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 

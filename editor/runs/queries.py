@@ -156,8 +156,8 @@ _WITH_ALL = Run.objects.select_related("connection", "plan")
 
 # Runs that were sent and whose time to be looked at has come; then the first of each connection's
 # queue, where nothing of the connection is under way and it is not paused. The latter walks from one connection with a
-# queue to the next, so it costs the same for ten queued runs and for ten thousand. Literals, not
-# parameters, let both databases use the partial indexes.
+# queue to the next, so it costs the same for ten queued runs and for ten thousand; as a join, PostgreSQL would rather
+# go through all that are due. Literals, not parameters, let both databases use the partial indexes.
 _DUE = """
     WITH RECURSIVE queue(id) AS (
         SELECT MIN(connection_id) FROM runs_run WHERE state = 'queued'
@@ -168,7 +168,7 @@ _DUE = """
         )
         FROM queue WHERE queue.id IS NOT NULL
     ),
-    heads(id) AS (
+    heads(id) AS MATERIALIZED (
         SELECT (SELECT MIN(id) FROM runs_run WHERE state = 'queued' AND connection_id = queue.id)
         FROM queue
         WHERE queue.id IS NOT NULL AND NOT EXISTS (
@@ -182,11 +182,11 @@ _DUE = """
             ORDER BY next_look_at LIMIT %s
         ) AS looks
         UNION ALL
-        SELECT runs_run.id, 2 FROM heads
-        JOIN runs_run ON runs_run.id = heads.id
-        JOIN accounts_connection ON accounts_connection.id = runs_run.connection_id
-        WHERE next_look_at <= %s
-            AND (accounts_connection.probe_at IS NULL OR runs_run.cancel_asked_at IS NOT NULL)
+        SELECT heads.id, 2 FROM heads WHERE (
+            SELECT next_look_at <= %s AND (probe_at IS NULL OR cancel_asked_at IS NOT NULL)
+            FROM runs_run JOIN accounts_connection ON accounts_connection.id = connection_id
+            WHERE runs_run.id = heads.id
+        )
     ) AS due ORDER BY turn LIMIT %s
 """
 _DUE_RUNS = Rows(
