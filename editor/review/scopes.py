@@ -21,7 +21,7 @@ from editor.review.asking import BadQuestion
 from editor.runs import queries
 from editor.runs.batches import queries as batches
 from editor.runs.batches.reading import MAX_ROWS
-from editor.runs.models import Batch, Run, State
+from editor.runs.models import Batch, Run
 from editor.runs.opening import open_run
 from editor.runs.privacy import NOTHING, Hides, hides_from
 from editor.trees.table_choice import Choice
@@ -128,7 +128,8 @@ def _hidden(seat: Access, runs: Sequence[Run]) -> tuple[Hides, Collection[int]]:
 
 
 def _done(seat: Access) -> QuerySet[Run]:
-    found = seat.team.runs.filter(state=State.COMPLETED, outcome__isnull=False)
+    # Only what was done has an outcome. Asked for the state too, SQLite would walk through all that are in it.
+    found = seat.team.runs.filter(outcome__isnull=False)
     found = found.select_related("workflow", "outcome", "connection").defer(*_NOT_READ)
     return found.order_by("-created_at", "-pk")
 
