@@ -95,7 +95,7 @@ def acts_of(tree: Tree, found: Results, catalog: Catalog) -> list[Done]:
 
 def enter(ended: Iterable[tuple[Run, Iterable[Done]]], now: datetime) -> None:
     """Write the acts of runs into the ledger, inside the caller's transaction."""
-    done = [(run, act) for run, acts in ended for act in acts]
+    done = [(run, act, fit(act.action_type, 200)) for run, acts in ended for act in acts]
     rows = (
         (
             run.team_id,
@@ -103,18 +103,18 @@ def enter(ended: Iterable[tuple[Run, Iterable[Done]]], now: datetime) -> None:
             run.pk,
             act.node_id,
             act.ordinal,
-            fit(act.action_type, 200),
+            action_type,
             fit(act.names[0], 300) if act.names else "",
             act.text_hash,
             run.started_by_name,
             now,
         )
-        for run, act in done
+        for run, act, action_type in done
     )
     keys = bulk.insert_for_keys(Act, _COLUMNS, rows)
     targets = (
-        (pk, run.team_id, fit(act.action_type, 200), key)
-        for pk, (run, act) in zip(keys, done, strict=True)
+        (pk, run.team_id, action_type, key)
+        for pk, (run, act, action_type) in zip(keys, done, strict=True)
         for key in dict.fromkeys(map(key_of, act.names))
     )
     bulk.insert(ActTarget, ("act", "team", "action_type", "key"), targets)

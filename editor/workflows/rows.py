@@ -1,5 +1,6 @@
 """Nodes and edits as JSON, for the history and for versions: what is put away comes back the same."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from editor.trees.nodes import MISSING, Declarations, Images, Node, Tree
@@ -44,6 +45,19 @@ def images_to_json(images: Images) -> dict[str, Any]:
     }
     own = {"table": images.table} if images.table else {}
     return {"rows": rows, "array": images.array, "inputs": images.inputs} | own
+
+
+def images_renamed(value: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """What `images_to_json` gave, with the ids that its nodes have in another workflow."""
+
+    def renamed(row: dict[str, Any] | None) -> dict[str, Any] | None:
+        if row is None:
+            return None
+        parent = row["parent"]
+        return row | {"id": names[row["id"]], "parent": parent and names[parent]}
+
+    pairs = {names[node_id]: list(map(renamed, pair)) for node_id, pair in value["rows"].items()}
+    return value | {"rows": pairs}
 
 
 def images_from_json(value: dict[str, Any]) -> Images:

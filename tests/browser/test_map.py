@@ -100,6 +100,26 @@ def test_what_can_be_done_in_the_outline_can_be_done_in_the_map(ann_edits):
     assert box(editor.card("Retrieve skills"))["y"] > box(editor.card("Send message"))["y"]
 
 
+def test_chips_on_a_card_of_the_map_are_whole_or_not_there(ann_edits):
+    search = {
+        "actionType": "st.searchPeople",
+        "term": "founder",
+        "limit": 10,
+        "filter": {"locations": ["Lisbon"]},
+    }
+    editor = ann_edits(search)
+    view(editor.page, "Map")
+    chips = editor.card("Search people").locator(".chips")
+    cut = chips.evaluate(
+        """chips => [...chips.children]
+            .filter(chip => chip.getBoundingClientRect().top < chips.getBoundingClientRect().bottom)
+            .filter(chip => chip.scrollWidth > chip.clientWidth + 1)
+            .map(chip => chip.innerText)"""
+    )
+    assert cut == []
+    expect(chips.get_by_text("Search words")).to_be_visible()
+
+
 def test_zoom_keeps_the_place_under_the_pointer(ann, browse):
     editor = grown(ann, browse(ann), 60)
     page = editor.page

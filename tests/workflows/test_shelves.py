@@ -6,8 +6,9 @@ import pytest
 
 from accounts import services as people
 from accounts.models import AuditEvent, Role
+from editor.trees.places import Place
 from editor.workflows import services
-from editor.workflows.edits import shelving
+from editor.workflows.edits import shelving, undoing
 from editor.workflows.models import Folder, Tag, Workflow
 from editor.workflows.queries import tree_of
 
@@ -191,6 +192,24 @@ def test_its_versions_move_along_and_can_be_restored_there(bob, both, workflow):
     )
     assert [node.type for node in tree_of(moved).nodes.values()] == before
     assert not tree_of(moved).nodes.keys() & tree_of(workflow).nodes.keys()
+
+
+def test_what_was_done_before_a_move_can_be_undone_after_it(bob, both, workflow):
+    root = next(iter(tree_of(workflow).nodes))
+    services.add_action(workflow, "st.retrievePersonSkills", Place(root, 0), actor=bob.user)
+    services.set_note(workflow, root, "look", actor=bob.user)
+    workflow.refresh_from_db()
+    send(bob, workflow, both, do="move")
+    moved = Workflow.objects.get(team=both)
+    undoing.undo(moved, actor=bob.user)
+    undoing.undo(moved, actor=bob.user)
+    assert [(node.type, node.note) for node in tree_of(moved).nodes.values()] == [
+        ("st.openPersonPage", "")
+    ]
+    undoing.redo(moved, actor=bob.user)
+    assert len(tree_of(moved).nodes) == 2
+    page = f"/t/{both.slug}/workflows/{moved.public_id}/versions/edits"
+    assert bob.get(page).status_code == 200
 
 
 def test_a_copy_begins_its_own_history(bob, both, workflow):

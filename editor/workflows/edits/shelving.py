@@ -116,13 +116,14 @@ def copy_to(workflow: Workflow, team: Team, *, actor: User, name: str = "") -> W
 
 
 def move_to(workflow: Workflow, team: Team, *, actor: User) -> Workflow:
-    """The same with its versions, and the one here goes into the archive, with every single edit and its runs.
-    Raises Refused."""
+    """The same with its versions and its last edits, and the one here goes into the archive, with all edits and its
+    runs. Raises Refused."""
     if team.pk == workflow.team_id:
         raise Refused("same-team", "It is in this team already. Choose another one.")
     with writing():
         copy, ids = _copied(workflow, team, actor, "")
         _take_versions(workflow, copy, ids)
+        _take_edits(workflow, copy, ids)
         _tell(workflow, copy, actor, "workflow.moved_out", "workflow.moved_in")
         workflow.archived_at = timezone.now()
         workflow.save(update_fields=["archived_at"])
@@ -157,7 +158,7 @@ def _new_ids(tree: Tree, ids: defaultdict[str, str]) -> defaultdict[str, str]:
 
 
 def _take_versions(workflow: Workflow, copy: Workflow, ids: defaultdict[str, str]) -> None:
-    """Those that somebody named and the newest others. Single edits stay: they are about how the other team worked."""
+    """Those that somebody named and the newest others."""
     copy.revision = workflow.revision  # a version says of which revision it is
     copy.save(update_fields=["revision"])
     newest = workflow.versions.order_by("-number").values_list("pk", flat=True)[:MOST_VERSIONS]
@@ -168,6 +169,16 @@ def _take_versions(workflow: Workflow, copy: Workflow, ids: defaultdict[str, str
         version.pk, version.workflow = None, copy
         version._state.adding = True
         version.save(force_insert=True)
+
+
+def _take_edits(workflow: Workflow, copy: Workflow, ids: defaultdict[str, str]) -> None:
+    """The last ones, so that whoever moves a workflow can still undo what they did before."""
+    newest = workflow.changes.order_by("-revision")[: queries.MOST_CHANGES_BEHIND]
+    for change in newest.iterator(chunk_size=20):
+        change.images = rows.images_renamed(change.images, ids)
+        change.pk, change.workflow = None, copy
+        change._state.adding = True
+        change.save(force_insert=True)
 
 
 def _tell(workflow: Workflow, copy: Workflow, actor: User, left: str, came: str) -> None:
