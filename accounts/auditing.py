@@ -1,6 +1,7 @@
 """The audit log: its page and its file. Rows come from `audit.record`, of all rooms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -23,7 +24,22 @@ THINGS = (
     "team", "member", "invitation", "connection", "workflow", "version", "run", "batch", "schedule",
     "template", "webhook", "person",
 )  # fmt: skip
+PAGES = {
+    "run": "runs", "workflow": "workflows", "batch": "batches", "schedule": "schedules", "template": "templates",
+}  # fmt: skip
+"""Where the things are that are named by their keys, below the address of the team."""
 HEADS = ("When (UTC)", "Who", "What", "To what", "More", "From", "With")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event on the page. `page`: of what it was done to, "" when that has none, or none any more; `others`: (what,
+    page) of what else it tells of; `more`: the rest of it in words."""
+
+    event: AuditEvent
+    page: str
+    others: Sequence[tuple[str, str]]
+    more: str
 
 
 class Filter(forms.Form):
@@ -41,7 +57,14 @@ def show(request: Request, slug: str) -> HttpResponse:
         found = page(_filtered(seat.team, form), order="-at", cursor=request.GET.get("cursor", ""))
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
-    context = {"page": found, "form": form, "things": THINGS, "narrowed": _narrowed(form)}
+    lines = [_line(event, seat.team) for event in found.rows]
+    context = {
+        "page": found,
+        "lines": lines,
+        "form": form,
+        "things": THINGS,
+        "narrowed": _narrowed(form),
+    }
     return render(request, "accounts/audit.html", context, status=200 if form.is_valid() else 422)
 
 
@@ -57,6 +80,17 @@ def export(request: Request, slug: str) -> StreamingHttpResponse:
     name = f"audit-{seat.team.slug}-{timezone.now():%Y-%m-%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _line(event: AuditEvent, team: Team) -> Line:
+    thing, _, done = event.verb.partition(".")
+    pages = {
+        key: f"/t/{team.slug}/{PAGES[key]}/{value}"
+        for key, value in event.details.items()
+        if key in PAGES and isinstance(value, str)
+    }
+    page = pages.pop(thing, "")
+    return Line(event, "" if done == "deleted" else page, [*pages.items()], event.more_but(PAGES))
 
 
 def _narrowed(form: Filter) -> bool:

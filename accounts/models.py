@@ -1,6 +1,7 @@
 """Who works here and with what: people, teams, roles, LinkedIn connections, and the record of acts."""
 
 import hashlib
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -362,8 +363,11 @@ class AuditEvent(models.Model):
     @property
     def more(self) -> str:
         """The details on one line: "before: builder, after: admin"."""
+        return self.more_but(())
+
+    def more_but(self, names: Container[str]) -> str:
         return ", ".join(
             f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
             for name, value in self.details.items()
-            if value not in ("", None, [])
+            if name not in names and value not in ("", None, [])
         )

@@ -40,6 +40,21 @@ def test_says_who_what_and_from_where(ann):
         assert text in page
 
 
+def test_what_it_was_done_to_is_a_link_and_no_page_shows_a_key(ann):
+    audit.record(ann.team, ann.user, "run.started", "Founders", run="RUN1", version=2)
+    audit.record(ann.team, ann.user, "template.run", "Founders", template="TEMPLATE1", run="RUN2")
+    audit.record(ann.team, ann.user, "workflow.deleted", "Old one", workflow="GONE1")
+
+    page = log(ann)
+    here = f'<a href="/t/{ann.team.slug}'
+    assert f'{here}/runs/RUN1">Founders</a>' in page
+    assert "version: 2" in page
+    assert f'{here}/templates/TEMPLATE1">Founders</a>' in page
+    assert f'{here}/runs/RUN2">the run</a>' in page
+    assert "GONE1" not in page
+    assert {"run: RUN1, version: 2", "workflow: GONE1"} <= {row[4] for row in file(ann)}
+
+
 def test_what_trellis_does_itself_comes_from_nowhere(ann):
     audit.record(ann.team, None, "runs.removed", "old ones")
 
