@@ -6,7 +6,7 @@ GET  /t/<team>/review/news         news      list.html#news: how many runs came 
 GET  /t/<team>/review/filters      filters   filters.html: everything that can be chosen; a part of it for htmx
 GET  /t/<team>/review/runs.csv     export    the list as a table, all pages of it
 
-POST /t/<team>/review/saved        saved.save;  POST .../saved/<id>/remove   saved.remove
+POST /t/<team>/review/saved        saved.save;  POST .../saved/<id> saved.change, and .../remove saved.remove
 POST /t/<team>/review/bulk         bulk_pages.ask, and POST .../bulk/<verb> bulk_pages.do
 """
 
@@ -87,7 +87,7 @@ def _lists(seat: Access, chosen: Selection) -> dict[str, Any]:
     return {
         "saved": saved,
         "current": current,
-        "may_remove": current and (current.owner_id == seat.user.pk or seat.may_manage),
+        "may_change": current and (current.owner_id == seat.user.pk or seat.may_manage),
         "keepable": chosen.query not in {query for query, _ in TABS},
     }
 

@@ -24,11 +24,8 @@ LONGEST_NAME: Final = 60
 def save(request: Request, slug: str) -> HttpResponse:
     """Keep a list; one of the same name that is one's own is replaced."""
     seat = access.team(request, slug)
-    shared = bool(request.POST.get("shared"))
-    if shared:
-        access.team(request, slug, at_least=Role.RUNNER)
+    name, shared = _asked(request, slug)
     chosen = selection_of(seat, QueryDict(request.POST.get("query", "")))
-    name = " ".join(request.POST.get("name", "").replace("\0", "").split())[:LONGEST_NAME]
     own = SavedFilter.objects.filter(team=seat.team, owner=seat.user)
     if not name or not chosen:
         messages.error(request, "Give the list a name, and choose at least one filter.")
@@ -47,14 +44,39 @@ def save(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
+def change(request: Request, slug: str, saved: str) -> HttpResponse:
+    """Another name, and whether the team has it; by whoever may remove it."""
+    seat = access.team(request, slug)
+    found = _to_change(request, seat, saved)
+    name, shared = _asked(request, slug)
+    before = found.name, found.shared
+    taken = SavedFilter.objects.filter(team=seat.team, owner=found.owner_id, name=name)
+    if not name:
+        messages.error(request, "Give the list a name.")
+    elif taken.exclude(pk=found.pk).exists():
+        messages.error(request, f"There is a list “{name}” already.")
+    elif (name, shared) != before:
+        with writing():
+            SavedFilter.objects.filter(pk=found.pk).update(name=name, shared=shared)
+            if shared or found.shared:
+                _tell(seat, before, name, shared)
+        messages.success(request, f"“{name}” is kept{' for the team' if shared else ''}.")
+    return redirect(f"{reverse('review:runs', args=[slug])}?{found.query}")
+
+
+def _tell(seat: Access, before: tuple[str, bool], name: str, shared: bool) -> None:
+    old, was_shared = before
+    if shared != was_shared:
+        audit.record(seat.team, seat.user, "list.shared" if shared else "list.removed", name)
+    if name != old:
+        audit.record(seat.team, seat.user, "list.renamed", name, before=old)
+
+
+@require_POST
 def remove(request: Request, slug: str, saved: str) -> HttpResponse:
     """By whoever keeps it; a shared one by an administrator too."""
     seat = access.team(request, slug)
-    found = SavedFilter.objects.filter(team=seat.team, public_id=saved).first()
-    if found is None or not (found.shared or found.owner_id == seat.user.pk):
-        raise Http404("There is no such list.")
-    if not may_remove(seat, found):
-        access.team(request, slug, at_least=Role.ADMIN)
+    found = _to_change(request, seat, saved)
     with writing():
         found.delete()
         if found.shared:
@@ -63,5 +85,20 @@ def remove(request: Request, slug: str, saved: str) -> HttpResponse:
     return redirect("review:runs", slug)
 
 
-def may_remove(seat: Access, saved: SavedFilter) -> bool:
-    return saved.owner_id == seat.user.pk or (saved.shared and seat.may_manage)
+def _asked(request: Request, slug: str) -> tuple[str, bool]:
+    """The name, and whether it is for the team, which not everybody may say."""
+    name = " ".join(request.POST.get("name", "").replace("\0", "").split())[:LONGEST_NAME]
+    shared = bool(request.POST.get("shared"))
+    if shared:
+        access.team(request, slug, at_least=Role.RUNNER)
+    return name, shared
+
+
+def _to_change(request: Request, seat: Access, public_id: str) -> SavedFilter:
+    """One's own list, or one of the team's for an administrator. Http404 for what others keep for themselves."""
+    found = SavedFilter.objects.filter(team=seat.team, public_id=public_id).first()
+    if found is None or not (found.shared or found.owner_id == seat.user.pk):
+        raise Http404("There is no such list.")
+    if found.owner_id != seat.user.pk:
+        access.team(request, seat.team.slug, at_least=Role.ADMIN)
+    return found

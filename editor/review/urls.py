@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{REVIEW}/bulk", bulk_pages.ask, name="bulk"),
     path(f"{REVIEW}/bulk/<slug:verb>", bulk_pages.do, name="bulk_do"),
     path(f"{REVIEW}/saved", saved.save, name="saved"),
+    path(f"{REVIEW}/saved/<str:saved>", saved.change, name="saved_change"),
     path(f"{REVIEW}/saved/<str:saved>/remove", saved.remove, name="saved_remove"),
     path(f"{TEAM}/charts", chart_pages.of_team, name="charts"),
     path(f"{TEAM}/charts/use", chart_pages.use, name="charts_use"),

@@ -402,6 +402,39 @@ def test_only_who_keeps_it_or_an_administrator_removes_a_list(ann, bob, rae, thr
     assert not SavedFilter.objects.exists()
 
 
+def test_a_list_gets_another_name_and_is_given_to_the_team_or_taken_back(ann, bob, rae, vic, three):
+    keep(rae, "Mine", "state=failed")
+    keep(rae, "Other", "came=acted")
+    keep(vic, "Seen", "state=failed")
+    key, seen = (SavedFilter.objects.get(name=name).public_id for name in ("Mine", "Seen"))
+
+    def change(person, key, **form):
+        address = reverse("review:saved_change", args=[person.team.slug, key])
+        return person.post(address, form).status_code
+
+    def now():
+        kept = SavedFilter.objects.get(public_id=key)
+        return kept.name, kept.shared, kept.query
+
+    assert change(ann, key, name="Hers") == 404
+    assert change(rae, key, name="Broken ones", shared="yes") == 302
+    assert now() == ("Broken ones", True, "state=failed")
+    assert change(rae, key, name="Other") == change(rae, key, name=" ") == 302
+    assert change(bob, key, name="Ours") == 403
+    assert change(ann, key, name="Ours", shared="yes") == 302
+    assert now() == ("Ours", True, "state=failed")
+    page = rae.get(reverse("review:runs", args=[rae.team.slug]) + "?state=failed").content.decode()
+    assert f"saved/{key}/remove" in page
+    assert change(rae, key, name="Ours") == 302
+    assert now() == ("Ours", False, "state=failed")
+    assert change(vic, seen, name="Seen", shared="yes") == 403
+    told = AuditEvent.objects.filter(verb__startswith="list").order_by("pk")
+    assert [(each.verb, each.subject) for each in told] == [
+        ("list.shared", "Broken ones"), ("list.renamed", "Broken ones"),
+        ("list.renamed", "Ours"), ("list.removed", "Ours"),
+    ]  # fmt: skip
+
+
 def test_a_list_needs_a_name_and_a_filter_and_one_name_is_one_list(rae, three):
     keep(rae, " ", "state=failed")
     keep(rae, "All", "")

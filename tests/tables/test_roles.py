@@ -38,7 +38,7 @@ CASES = [
         Can.PUBLISH,
     ),
     (r"POST review/(bulk|saved)", Can.SEE),  # a page that asks, a list of one's own
-    (r"POST review/saved/_/remove", Can.SHARE),
+    (r"POST review/saved/_(/remove)?", Can.SHARE),
     (r"POST (runs|batches|review/bulk)/.*|GET runs/_/(again|failed)", Can.RUN),
     (r"POST workflows/_/clip", Can.SEE),  # copying takes nothing away
     (

@@ -582,6 +582,12 @@ RUN_LISTS = [
     Row(
         "POST", f"{REVIEW_URL}/saved", at_least(Role.VIEWER, 302), {"name": "Mine", "query": "q=a"}
     ),
+    Row(
+        "POST",
+        f"{REVIEW_URL}/saved/<str:saved>",
+        at_least(Role.ADMIN, 302),
+        {"name": "Broken", "shared": "yes"},
+    ),
     Row("POST", f"{REVIEW_URL}/saved/<str:saved>/remove", at_least(Role.ADMIN, 302)),
     Row("POST", f"{RUN}/star", at_least(Role.RUNNER, 302)),
     Row("POST", f"{RUN}/note", at_least(Role.RUNNER, 302), {"note": "Look at this."}),
