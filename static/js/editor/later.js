@@ -11,12 +11,3 @@ import "./conflict.js";
 import "./map.js";
 import "./codeview.js";
 import "./snippets.js";
-import { closest } from "../lib/dom.js";
-import { choose as chooseTab } from "../ui/tabs.js";
-import { openInspector } from "./inspector.js";
-
-document.addEventListener("click", (event) => {
-  if (!closest(event, "[data-show-history]")) return;
-  openInspector();
-  chooseTab(document.getElementById("tab-history"), { focus: true });
-});

@@ -40,6 +40,10 @@ document.addEventListener("editor:changed", () => { if (shown()) load(shown()); 
 document.addEventListener("click", (event) => {
   const badge = closest(event, ".node-card [data-problem]");
   if (badge) chooseTab(document.getElementById("tab-settings"));
+  if (closest(event, "[data-show-history]")) {
+    openInspector();
+    chooseTab(document.getElementById("tab-history"), { focus: true });
+  }
   const jump = closest(event, "[data-jump]");
   if (!jump) return;
   select(nodeOf(jump.dataset.jump), { focus: true });
