@@ -125,7 +125,7 @@ def update(
     """Change the rows that still are as they are expected to be. Returns the keys of those that it changed.
 
     Each of `rows`: the key, what the fields `still` must be (None: NULL), new values for `fields`; `same`: new values
-    for all rows. Inside a transaction. Rows are locked in the order of their keys, so that two who change several never
+    for all rows. Rows are locked in the order of their keys, so that two who change several never
     wait for each other in a ring; `skip_locked`: what somebody else is at is not changed.
     """
     found = sorted(rows, key=lambda row: row[0])

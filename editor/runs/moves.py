@@ -51,7 +51,8 @@ def move_all(
     """`move` for several at once, each with changes of its own, of the same fields, and with those that are the `same`
     for all. A row moves if it is as its run says, also in the fields `still`.
 
-    Returns those that it moved, with all that is new in them: for `take_over`. Inside a transaction.
+    Returns those that it moved, with all that is new in them: for `take_over`. Inside a transaction; a `claim` is one
+    statement.
     """
     if not changes:
         return {}

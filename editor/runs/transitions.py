@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from accounts import health
 from editor.lib import bulk
-from editor.lib.tx import writing
+from editor.lib.tx import one_statement, writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.workflows.services import note_run
 
@@ -72,7 +72,7 @@ def claim_looks(runs: Sequence[Run], now: datetime) -> list[bool]:
 
 def _claim(changes: Mapping[Run, Changes], now: datetime, **same: Any) -> Mapping[Run, Changes]:
     """Nobody else has them until the claim runs out. A row that somebody else is at is theirs."""
-    with writing():
+    with one_statement():
         won = move_all(
             changes,
             "next_look_at",
@@ -143,7 +143,8 @@ def accept_all(answers: Sequence[tuple[Run, Started]], now: datetime) -> list[bo
     wants it sent again; it is still the truth. Then the connection's queue has gone on without it.
     """
     accepted: set[Run] = set()
-    with writing():
+    on_trial = any(run.connection.error_type for run, _ in answers)
+    with writing() if on_trial else one_statement():  # seldom more: those that are late
         for state in (State.SUBMITTING, State.UNCERTAIN, State.QUEUED):
             late = {run: _accepted(started) for run, started in answers if run not in accepted}
             for run in late:
