@@ -41,7 +41,8 @@ if (mayEdit) showPalette();
 sendStored();
 document.body.dataset.editorReady = "";
 
-scripts.versions = () => import("./history.js"); // here, for it imports panels.js itself
+scripts.columns = () => import("./columns.js");
+scripts.versions = () => import("./history.js");
 
 /** What panels look like that are opened later, and what nobody does in the first moment: once the first picture stands. */
 setTimeout(() => {

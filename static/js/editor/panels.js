@@ -8,8 +8,11 @@ import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
 import { leadTo, openInspector } from "./inspector.js";
 
-/** What works in a panel, and shows it where it says how, by its data-load; it is there before anything can be pressed. */
-export const scripts = { columns: () => import("./columns.js") };
+/**
+ * What works in a panel, and shows it where it says how, by its data-load; it is there before anything can be pressed.
+ * main.js fills it: a module named here could not import this one.
+ */
+export const scripts = {};
 let asked = 0;
 
 /** Fetch what a panel shows. The focus within it stays on what has the same id, else goes to the panel. */
