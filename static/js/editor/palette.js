@@ -18,9 +18,9 @@ export function showPalette() {
   where.replaceChildren(...describe(place));
   const key = JSON.stringify([place.parent && typeOf(nodeOf(place.parent)), search.value, "all" in list.dataset]);
   if (key === shownFor) return;
-  showChoices(list, offerUnder(place.parent), search.value);
-  if (shownFor) list.scrollTop = 0; // not at first: it would lay out the page then and there
   shownFor = key;
+  showChoices(list, offerUnder(place.parent), search.value);
+  requestAnimationFrame(() => { list.scrollTop = 0; }); // now it would lay out the page once more
   if (!first.firstElementChild) showStarts(first);
 }
 
