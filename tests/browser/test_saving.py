@@ -27,6 +27,27 @@ def test_an_edit_without_a_connection_waits_and_goes_out_later(ann_edits, compla
     assert editor.wire()["then"][0]["label"] == "first"
 
 
+def test_without_a_connection_no_action_shows_the_settings_of_another(ann_edits, complaints):
+    complaints.excuse(OFFLINE)
+    editor = ann_edits(VISIT)
+    page = editor.page
+    editor.select("Check connection status")
+    page.context.set_offline(True)
+    editor.field("Label").locator("input").fill("first")
+    expect(page.locator("body")).to_have_attribute("data-save-state", "failed")
+    editor.card("Send connection request").locator(".node-name").click()
+    expect(page.locator("#inspector")).to_contain_text("come when what waits is saved")
+    expect(editor.field("Label")).to_have_count(0)
+    page.get_by_role("tab", name="History").click()
+    expect(page.locator("#panel-history")).to_contain_text("There is no connection")
+    page.context.set_offline(False)
+    editor.expect_saved()
+    expect(page.locator("#panel-history")).not_to_contain_text("There is no connection")
+    page.get_by_role("tab", name="Settings").click()
+    expect(editor.field("Label").locator("input")).to_have_value("")
+    assert editor.wire()["then"][0]["label"] == "first"
+
+
 def test_an_edit_whose_answer_was_lost_is_not_done_twice(ann_edits, complaints):
     complaints.excuse(OFFLINE)
     editor = ann_edits(VISIT)

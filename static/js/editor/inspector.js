@@ -3,7 +3,7 @@
 
 import { closest, element } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
-import { edit, fragment, settled } from "./edits.js";
+import { edit, fragment, line, settled } from "./edits.js";
 import { firstControl, selfSaving } from "./fields.js";
 import { nodeOf, select, selectedId, url } from "./page.js";
 
@@ -75,6 +75,7 @@ async function show(id) {
     panel.classList.remove("is-open");
     return;
   }
+  clearOther();
   await settled(); // the form of an action as it is after the edits on their way, if it is there at all then
   if (turn !== asked || !nodeOf(id)) return;
   const text = await fetch(`${url}/inspector/${id}`, { headers: { "HX-Request": "true" } })
@@ -86,6 +87,13 @@ async function show(id) {
   if (waitFor !== null) focusField(waitFor);
   waitFor = null;
 }
+
+/** While edits cannot be saved no other form comes; that of another action beside the selected one would be taken for its own. */
+function clearOther() {
+  if (!line.stuck || !inspected() || inspected() === selectedId()) return;
+  holder.replaceChildren(element("p", { class: "muted" }, "The settings of this action come when what waits is saved."));
+}
+document.addEventListener("editor:state", clearOther);
 
 /** Without a connection there is no other form; the one that is shown stays usable. */
 function showOffline(id) {

@@ -1,7 +1,7 @@
 // Panels with [data-load] (a part of the workflow's address): fetched when they are looked at, and again after each
 // edit while they are.
 
-import { closest } from "../lib/dom.js";
+import { closest, element } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
 import { showTimes } from "../ui/times.js";
 import { fragment } from "./edits.js";
@@ -18,7 +18,8 @@ let asked = 0;
 /** Fetch what a panel shows. The focus within it stays on what has the same id, else goes to the panel. */
 export async function load(panel) {
   const turn = (asked += 1);
-  const response = await fetch(`${url}/${panel.dataset.load}`, { headers: { "HX-Request": "true" } });
+  const response = await fetch(`${url}/${panel.dataset.load}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (turn === asked && !response) return showOffline(panel);
   if (turn !== asked || !response.ok) return;
   const html = await response.text();
   const script = await scripts[panel.dataset.load]?.();
@@ -29,6 +30,12 @@ export async function load(panel) {
   panel.scrollTop = top;
   showTimes(panel);
   if (focus !== null) (document.getElementById(focus) ?? panel).focus({ preventScroll: true });
+}
+
+/** What the panel showed before stays. */
+function showOffline(panel) {
+  window.addEventListener("online", () => { if (shown() === panel) load(panel); }, { once: true });
+  if (!panel.childElementCount) panel.replaceChildren(element("p", { class: "muted" }, "There is no connection. This comes when it is back."));
 }
 
 const shown = () => document.querySelector("[data-load]:not([hidden])");
