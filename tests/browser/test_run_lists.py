@@ -119,6 +119,14 @@ def test_any_of_several_values_and_all_but_some(ann, last_week, browse):
     page.get_by_role("link", name="The others").click()
     expect(rows).to_have_count(2)
 
+    page.get_by_text("Change list…").click()
+    assert violations(page) == []
+    page.get_by_label("Name").fill("All others")
+    page.get_by_label("For the whole team").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("link", name="All others")).to_have_attribute("aria-current", "page")
+    expect(rows).to_have_count(2)
+
 
 def test_select_with_shift_and_delete(ann, last_week, browse):
     page = browse(ann)
