@@ -196,6 +196,8 @@ def test_run_now_says_why_it_cannot(ann):
     make(ann, workflow_of(ann.team, CHECK))
     schedule = Schedule.objects.get()
     workflows.archive(schedule.workflow, actor=ann.user)
+    listed = ann.get(f"/t/{ann.team.slug}/schedules").content.decode()
+    assert "Its workflow is in the archive, so it starts nothing" in listed
     answer = ann.post(act_url(schedule, "run"), {"submit_key": "key"}, follow=True)
     assert "in the archive" in answer.content.decode()
     assert ann.post(act_url(schedule, "run"), follow=True).status_code == 200
