@@ -10,4 +10,5 @@ class ReviewConfig(AppConfig):
         from editor.review.indexing import take_in
         from editor.runs.workers.duties import DUTIES, Duty, aside
 
-        DUTIES.append(Duty("take in", 1, aside(take_in)))
+        # Much at once costs less than often a little, and nothing while results come in by the dozen.
+        DUTIES.append(Duty("take in", 1, aside(take_in), patience=10))

@@ -14,6 +14,7 @@ from editor.runs import queries, transitions
 from editor.runs.models import Run, WorkerHeartbeat
 from editor.runs.results import outcome
 from editor.runs.workers import advance, loop, working
+from editor.runs.workers.duties import Duty
 from tests.runs.conftest import CHECK, InProcess, arrived, dial, make_due
 
 
@@ -40,6 +41,29 @@ def test_the_loop_drives_every_run_to_its_end_and_leaves_no_trace(make_run, acco
     run_loop(lambda: Run.objects.filter(state="completed").count() == len(runs))
     assert arrived(account) == len(runs)
     assert not WorkerHeartbeat.objects.exists(), "a worker that leaves says so"
+
+
+def test_a_duty_that_can_wait_waits_while_runs_are_in_hand(monkeypatch):
+    monkeypatch.setattr(loop, "LEISURE_SECONDS", 0.001)
+    done = []
+
+    async def act(worker):
+        done.append(len(worker.in_hand))
+
+    async def go():
+        async with Client(InProcess()) as client:
+            worker = working.Worker(client, 1)
+            worker.in_hand[1] = asyncio.current_task()
+            await loop.do(worker, Duty("at once", 1, act))
+            waiting = asyncio.create_task(loop.do(worker, Duty("patient", 1, act, patience=3600)))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert done == [1], "the patient one has not begun"
+            worker.in_hand.clear()
+            await waiting
+
+    asyncio.run(go())
+    assert done == [1, 0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -31,11 +31,15 @@ SANDBOX_KEEPS: Final = timedelta(days=35)
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """`seconds`: how long after one time the next begins; with jobs, whole seconds and one at least."""
+    """`seconds`: how long after one time the next begins; with jobs, whole seconds and one at least.
+
+    `patience`: so many seconds it waits for a moment in which the worker has no run in hand.
+    """
 
     name: str
     seconds: float
     act: Callable[[Worker], Awaitable[object]]
+    patience: float = 0
 
 
 async def _fire(worker: Worker) -> None:

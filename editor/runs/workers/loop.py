@@ -5,18 +5,22 @@ may work on one database: claims (see `transitions`) sort out who does what.
 """
 
 import asyncio
+import time
 from functools import partial
 
 from editor.runs import queries
 
 from . import hands
-from .duties import DUTIES
+from .duties import DUTIES, Duty
 from .hands import db
 from .together import gathering
-from .working import Worker, arrive, begin, drop, finish, guarded, leave, repeat
+from .working import Worker, arrive, begin, drop, finish, guarded, leave, pause, repeat
 
 IDLE_SECONDS = 0.2
 """How long a new run may go unnoticed."""
+
+LEISURE_SECONDS = 0.25
+"""How often a duty that can wait looks whether the worker is free."""
 
 GATHER_SECONDS = 0.001
 """Pieces often end together; one look for what comes next serves them all."""
@@ -32,7 +36,7 @@ async def _work(worker: Worker) -> None:
     beside = [await arrive(worker), asyncio.create_task(_stopped(worker))]
     stopping = beside[-1]
     beside += [
-        asyncio.create_task(repeat(worker, duty.seconds, partial(duty.act, worker)))
+        asyncio.create_task(repeat(worker, duty.seconds, partial(do, worker, duty)))
         for duty in DUTIES
     ]
     try:
@@ -48,6 +52,14 @@ async def _work(worker: Worker) -> None:
         await finish(worker)
         await drop(*beside)
         await leave(worker)
+
+
+async def do(worker: Worker, duty: Duty) -> None:
+    """A duty, in a moment in which nothing is in hand if it has the patience."""
+    deadline = time.monotonic() + duty.patience
+    while worker.in_hand and time.monotonic() < deadline and not worker.stop.is_set():
+        await pause(worker, LEISURE_SECONDS)
+    await duty.act(worker)
 
 
 async def _stopped(worker: Worker) -> None:
