@@ -48,6 +48,20 @@ def test_without_a_connection_no_action_shows_the_settings_of_another(ann_edits,
     assert editor.wire()["then"][0]["label"] == "first"
 
 
+def test_what_the_page_fetches_last_comes_with_the_connection(ann_edits, complaints):
+    complaints.excuse(OFFLINE)
+    editor = ann_edits(VISIT)
+    page = editor.page
+    page.route("**/editor/later*", lambda route: route.abort("internetdisconnected"))
+    with page.expect_event("requestfailed", lambda request: "/later" in request.url):
+        editor.reload()
+    page.context.set_offline(True)
+    page.unroute("**/editor/later*")
+    with page.expect_response(lambda answer: "/editor/later" in answer.url and answer.ok):
+        page.context.set_offline(False)
+    page.wait_for_function("async () => { await import('/static/js/editor/later.js'); return true; }")
+
+
 def test_an_edit_whose_answer_was_lost_is_not_done_twice(ann_edits, complaints):
     complaints.excuse(OFFLINE)
     editor = ann_edits(VISIT)

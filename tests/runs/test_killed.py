@@ -203,7 +203,7 @@ def test_two_workers_killed_again_and_again_make_one_run_of_each_row(sandbox_url
             with process(sandbox_url) as second:
                 eventually(lambda mark=mark: begun() >= mark)
                 kill(second)
-        eventually(lambda: not Run.objects.filter(state__in=MOVING).exists() and begun() == 12)
+        eventually(lambda: begun() == 12 and not Run.objects.filter(state__in=MOVING).exists())
     assert Run.objects.count() == 12 == len(set(batch.rows.values_list("run", flat=True)))
     sent = Run.objects.exclude(state="uncertain").count()
     assert sent <= len(books(account)) <= 12

@@ -44,8 +44,11 @@ document.body.dataset.editorReady = "";
 scripts.columns = () => import("./columns.js");
 scripts.versions = () => import("./history.js");
 
-/** What panels look like that are opened later, and what nobody does in the first moment: once the first picture stands. */
+/** What nobody does in the first moment; without a connection, as soon as there is one. */
+const bringTheRest = () => import("./later.js").catch(() => window.addEventListener("online", bringTheRest, { once: true }));
+
+/** That, and what panels look like that are opened later: once the first picture stands. */
 setTimeout(() => {
   for (const sheet of document.querySelectorAll("link[data-later]")) sheet.media = "all";
-  import("./later.js");
+  bringTheRest();
 }, 100);
