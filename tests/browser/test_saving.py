@@ -59,7 +59,9 @@ def test_what_the_page_fetches_last_comes_with_the_connection(ann_edits, complai
     page.unroute("**/editor/later*")
     with page.expect_response(lambda answer: "/editor/later" in answer.url and answer.ok):
         page.context.set_offline(False)
-    page.wait_for_function("async () => { await import('/static/js/editor/later.js'); return true; }")
+    page.wait_for_function(
+        "async () => { await import('/static/js/editor/later.js'); return true; }"
+    )
 
 
 def test_an_edit_whose_answer_was_lost_is_not_done_twice(ann_edits, complaints):
