@@ -24,6 +24,8 @@ class Applied:
     """An accepted edit. `images` are the rows it touched; empty when there was nothing to do, or when it was done
     before under the same key. `label` names it.
 
+    `kind`: of the change that was made of it; "" when there was nothing to do, or when it was done before.
+
     `since` has the rows in which `after` differs from the tree of `base`, the revision that the caller knew: more
     than `images` when others edited meanwhile; None when that is too long ago to tell. `note`: a sentence about what
     the edit did besides what it was asked for, or "".
@@ -37,6 +39,7 @@ class Applied:
     base: int
     since: Images | None
     note: str = ""
+    kind: str = ""
 
 
 def apply(
@@ -119,7 +122,7 @@ def store(
     change.images = rows.images_to_json(images)
     change.save(force_insert=True)
     since = None if since is None else edits.combine(since, images)
-    return Applied(workflow, before, after, images, change.label, base, since)
+    return Applied(workflow, before, after, images, change.label, base, since, kind=change.kind)
 
 
 def fill(workflow: Workflow, tree: Tree) -> None:

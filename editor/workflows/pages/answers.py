@@ -7,7 +7,7 @@ from editor import catalog
 from editor.trees import edits
 from editor.trees.nodes import Images, Tree
 from editor.workflows import queries
-from editor.workflows.models import Workflow
+from editor.workflows.models import Change, Workflow
 from editor.workflows.queries import History
 from editor.workflows.shown import render
 from editor.workflows.shown.cards import Counts
@@ -43,7 +43,9 @@ class Answer:
 def to_edit(applied: Applied, actor: User | None, innermost: bool = False) -> Answer:
     """After an accepted edit. `innermost`: select the last of a chain of new actions, not the first."""
     workflow, base = applied.workflow, applied.base
-    answer = _answer(workflow, applied.after, actor, base, applied.since)
+    # Who has just edited can undo that, and redo nothing.
+    history = History(applied.label) if applied.kind == Change.Kind.EDIT else None
+    answer = _answer(workflow, applied.after, actor, base, applied.since, history)
     others = None
     if workflow.revision - base > 1:
         others = news(queries.changes_of_others(workflow, base, actor))
@@ -69,7 +71,9 @@ def _answer(
     reader: User | None,
     base: int,
     images: Images | None,
+    history: History | None = None,
 ) -> Answer:
+    """`history`: where it is known; else it is asked for."""
     steps, tray = [], True
     reload = images is None or len(images) > render.MANY_ROWS
     if images is not None and not reload:
@@ -79,7 +83,7 @@ def _answer(
     return Answer(
         base,
         workflow.revision,
-        queries.history(workflow, reader),
+        history or queries.history(workflow, reader),
         Counts(workflow.errors, workflow.warnings),
         steps,
         parked=len(after.parked),
