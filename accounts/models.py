@@ -367,7 +367,15 @@ class AuditEvent(models.Model):
 
     def more_but(self, names: Container[str]) -> str:
         return ", ".join(
-            f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+            f"{name.replace('_', ' ')}: {_in_words(value)}"
             for name, value in self.details.items()
             if name not in names and value not in ("", None, [])
         )
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {each}" for name, each in value.items())
+    return str(value)

@@ -55,6 +55,13 @@ def test_what_it_was_done_to_is_a_link_and_no_page_shows_a_key(ann):
     assert {"run: RUN1, version: 2", "workflow: GONE1"} <= {row[4] for row in file(ann)}
 
 
+def test_settings_before_and_after_are_told_in_words(ann):
+    changed = {"before": {"messages_for": "viewer"}, "after": {"messages_for": "owner"}}
+    audit.record(ann.team, ann.user, "team.privacy_changed", ann.team.name, **changed)
+    assert "before: messages for viewer, after: messages for owner" in log(ann)
+    assert "{" not in file(ann)[1][4]
+
+
 def test_what_trellis_does_itself_comes_from_nowhere(ann):
     audit.record(ann.team, None, "runs.removed", "old ones")
 
