@@ -50,19 +50,16 @@ def planned_cursor(database: Any) -> Iterator[Any]:
         with database.cursor() as usual:
             yield usual
         return
-    from django.db.backends.postgresql.base import (
-        ServerBindingCursor,
-    )  # SQLite goes without psycopg
+    # Here, as SQLite goes without psycopg.
+    from django.db.backends.postgresql.base import ServerBindingCursor
 
     database.ensure_connection()
-    factory, database.connection.cursor_factory = (
-        database.connection.cursor_factory,
-        ServerBindingCursor,
-    )
+    usually = database.connection.cursor_factory
+    database.connection.cursor_factory = ServerBindingCursor
     try:
         planning = database.cursor()
     finally:
-        database.connection.cursor_factory = factory
+        database.connection.cursor_factory = usually
     with planning:
         yield planning
 

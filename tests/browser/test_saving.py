@@ -11,7 +11,8 @@ OFFLINE = "ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_CONNECTION"
 BUILT = ("1 Open person page", "2 Check connection status", "2 Send connection request")
 
 
-def test_an_edit_without_a_connection_waits_and_goes_out_later(ann_edits, complaints):
+def label_without_a_connection(ann_edits, complaints):
+    """The editor, in which a label waits for a connection."""
     complaints.excuse(OFFLINE)
     editor = ann_edits(VISIT)
     page = editor.page
@@ -19,6 +20,12 @@ def test_an_edit_without_a_connection_waits_and_goes_out_later(ann_edits, compla
     page.context.set_offline(True)
     editor.field("Label").locator("input").fill("first")
     expect(page.locator("body")).to_have_attribute("data-save-state", "failed")
+    return editor
+
+
+def test_an_edit_without_a_connection_waits_and_goes_out_later(ann_edits, complaints):
+    editor = label_without_a_connection(ann_edits, complaints)
+    page = editor.page
     expect(page.locator("#save-state")).to_contain_text("Offline: 1 change waits")
     expect(editor.field("Label").locator("input")).to_have_value("first")
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
@@ -28,13 +35,8 @@ def test_an_edit_without_a_connection_waits_and_goes_out_later(ann_edits, compla
 
 
 def test_without_a_connection_no_action_shows_the_settings_of_another(ann_edits, complaints):
-    complaints.excuse(OFFLINE)
-    editor = ann_edits(VISIT)
+    editor = label_without_a_connection(ann_edits, complaints)
     page = editor.page
-    editor.select("Check connection status")
-    page.context.set_offline(True)
-    editor.field("Label").locator("input").fill("first")
-    expect(page.locator("body")).to_have_attribute("data-save-state", "failed")
     editor.card("Send connection request").locator(".node-name").click()
     expect(page.locator("#inspector")).to_contain_text("come when what waits is saved")
     expect(editor.field("Label")).to_have_count(0)

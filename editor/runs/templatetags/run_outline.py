@@ -1,4 +1,4 @@
-"""{% run_outline lines chosen sprite %}: the outline of a run as HTML.
+"""{% run_outline lines chosen %}: the outline of a run as HTML.
 
 By hand, as the editor's is (workflows.templatetags.outline): a template is read step by step for every row, and a run
 may have a thousand. Every text from outside goes through `escape`; what is not escaped is ours.
@@ -10,6 +10,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from editor.lib.ui_tags import icon
 from editor.runs.results.outline import Line
 
 register = template.Library()
@@ -20,12 +21,12 @@ _TOGGLE = (
 
 
 @register.simple_tag
-def run_outline(lines: Iterable[Line], chosen: str, sprite: str) -> SafeString:
-    """Rows in document order, as nested lists; `sprite` is the address of the icons."""
-    return mark_safe("".join(_row(line, chosen, sprite) for line in lines))  # noqa: S308 - escaped below
+def run_outline(lines: Iterable[Line], chosen: str) -> SafeString:
+    """Rows in document order, as nested lists."""
+    return mark_safe("".join(_row(line, chosen) for line in lines))  # noqa: S308 - escaped below
 
 
-def _row(line: Line, chosen: str, sprite: str) -> str:
+def _row(line: Line, chosen: str) -> str:
     row = line.row
     is_chosen = row.id == chosen
     marks = ' aria-expanded="true"' if row.has_children else ""
@@ -35,12 +36,12 @@ def _row(line: Line, chosen: str, sprite: str) -> str:
         f'<li class="node{" node--off" if row.disabled else ""}" role="treeitem" tabindex="{0 if is_chosen else -1}"'
         f' id="node-{escape(row.id)}" data-node-id="{escape(row.id)}" data-node-state="{line.state}"'
         f' data-action-type="{escape(row.type)}" data-group="{group}" aria-level="{row.level}"'
-        f' aria-selected="{"true" if is_chosen else "false"}"{marks}>{_card(line, sprite)}'
+        f' aria-selected="{"true" if is_chosen else "false"}"{marks}>{_card(line)}'
         f'<ul role="group">{"</ul></li>" * row.closes}'
     )
 
 
-def _card(line: Line, sprite: str) -> str:
+def _card(line: Line) -> str:
     row = line.row
     label = f' <span class="node-label">{escape(row.label)}</span>' if row.label is not None else ""
     facts = "".join(
@@ -55,8 +56,8 @@ def _card(line: Line, sprite: str) -> str:
     )
     return (
         f'<div class="node-card run-card">'
-        f'<span class="state-icon" data-state="{line.state}"><svg class="icon" aria-hidden="true">'
-        f'<use href="{escape(sprite)}#{line.icon}"/></svg></span><div class="node-main"><div class="node-title">'
+        f'<span class="state-icon" data-state="{line.state}">{icon(line.icon)}</span>'
+        f'<div class="node-main"><div class="node-title">'
         f'<a class="node-name" href="?node={escape(row.id)}" tabindex="-1">{escape(row.name)}</a>{label}</div>'
         f'<div class="run-facts">{facts}</div></div>{acted}{_TOGGLE if row.has_children else ""}</div>'
     )
