@@ -368,9 +368,14 @@ class AuditEvent(models.Model):
     def more_but(self, names: Container[str]) -> str:
         return ", ".join(
             f"{name.replace('_', ' ')}: {_in_words(value)}"
-            for name, value in self.details.items()
+            for name, value in sorted(self.details.items(), key=_what_came_of_it_last)
             if name not in names and value not in ("", None, [])
         )
+
+
+def _what_came_of_it_last(detail: tuple[str, Any]) -> bool:
+    """PostgreSQL keeps the names of an object by their length: "after" came before "before"."""
+    return detail[0] == "after"
 
 
 def _in_words(value: Any) -> str:
