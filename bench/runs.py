@@ -1,8 +1,9 @@
 """How fast are runs? `python -m bench.runs [runs] [waiting]`, on the database of DATABASE_URL or a throw-away SQLite.
+`CONNECTIONS=40` drives on 40 accounts instead of 10, which have that many runs at a time.
 
 A real web server answers as the sandbox, real worker processes drive. A scratch team is made and removed again.
 
-- driven: 10 connections, a workflow of 10 actions, sandbox delay 0; with one worker, then with two
+- driven: a workflow of 10 actions, sandbox delay 0; with one worker, then with two
 - waiting: so many runs that the service has not finished, one a connection, in one worker: how late it looks
 - large: a completion with 10,000 item results, made ready and stored
 
@@ -50,7 +51,7 @@ from editor.sandbox import services as sandbox  # noqa: E402
 from editor.sandbox.models import SandboxAccount  # noqa: E402
 from editor.workflows import services as workflows  # noqa: E402
 
-CONNECTIONS = 10
+CONNECTIONS = int(os.environ.get("CONNECTIONS", "10"))
 LATE = policy.LOOK_EVERY * 1.1
 TEN_ACTIONS = [
     {
@@ -195,7 +196,7 @@ def driven(team: Team, connections: list[Connection], count: int, workers: int) 
         used = {name: each - before[name] for name, each in used_by(web, driving).items()}
     first = mine.earliest("submitted_at").submitted_at
     span = (mine.latest("finished_at").finished_at - first).total_seconds()
-    print(f"driven by {workers} worker(s): {count / span:.1f} runs/s")
+    print(f"driven by {workers} worker(s), {CONNECTIONS} accounts: {count / span:.1f} runs/s")
     print(f"  queued before by services.start_run: {count / queued:.1f} runs/s")
     each = [f"{name} {seconds / count * 1000:.1f} ms" for name, seconds in used.items() if seconds]
     print(f"  processor time per run: {', '.join(each)}")
