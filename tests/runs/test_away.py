@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)  # database connections are
 
 
 def away(monkeypatch, move, times=2, done=False):
-    """The database does not take a move at first; or takes it, and its word of that is lost (`done`)."""
+    """The database does not take a move at first; or takes it, and its word of that is lost (`done`). Returns what is
+    left of the times that it fails."""
     monkeypatch.setattr(advancing, "SETTLE_PAUSE", 0)
     real, left = getattr(transitions, move), [None] * times
 
@@ -26,7 +27,11 @@ def away(monkeypatch, move, times=2, done=False):
             raise OperationalError("server closed the connection unexpectedly")
         return real(*args)
 
+    for when, act in advancing._AFTER_START.items():  # it has the moves themselves, not their names
+        if act is real:
+            monkeypatch.setitem(advancing._AFTER_START, when, failing)
     monkeypatch.setattr(transitions, move, failing)
+    return left
 
 
 def read_again(what):
@@ -37,15 +42,15 @@ def read_again(what):
 
 
 def test_the_answer_to_a_start_waits_for_the_database(make_run, worker, account, monkeypatch):
-    away(monkeypatch, "accept_all")
+    left = away(monkeypatch, "accept_all")
     assert worker.advance(make_run()).state == "completed"
-    assert arrived(account) == 1
+    assert (arrived(account), left) == (1, [])
 
 
 def test_a_refusal_waits_for_the_database(make_run, worker, account, monkeypatch):
-    away(monkeypatch, "requeue")
+    left = away(monkeypatch, "requeue")
     spoilt(account, "tooManyRequests-1")
-    assert worker.advance(make_run()).state == "queued"
+    assert (worker.advance(make_run()).state, left) == ("queued", [])
 
 
 @pytest.mark.parametrize("done", [False, True])
