@@ -27,6 +27,7 @@ from editor.workflows.services import note_run, snapshot
 from . import acting, sending, transitions
 from .models import Batch, Origin, Run, RunPlan, Schedule, State
 from .moves import move
+from .notices import services as notices
 from .nudging import nudge
 from .results import outcome
 
@@ -342,8 +343,10 @@ def give_up(run: Run, *, actor: User) -> None:
     with writing():
         _must_be_uncertain(run)
         message = f"Nobody knows whether it arrived; {actor} stopped watching for it."
-        if not transitions.cancel(run, timezone.now(), message):
+        now = timezone.now()
+        if not transitions.cancel(run, now, message):
             raise Refused(_DECIDED)
+        notices.run_settled(run, now)
         _record(run, actor, "run.given_up")
 
 
@@ -355,6 +358,8 @@ def _decide(run: Run, actor: User, verb: str, to: State, **changes: Any) -> None
         _must_be_uncertain(run)
         if not move(run, to=to, tell=True, **changes):
             raise Refused(_DECIDED)
+        if to != State.UNCERTAIN:
+            notices.run_settled(run, timezone.now())
         _record(run, actor, verb)
 
 

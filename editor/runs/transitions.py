@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts import health
 from editor.lib import bulk
@@ -108,11 +109,14 @@ def not_started(run: Run, settle: Callable[[], bool]) -> bool:
     Also when that comes late and the run already counts as uncertain, because its worker was only slow. Not when a
     person has decided meanwhile.
     """
-    for state in (State.SUBMITTING, State.UNCERTAIN):
-        run.state = state
-        if settle():
-            return True
-    return False
+    run.state = State.SUBMITTING
+    if settle():
+        return True
+    run.state = State.UNCERTAIN
+    with writing():
+        if settled := settle():
+            notices.run_settled(run, timezone.now())
+    return settled
 
 
 def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
@@ -159,6 +163,8 @@ def accept_all(answers: Sequence[tuple[Run, Started]], now: datetime) -> list[bo
             )
             take_over(moved)
             accepted.update(moved)
+            for run in moved if state != State.SUBMITTING else ():
+                notices.run_settled(run, now)
         for run in accepted:
             if run.connection.error_type:
                 health.works(run.connection, now)

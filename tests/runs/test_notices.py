@@ -9,8 +9,9 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from editor.linkedapi import Refused
-from editor.runs import queries, transitions
+from editor.lib.ids import new_id
+from editor.linkedapi import NotSent, Refused, Started
+from editor.runs import queries, services, transitions
 from editor.runs.models import Notice, NoticeKind, Run, Schedule
 from editor.runs.notices import services as notices
 from editor.runs.schedules import firing
@@ -53,6 +54,72 @@ def test_a_run_in_doubt_is_told(ann, make_run):
     transitions.claim_start(run, "me", timezone.now())
     assert transitions.lose(run, "No answer.", timezone.now())
     assert of(ann) == [f"“{run.workflow_name}”: not sure whether it started"]
+
+
+@pytest.fixture
+def doubtful(ann, account, connection):
+    """doubtful(): a run of one workflow of Ann's whose answer to the start was lost."""
+    workflow = workflow_of(ann.team, CHECK)
+
+    def lose():
+        made = services.start_run(
+            workflow, connection=connection, actor=ann.user, submit_key=new_id()
+        )
+        run = queries.for_worker(made.pk)
+        transitions.claim_start(run, "me", timezone.now())
+        assert transitions.lose(run, "No answer.", timezone.now())
+        return run
+
+    return lose
+
+
+def unread_paths(person):
+    unread = Notice.objects.filter(user=person.user, read_at=None)
+    return [(notice.path, notice.times) for notice in unread]
+
+
+def page(run):
+    return reverse("runs:run", args=[run.team.slug, run.public_id])
+
+
+SETTLED = {
+    "a no that comes late": lambda run, ann: transitions.not_started(
+        run, lambda: transitions.requeue(run, NotSent("Not sent."), timezone.now())
+    ),
+    "a yes that comes late": lambda run, ann: transitions.accept_all(
+        [(run, Started("wf-1"))], timezone.now()
+    ),
+    "a person found it": lambda run, ann: services.mark_arrived(
+        run, actor=ann.user, remote_id="wf-1"
+    ),
+    "a person sent it again": lambda run, ann: services.send_again(run, actor=ann.user),
+    "a person gave it up": lambda run, ann: services.give_up(run, actor=ann.user),
+}
+
+
+@pytest.mark.parametrize("settle", SETTLED.values(), ids=SETTLED)
+def test_a_doubt_that_is_settled_asks_nobody_for_a_decision_any_more(ann, doubtful, settle):
+    run = doubtful()
+    assert unread_paths(ann) == [(page(run), 1)]
+    settle(run, ann)
+    assert unread_paths(ann) == []
+    assert not Notice.objects.exclude(mail_at=None), "nor by e-mail"
+
+
+def test_of_several_runs_in_doubt_the_notice_leads_to_one_that_still_is(ann, doubtful):
+    first, second = doubtful(), doubtful()
+    assert unread_paths(ann) == [(page(second), 2)]
+    services.give_up(second, actor=ann.user)
+    assert unread_paths(ann) == [(page(first), 1)]
+    services.keep_watching(first, actor=ann.user)
+    assert unread_paths(ann) == [(page(first), 1)], "it is still in doubt"
+
+
+def test_a_doubt_is_settled_for_a_workflow_that_was_deleted_meanwhile(ann, doubtful):
+    run = doubtful()
+    run.workflow.delete()
+    services.give_up(Run.objects.get(pk=run.pk), actor=ann.user)
+    assert unread_paths(ann) == []
 
 
 def test_a_hundred_failures_of_one_workflow_are_one_notice_until_it_is_read(ann, make_run, fails):

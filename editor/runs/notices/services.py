@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -19,7 +19,7 @@ from accounts.models import Connection, Role, Team, User
 from editor.lib.paging import Page, page
 from editor.lib.tx import writing
 from editor.outgoing.models import Endpoint
-from editor.runs.models import Batch, Notice, NoticeKind, Run, Schedule
+from editor.runs.models import Batch, Notice, NoticeKind, Run, Schedule, State
 
 from .choices import Wish, way_of, wishes
 
@@ -44,6 +44,26 @@ def run_uncertain(run: Run, now: datetime) -> None:
     text = "The answer to its start was lost, so nobody knows whether it arrived. Decide what becomes of it."
     title = f"“{run.workflow_name}”: not sure whether it started"
     _about(run, NoticeKind.RUN_UNCERTAIN, title, text, now)
+
+
+def run_settled(run: Run, now: datetime) -> None:
+    """It is not uncertain any more: what was told of that is read, or from now on about the next one that still is."""
+    path = reverse("runs:run", args=[run.team.slug, run.public_id])
+    told = Told(NoticeKind.RUN_UNCERTAIN, _matter(run), "", "", path)
+    mine = Notice.objects.filter(user=run.started_by_id, kind=told.kind, read_at=None)
+    # Of a workflow that was deleted meanwhile the topic is another one.
+    unread = mine.filter(Q(topic=told.topic) | Q(path=path))
+    if not unread.exists():
+        return
+    others = Run.objects.filter(
+        workflow=run.workflow_id or -1, started_by=run.started_by_id, state=State.UNCERTAIN
+    )
+    left = list(others.exclude(pk=run.pk).order_by("-pk").values_list("public_id", flat=True))
+    if left:
+        path = reverse("runs:run", args=[run.team.slug, left[0]])
+        unread.update(path=path, times=len(left))
+    else:
+        unread.update(read_at=now, mail_at=None)
 
 
 def schedule_paused(schedule: Schedule, note: str, now: datetime) -> None:
@@ -120,9 +140,12 @@ def _managers(team: Team) -> list[int]:
 
 def _about(run: Run, kind: NoticeKind, title: str, text: str, now: datetime) -> None:
     """To whoever started it; many failed runs of one workflow are one notice."""
-    matter = f"workflow:{run.workflow_id}" if run.workflow_id else f"run:{run.pk}"
     path = reverse("runs:run", args=[run.team.slug, run.public_id])
-    _tell(run.team, [run.started_by_id], Told(kind, matter, title, text, path), now)
+    _tell(run.team, [run.started_by_id], Told(kind, _matter(run), title, text, path), now)
+
+
+def _matter(run: Run) -> str:
+    return f"workflow:{run.workflow_id}" if run.workflow_id else f"run:{run.pk}"
 
 
 class Told(NamedTuple):
