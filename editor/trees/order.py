@@ -6,6 +6,7 @@ Everything here is about lists of ids without doubles; actions are not looked at
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
@@ -39,6 +40,30 @@ def moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
     common = [item for item in after if item in rank]
     stayed = longest_rising([rank[item] for item in common])
     return set(common) - {common[index] for index in stayed}
+
+
+def stayed(before: Sequence[str], after: Sequence[str]) -> set[str]:
+    """The ids that certainly did not move. Of two that changed places either may be the moved one: neither is here."""
+    rank = {item: number for number, item in enumerate(before)}
+    common = [item for item in after if item in rank]
+    numbers = [rank[item] for item in common]
+    up_to = _lengths(numbers)
+    onwards = _lengths([-number for number in reversed(numbers)])[::-1]
+    most = max(up_to, default=0)
+    on_longest = [at for at, (a, b) in enumerate(zip(up_to, onwards, strict=True)) if a + b > most]
+    choices = Counter(up_to[at] for at in on_longest)
+    return {common[at] for at in on_longest if choices[up_to[at]] == 1}
+
+
+def _lengths(numbers: Sequence[int]) -> list[int]:
+    """How long the longest rising run is that ends with each."""
+    tops: list[int] = []
+    found: list[int] = []
+    for number in numbers:
+        length = bisect_left(tops, number)
+        tops[length : length + 1] = [number]
+        found.append(length + 1)
+    return found
 
 
 def weave(

@@ -6,18 +6,26 @@ Pure help for undo and redo: `edits.conflicts` judges what `as_now` returns.
 from dataclasses import replace
 from typing import Any
 
-from editor.trees import declared, edits
+from editor.trees import declared, edits, order
 from editor.trees.nodes import Declarations, Images, Node, Tree
 
 Pair = tuple[Node | None, Node | None]
 
 
-def as_now(tree: Tree, images: Images) -> Images:
+def puts_somewhere(images: Images) -> bool:
+    """Whether a row comes to a place in which it was not."""
+    return any(new and (old is None or _place(old) != _place(new)) for old, new in images.values())
+
+
+def as_now(tree: Tree, images: Images, since: Images | None = None) -> Images:
     """The images of an edit, as they have to be on this tree; the same when nobody else edited.
+
+    `since`: what became of the tree since, as one edit; without it, only numbers tell the places of rows.
 
     - Folding is how a tree is looked at: it stays as it is.
     - So does a row's number among its siblings, unless the edit itself moves it among them: what others put beside it
       may have numbered it anew.
+    - Where siblings were numbered anew, a row goes behind those behind which the edit puts it.
     - Where somebody else's action took the number that a row comes back with, the row goes before it.
     - Inputs of which the edit says nothing stay as they are; where others said something else of one of the same, all
       stay as they were in the edit, which is then no edit of this tree: the first of `inputs` is not what the tree has.
@@ -25,6 +33,10 @@ def as_now(tree: Tree, images: Images) -> Images:
     now = Images({node_id: _pair_now(tree.get(node_id), pair) for node_id, pair in images.items()})
     now.array, now.table = images.array, images.table
     now.inputs = images.inputs and _inputs_now(tree.inputs, *images.inputs)
+    if since and puts_somewhere(images):
+        then = tree.with_rows(edits.inverse(since))
+        for row in {_list(new): new for _, new in now.values() if new}.values():
+            _put_in_order(tree, now, row, then, then.with_rows(images))
     for node_id in list(now):
         old, new = now[node_id]
         if new and (old is None or _place(old) != _place(new)):
@@ -47,7 +59,14 @@ def _inputs_now(
         return other if one == before else one
 
     both = declared.merged(base, mine, now, value)
+    is_disputed |= _move_the_same(base or (), mine or (), now or ())
     return (base, mine) if is_disputed else (now, both)
+
+
+def _move_the_same(base: Declarations, mine: Declarations, theirs: Declarations) -> bool:
+    """Whether somebody else has, or may have, moved an input that the edit moves."""
+    before, after, now = ([*declared.by_name(each)] for each in (base, mine, theirs))
+    return not order.stayed(before, now).issuperset(order.moved(before, after) & set(now))
 
 
 def _pair_now(now: Node | None, pair: Pair) -> Pair:
@@ -63,6 +82,38 @@ def _pair_now(now: Node | None, pair: Pair) -> Pair:
     if new is None or _list(new) != _list(old):
         return replace(old, position=now.position), new
     return old, new
+
+
+def _put_in_order(tree: Tree, images: Images, row: Node, then: Tree, wanted: Tree) -> None:
+    """Change `images` so that what they put beside `row` stands there as in `wanted`, which the edit made of `then`.
+
+    Only where siblings that stand as they stood have other numbers by now. And not when somebody else has moved a row
+    that the edit moves: it keeps its old number in `images`, and so is no longer as the edit left it.
+    """
+    base, mine, theirs = ([node.id for node in each.beside(row)] for each in (then, wanted, tree))
+    stayed, moved = order.stayed(base, theirs), order.moved(base, mine)
+    if not stayed.issuperset(moved.intersection(theirs)):
+        return
+    if all(then.nodes[each].position == tree.nodes[each].position for each in stayed):
+        return
+    woven, _ = order.both(base, mine, theirs)
+    put = moved | set(mine).difference(base)
+    rows = {node.id: node for node in tree.with_rows(images).beside(row)}
+    here = [node_id for node_id in woven if node_id in rows]
+    kept = [None if i in put or i not in tree else tree.nodes[i].position for i in here]
+    for node_id, position in zip(here, order.positions(kept), strict=True):
+        _number(tree, images, replace(rows[node_id], position=position))
+
+
+def _number(tree: Tree, images: Images, row: Node) -> None:
+    """Change `images` so that they bring a row with the number that it has here."""
+    now = tree.get(row.id)
+    old = images[row.id][0] if row.id in images else now
+    if old and now and _list(old) == _list(now):
+        old = replace(old, position=now.position)
+    images[row.id] = (old, row)
+    if old == row and edits.same_row(old, row):
+        del images[row.id]
 
 
 def _put_before(tree: Tree, images: Images, node: Node, sibling: Node) -> None:

@@ -186,6 +186,56 @@ def test_what_comes_back_to_a_place_that_was_taken_shares_it(anns, bobs):
     assert [node.id for node in anns.tree.children(top)[1:]] == [posts, new]
 
 
+def crowd(at: Desk, top: str, index: int, count: int = 12) -> None:
+    """So many newcomers in one place that all siblings are numbered anew, if it is a dozen."""
+    for _ in range(count):
+        at.edit("add", type="st.checkConnectionStatus", parent=top, index=index)
+
+
+def places(at: Desk, top: str, *nodes: str) -> list[int]:
+    below = [node.id for node in at.tree.children(top)]
+    return [below.index(node) for node in nodes]
+
+
+def test_a_move_can_be_undone_and_redone_in_a_list_that_was_numbered_anew(anns, bobs):
+    top, skills = anns.node("st.openPersonPage").id, anns.node(SKILLS).id
+    posts = anns.node(POSTS).id
+    last = anns.edit("add", type="st.checkConnectionStatus", parent=top).marks["focus"]
+    anns.edit("move", node=skills, parent=top)
+    crowd(bobs, top, 1)
+    assert places(anns, top, posts, last, skills) == [0, 13, 14]
+
+    anns.edit("undo")
+    assert places(anns, top, skills, posts, last) == [0, 1, 14]
+    anns.edit("redo")
+    assert places(anns, top, posts, last, skills) == [0, 13, 14]
+    anns.edit("undo")
+    assert places(anns, top, skills, posts, last) == [0, 1, 14]
+
+
+def test_what_comes_back_finds_its_place_in_a_list_that_was_numbered_anew(anns, bobs):
+    """Its number of before lies elsewhere among the new ones."""
+    top = anns.node("st.openPersonPage").id
+    crowd(bobs, top, 1, 9)
+    before, node, behind = [node.id for node in anns.tree.children(top)[1:4]]
+    anns.edit("remove", node=node)
+    crowd(bobs, top, 1, 3)
+
+    anns.edit("undo")
+
+    assert places(anns, top, before, node, behind) == [4, 5, 6]
+
+
+def test_what_somebody_else_moved_in_a_list_that_was_numbered_anew_stays(anns, bobs):
+    top, skills = anns.node("st.openPersonPage").id, anns.node(SKILLS).id
+    anns.edit("add", type="st.checkConnectionStatus", parent=top)
+    anns.edit("move", node=skills, parent=top)
+    bobs.edit("move", node=skills, parent=top, index=1)
+    crowd(bobs, top, 1)
+    assert "Bob changed Retrieve skills since" in anns.try_to("undo").content.decode()
+    assert places(anns, top, skills) == [13]
+
+
 def test_several_come_back_where_there_is_no_room():
     first = Tree([Node(name, None, number, "st.x") for number, name in enumerate("abc")])
     removed = edits.combine(edits.remove(first, "a"), edits.remove(first, "b"))

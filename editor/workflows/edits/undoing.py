@@ -70,7 +70,8 @@ def bring_back(workflow: Workflow, node_id: str, **by: Unpack[By]) -> Applied:
         removal = queries.removal_of(workflow, node_id)
         removed = rows.images_from_json(removal.images) if removal else Images()
         gone = Images({each: pair for each, pair in removed.items() if pair[1] is None})
-        images = replay.as_now(tree, edits.inverse(gone))
+        since = queries.images_since(workflow, removal.revision) if removal else None
+        images = replay.as_now(tree, edits.inverse(gone), since)
         if not gone or edits.conflicts(tree, images, "after"):
             raise Refused(
                 "no-way-back", "What stood above it is gone too: it has no place to go back to."
@@ -92,7 +93,9 @@ def _replay(
     undoing = change.kind == Kind.UNDO
     before = tree_to_edit(workflow)
     images = reduce(edits.combine, (rows.images_from_json(edit.images) for edit in step))
-    images = replay.as_now(before, edits.inverse(images) if undoing else images)
+    images = edits.inverse(images) if undoing else images
+    made_on = step[-1].revision - (0 if undoing else 1)
+    images = replay.as_now(before, images, _since(workflow, made_on, images))
     in_the_way = edits.conflicts(before, images, "after")
     if in_the_way:
         raise _changed_since(workflow, before, images, in_the_way, change)
@@ -106,6 +109,11 @@ def _replay(
     revision = applied.workflow.revision if undoing else None
     workflow.changes.filter(pk__in=[edit.pk for edit in step]).update(undone_in=revision)
     return applied
+
+
+def _since(workflow: Workflow, revision: int, images: Images) -> Images | None:
+    """What became of the tree on which `images` were made; asked only where places may have to be found anew."""
+    return queries.images_since(workflow, revision) if replay.puts_somewhere(images) else None
 
 
 def _changed_since(
