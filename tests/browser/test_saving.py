@@ -50,6 +50,31 @@ def test_without_a_connection_no_action_shows_the_settings_of_another(ann_edits,
     assert editor.wire()["then"][0]["label"] == "first"
 
 
+def test_the_inputs_say_why_they_do_not_come_and_come_with_the_connection(ann_edits, complaints):
+    complaints.excuse(OFFLINE)
+    editor = ann_edits(VISIT)
+    page = editor.page
+    panel = page.locator("#panel-inputs")
+    page.wait_for_function("() => import('/static/js/editor/later.js').then(() => true)")
+    page.context.set_offline(True)
+    page.get_by_role("tab", name="Inputs").click()
+    expect(panel).to_contain_text("There is no connection. The inputs come when it is back.")
+    page.context.set_offline(False)
+    expect(panel).to_contain_text("Nothing is asked when this runs")
+    expect(panel.get_by_role("button", name="Add input")).to_be_visible()
+
+
+def test_the_inputs_say_that_they_come_when_what_waits_is_saved(ann_edits, complaints):
+    editor = label_without_a_connection(ann_edits, complaints)
+    page = editor.page
+    panel = page.locator("#panel-inputs")
+    page.get_by_role("tab", name="Inputs").click()
+    expect(panel).to_contain_text("The inputs come when what waits is saved.")
+    page.context.set_offline(False)
+    editor.expect_saved()
+    expect(panel.get_by_role("button", name="Add input")).to_be_visible()
+
+
 def test_what_the_page_fetches_last_comes_with_the_connection(ann_edits, complaints):
     complaints.excuse(OFFLINE)
     editor = ann_edits(VISIT)

@@ -1,10 +1,10 @@
 // The Inputs tab: what a run asks for. Its fields save themselves (fields.js); each change is an edit like any other.
 
-import { closest } from "../lib/dom.js";
+import { closest, element } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
 import { confirm } from "../ui/confirm.js";
 import { toast } from "../ui/toast.js";
-import { edit, fragment, settled } from "./edits.js";
+import { edit, fragment, line, settled } from "./edits.js";
 import { firstControl, selfSaving, showMarks } from "./fields.js";
 import { announce, url } from "./page.js";
 import { openInspector } from "./inspector.js";
@@ -14,6 +14,7 @@ const panel = document.getElementById("panel-inputs");
 const holder = document.getElementById("inputs-panel");
 let asked = 0;
 let opening = ""; // the input to open when the form has come
+let wanted = null; // {name, by}: the button that shall have the focus then, wherever its input stands by now
 
 const itemOf = (name) => holder.querySelector(`[data-input="${CSS.escape(name)}"]`);
 const nameOf = (element) => element.closest("[data-input]").dataset.input;
@@ -40,17 +41,40 @@ function open(name) {
   firstControl(item.querySelector(".input-item__body"))?.focus();
 }
 
+const opened = () => new Map([...holder.querySelectorAll("[data-input]")].map((item) => [item.dataset.input, item.open]));
+
 async function load() {
   const turn = (asked += 1);
+  sayWhyEmpty();
   await settled();
-  const response = await fetch(`${url}/inputs`, { headers: { "HX-Request": "true" } });
-  if (turn !== asked || !response.ok) return;
+  const response = await fetch(`${url}/inputs`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (turn !== asked) return;
+  if (!response) {
+    window.addEventListener("online", load, { once: true });
+    sayWhyEmpty("There is no connection. The inputs come when it is back.");
+  }
+  if (!response?.ok || response.headers.has("HX-Redirect")) return;
   const fresh = fragment(await response.text());
   followNames(fresh);
-  form.show(fresh, Boolean(holder.firstElementChild));
+  const before = opened();
+  form.show(fresh, Boolean(holder.querySelector("[data-shape]")));
+  for (const [name, isOpen] of before) itemOf(name)?.toggleAttribute("open", isOpen);
   form.forget((name) => !itemOf(name));
   if (opening) open(opening);
+  if (wanted) focusOn(wanted);
   opening = "";
+  wanted = null;
+}
+
+/** Nothing can come while edits wait for a connection; what has come stays as it is. */
+function sayWhyEmpty(why = line.stuck && "The inputs come when what waits is saved.") {
+  if (why && !holder.querySelector("[data-shape]")) holder.replaceChildren(element("p", { class: "muted" }, why));
+}
+document.addEventListener("editor:state", () => { if (!panel.hidden) sayWhyEmpty(); });
+
+function focusOn({ name, by }) {
+  const buttons = [...itemOf(name)?.querySelectorAll("[data-move-input]:not(:disabled)") ?? []];
+  (buttons.find((button) => Number(button.dataset.moveInput) === by) ?? buttons[0])?.focus();
 }
 
 /** What is being typed of an input that somebody else has given another name belongs to that name from now on. */
@@ -93,9 +117,11 @@ holder.addEventListener("click", (event) => {
 
 /** Ask for an input earlier or later; the focus goes with it. */
 async function move(item, by) {
-  const index = Number(item.dataset.index) + by;
-  const { ok } = await edit("input-move", { input: item.dataset.input, index });
-  if (ok) opening = item.dataset.input;
+  const name = item.dataset.input;
+  const others = [...opened().keys()].filter((each) => each !== name);
+  const before = others[Number(item.dataset.index) + by] ?? "";
+  const { ok } = await edit("input-move", { input: name, before });
+  if (ok) wanted = { name, by };
 }
 
 async function remove(item) {
