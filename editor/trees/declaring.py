@@ -50,11 +50,13 @@ def rename(tree: Tree, name: str, new: Any) -> Images:
     return images
 
 
-def move(tree: Tree, name: str, index: int) -> Images:
-    """Put an input elsewhere in the order in which a run asks; `index` counts the others."""
+def move(tree: Tree, name: str, before: str) -> Images:
+    """Put an input before another one in the order in which a run asks ("": behind all)."""
     declared = list(tree.inputs or ())
-    entry = declared.pop(require(tree, name))
-    declared.insert(min(max(index, 0), len(declared)), entry)
+    index = require(tree, before) if before else len(declared)
+    at = require(tree, name)
+    if before != name:
+        declared.insert(index if index < at else index - 1, declared.pop(at))
     return _images(tree, tuple(declared))
 
 

@@ -115,6 +115,22 @@ def test_inputs_are_declared_renamed_and_removed_on_their_tab(ann_edits, complai
     expect(panel.locator("[data-input=term]")).to_be_visible()
 
 
+def test_the_order_of_inputs_is_changed_with_one_key_pressed_again(ann, browse):
+    inputs = tuple({"name": name} for name in ("term", "town", "most"))
+    editor = editor_of(browse(ann), ann, SEARCH, inputs)
+    panel = inputs_tab(editor)
+    names = panel.locator("summary .chip--var")
+    panel.locator("[data-input=most] summary").click()
+    panel.get_by_role("button", name="Ask for most earlier").press("Enter")
+    expect(names).to_have_text(["{{ term }}", "{{ most }}", "{{ town }}"])
+    expect(panel.get_by_role("button", name="Ask for most earlier")).to_be_focused()
+    editor.page.keyboard.press("Enter")
+    expect(names).to_have_text(["{{ most }}", "{{ term }}", "{{ town }}"])
+    expect(panel.get_by_role("button", name="Ask for most later")).to_be_focused()
+    expect(panel.locator("details[open]")).to_have_attribute("data-input", "most")
+    expect(panel.locator("details[open]")).to_have_count(1)
+
+
 def test_names_come_up_behind_two_braces_and_the_keyboard_takes_them(ann, browse):
     wire = {"actionType": "st.searchPeople", "term": "old"}
     editor = editor_of(browse(ann), ann, wire, (*ASKED, {"name": "town"}))

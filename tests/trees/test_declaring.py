@@ -113,9 +113,9 @@ def test_inputs_are_put_in_another_order_and_removed():
     def names(images) -> list[str]:
         return [declaration["name"] for declaration in after(tree, images).inputs]
 
-    assert names(declaring.move(tree, "limit", 0)) == ["limit", "term", "town"]
-    assert names(declaring.move(tree, "term", 99)) == ["town", "limit", "term"]
-    assert declaring.move(tree, "term", 0).is_empty
+    assert names(declaring.move(tree, "limit", "term")) == ["limit", "term", "town"]
+    assert names(declaring.move(tree, "term", "")) == ["town", "limit", "term"]
+    assert declaring.move(tree, "term", "town").is_empty
     assert names(declaring.remove(tree, "town")) == ["term", "limit"]
     with pytest.raises(Refused, match="no longer there"):
         declaring.remove(tree, "nobody")

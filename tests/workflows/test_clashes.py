@@ -189,13 +189,56 @@ def test_what_is_said_of_an_input_follows_it_to_its_new_name(with_input, bobs):
     bobs.edit("input-change", value="search", **of_input(bobs, "query", "name"))
 
     with_input.edit("input-change", value="Words to look for", **seen)
-    with_input.edit("input-move", input="term", index=1)
+    with_input.edit("input-move", input="term")
 
     town, search = declared(with_input)
     assert (town["name"], search["name"]) == ("town", "search")
     assert search["help"] == "Words to look for"
     with_input.edit("input-remove", input="term")
     assert [each["name"] for each in declared(with_input)] == ["town"]
+
+
+def order(at: Desk) -> str:
+    return "".join(each["name"] for each in declared(at))
+
+
+@pytest.fixture
+def with_four(anns) -> Desk:
+    for name in "abcd":
+        anns.edit("input-add", name=name, kind="text")
+    return anns
+
+
+def test_two_who_move_one_input_to_the_same_place_move_it_there_once(with_four, bobs):
+    with_four.edit("input-move", input="d", before="c")
+    bobs.edit("input-move", input="d", before="c")
+    assert order(bobs) == "abdc"
+
+
+def test_an_input_goes_where_it_was_put_whatever_others_put_above_it(with_four, bobs):
+    bobs.edit("input-move", input="d", before="a")
+    with_four.edit("input-move", input="c", before="b")
+    assert order(bobs) == "dacb"
+
+
+def test_undo_of_a_move_does_not_move_what_somebody_else_moved_since(with_four, bobs):
+    with_four.edit("input-move", input="d", before="a")
+    bobs.edit("input-move", input="d", before="c")
+    answer = with_four.try_to("undo")
+    assert answer.status_code == 422
+    assert "Bob changed the same inputs since" in words(answer)
+    assert order(bobs) == "abdc"
+
+    bobs.edit("undo")
+    with_four.edit("undo")
+    assert order(bobs) == "abcd"
+
+
+def test_undo_of_a_move_leaves_the_other_inputs_where_somebody_put_them(with_four, bobs):
+    with_four.edit("input-move", input="d", before="a")
+    bobs.edit("input-move", input="a", before="")
+    with_four.edit("undo")
+    assert order(bobs) == "bcad"
 
 
 def test_an_input_that_is_gone_says_so(with_input, bobs):

@@ -127,8 +127,7 @@ def test_what_cannot_be_is_said_at_the_field_with_what_was_typed(searching, verb
     [
         ("input-change", {"input": "nobody", "field": "help", "value": "x"}, 404),
         ("input-remove", {"input": "a\0b"}, 404),
-        ("input-move", {"input": "nobody", "index": "0"}, 404),
-        ("input-move", {"input": "nobody", "index": "first"}, 400),
+        ("input-move", {"input": "nobody"}, 404),
         ("input-change", {"input": "limit", "field": "colour", "value": "x"}, 400),
         ("input-change", {"field": "help"}, 400),
         ("input-add", {"name": "x"}, 400),
@@ -177,8 +176,11 @@ def test_renaming_changes_the_actions_in_the_same_edit_and_undo_takes_both_back(
 def test_inputs_are_asked_for_in_another_order(alike):
     for name in ("a", "b", "c"):
         alike.edit("input-add", name=name, kind="text")
-    alike.edit("input-move", input="c", index=0)
+    alike.edit("input-move", input="c", before="a")
     assert re.findall(r'data-input="(\w)"', panel(alike)) == ["c", "a", "b"]
+    alike.edit("input-move", input="c", before="b")
+    alike.edit("input-move", input="a")
+    assert re.findall(r'data-input="(\w)"', panel(alike)) == ["c", "b", "a"]
 
 
 def test_the_tab_leads_to_where_an_input_is_used(alike):

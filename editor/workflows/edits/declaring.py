@@ -43,14 +43,17 @@ def change_input(
     return apply(workflow, label=label, edit=edit, **by)
 
 
-def move_input(workflow: Workflow, name: str, index: int, **by: Unpack[By]) -> Applied:
-    """Put an input elsewhere in the order in which a run asks for them; `index` counts the others."""
-    return apply(
-        workflow,
-        label=f"Move input {name}",
-        edit=lambda tree: declaring.move(tree, name_now(workflow, tree, name), index),
-        **by,
-    )
+def move_input(workflow: Workflow, name: str, before: str, **by: Unpack[By]) -> Applied:
+    """Put an input before another one in the order in which a run asks for them ("": behind all).
+
+    So two people who move the same one at once mean the same place, whatever others put above it meanwhile.
+    """
+
+    def edit(tree: Tree) -> Images:
+        moved, other = (name_now(workflow, tree, each) if each else "" for each in (name, before))
+        return declaring.move(tree, moved, other)
+
+    return apply(workflow, label=f"Move input {name}", edit=edit, **by)
 
 
 def remove_input(workflow: Workflow, name: str, **by: Unpack[By]) -> Applied:

@@ -19,7 +19,7 @@ what leads from `base` to now. Without a key an edit is done as often as it is s
     input-add  name, kind: declare an input
     input-change   input (its name), field (name, kind, required, default, help or choices), value (may repeat; empty:
                none): say something else of it; a new name goes into the actions that use it
-    input-move input, index (counts the others)           input-remove   input
+    input-move input, before (another's name; empty: the end)     input-remove   input
     input-from node, field: make an input of a parameter, whose value becomes its default
     column-show, column-hide   column (its key, of `trees.table`): of the results table
     column-rename  column, value (empty: its own name)     column-move  column, before (another's key; empty: the end)

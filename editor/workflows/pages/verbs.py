@@ -67,7 +67,7 @@ VERBS: dict[str, Run] = {
         w, _text(form, "input"), _input_key(form), form.getlist("value"), **by
     ),
     "input-move": lambda w, form, by: services.move_input(
-        w, _text(form, "input"), _number(form, "index"), **by
+        w, _text(form, "input"), form.get("before", ""), **by
     ),
     "input-remove": lambda w, form, by: services.remove_input(w, _text(form, "input"), **by),
     "input-from": lambda w, form, by: services.input_from_field(
