@@ -40,6 +40,7 @@ from editor.review.asking import Asked, BadQuestion
 from editor.review.columns import Shown
 from editor.review.scopes import Scope
 from editor.review.table_rows import Source
+from editor.runs import privacy
 from editor.runs.models import Run, RunOutcome
 from editor.runs.opening import render, workflow_of
 from editor.runs.results import row_filling
@@ -194,9 +195,11 @@ def _file(request: Request, seat: Access, scope: Scope, ending: str) -> HttpResp
     runs = {} if scope.run else {run.pk: _called(scope, run, "Y-m-d H:i") for run in scope.runs}
     every, head = table_rows.every(source, asked), "Row" if scope.batch else "Run"
     table = exporting.Table(shown, every, scope.hides_of, runs, head)
+    # The log is for others than those who may see addresses, and one may have been searched for.
+    query = privacy.text(request.GET.urlencode(), privacy.hides_from_somebody(seat.team))
     audit.record(
         seat.team, seat.user, "results.downloaded", scope.name,
-        format=ending, runs=len(scope.runs), query=request.GET.urlencode()[:500],
+        format=ending, runs=len(scope.runs), query=query[:500],
         **{"uncovered": len(scope.uncovered)} if scope.uncovered else {},
     )  # fmt: skip
     answer = StreamingHttpResponse(made(table), content_type=content_type)

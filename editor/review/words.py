@@ -38,12 +38,13 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 def words_of(text: str) -> Iterator[str]:
-    """The words of a text, as they are kept and looked for."""
+    """The words of a text, as they are kept and looked for; none with the mark of private words, for else who types it
+    finds these."""
     if not text.isascii():
         parts = unicodedata.normalize("NFKD", text)
         text = "".join(each for each in parts if not unicodedata.combining(each))
     for word in _WORD.findall(text.lower()):
-        if len(word) <= LONGEST_WORD:
+        if len(word) <= LONGEST_WORD and not word.startswith(_PRIVATE):
             yield word
 
 

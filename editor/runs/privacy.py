@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final
 
 from accounts.access import Access
-from accounts.models import Role
+from accounts.models import Role, Team
 from editor import catalog
 from editor.catalog import Parameter, Private, ResultField
 from editor.trees import placeholders
@@ -56,6 +56,11 @@ def hides_from(seat: Access) -> Hides:
     return Hides(
         messages=not seat.may(Role(team.messages_for)), emails=not seat.may(Role(team.emails_for))
     )
+
+
+def hides_from_somebody(team: Team) -> Hides:
+    """What the team hides from any role: for what is told once to several people, or goes out by e-mail."""
+    return Hides(messages=team.messages_for != Role.VIEWER, emails=team.emails_for != Role.VIEWER)
 
 
 # --- Values ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from editor import catalog
 from editor.trees.placeholders import as_text
 from editor.workflows.shown.cards import in_words
 
+from . import privacy
 from .models import Run, State, duration
 
 
@@ -85,7 +86,7 @@ def standing(run: Run) -> Standing:
         case State.FAILED:
             return Standing("failed", "Failed")
         case State.CANCELLED:
-            return Standing("cancelled", "Cancelled", run.failure_message)
+            return Standing("cancelled", "Cancelled", privacy.text(run.failure_message, run.hides))
 
 
 _COMPLETED = {
@@ -139,15 +140,14 @@ def _waiting(run: Run) -> Standing:
         error = explain(run.pending_reason, run.pending_message)
         detail = f"Cannot look at it now: {error.meaning} {error.remedy}"
         return Standing("waiting", "Running", detail, error.title)
+    said = privacy.text(run.pending_message, run.hides)
     if run.pending_reason in _PENDING:
         word, detail, brief = _PENDING[run.pending_reason]
-        return Standing(
-            "waiting", word, run.pending_message or detail, run.pending_message or brief
-        )
+        return Standing("waiting", word, said or detail, said or brief)
     if run.pending_reason:
         reason = spaced(run.pending_reason)
-        return Standing("waiting", "Waiting", run.pending_message or f"{reason}.", reason)
-    return Standing("running", "Running", run.pending_message)
+        return Standing("waiting", "Waiting", said or f"{reason}.", reason)
+    return Standing("running", "Running", said)
 
 
 def inputs_in_words(values: Mapping[str, Any]) -> list[tuple[str, str, str]]:

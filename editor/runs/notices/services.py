@@ -19,6 +19,7 @@ from accounts.models import Connection, Role, Team, User
 from editor.lib.paging import Page, page
 from editor.lib.tx import writing
 from editor.outgoing.models import Endpoint
+from editor.runs import privacy
 from editor.runs.models import Batch, Notice, NoticeKind, Run, Schedule, State
 
 from .choices import Wish, way_of, wishes
@@ -37,7 +38,8 @@ MAIL_ONCE_IN: Final = timedelta(hours=1)
 
 
 def run_failed(run: Run, now: datetime) -> None:
-    _about(run, NoticeKind.RUN_FAILED, f"“{run.workflow_name}” failed", run.failure_message, now)
+    text = privacy.text(run.failure_message, privacy.hides_from_somebody(run.team))
+    _about(run, NoticeKind.RUN_FAILED, f"“{run.workflow_name}” failed", text, now)
 
 
 def run_uncertain(run: Run, now: datetime) -> None:

@@ -1,0 +1,110 @@
+"""What a team hides does not come out by a side door of lists, tables, notices and the audit log either."""
+
+import base64
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEvent
+from editor.review import indexing
+from editor.runs import queries, transitions
+from editor.runs.models import Notice, NoticeKind, Run
+from editor.runs.notices import choices
+from editor.runs.notices import services as notices
+from tests.review.test_tables import ids, table_of
+from tests.runs.conftest import CHECK
+from tests.runs.test_outcome import finish
+from tests.runs.test_privacy import (
+    CAME_BACK,
+    EMAIL,
+    INVITATIONS,
+    NOTE,
+    body,
+    everything_read,
+    hide,
+)
+from tests.runs.test_rows import PEOPLE, people, person
+
+
+def list_of(someone, **query) -> str:
+    return body(someone.get(reverse("review:runs", args=[someone.team.slug]), query))
+
+
+def test_also_what_was_taken_in_for_lists_and_charts_is_told_to_nobody(make_run, ann, vic):
+    run = finish(make_run(INVITATIONS), CAME_BACK)
+    indexing.take_in(timezone.now())
+    hide(ann.team)
+    theirs = everything_read(vic, ann, run)
+    assert NOTE not in theirs
+    assert EMAIL not in theirs
+
+
+def test_no_way_of_typing_finds_a_word_that_is_hidden(make_run, ann, vic):
+    run = finish(make_run(INVITATIONS), CAME_BACK)
+    indexing.take_in(timezone.now())
+    hide(ann.team)
+    assert run.public_id in list_of(ann, q="tuesday")
+    for typed in ("tuesday", "tues*", "zqhiddentuesday", "ZQhiddenTues*", "zqhidden*"):
+        assert run.public_id not in list_of(vic, q=typed)
+
+
+def test_links_to_the_next_page_do_not_hold_the_address_that_the_rows_are_sorted_by(
+    make_run, ann, vic
+):
+    found = [person(f"P{n}", headline=f"{n:03} canary{n}@quintal.example") for n in range(60)]
+    run = finish(make_run(PEOPLE), people(*found))
+    hide(ann.team)
+    address = {"sort": "-" + ids(ann, table_of(run))["Open person page: Headline"]}
+    html = body(vic.get(table_of(run), address))
+    cursor = re.search(r"cursor=([\w-]+)", html)[1]
+    assert b"canary" not in base64.urlsafe_b64decode(cursor + "===")
+    both = html + body(vic.get(table_of(run), address | {"cursor": cursor}))
+    assert "canary" not in both
+    assert list(dict.fromkeys(re.findall(r">(P\d+)<", both))) == [
+        f"P{n}" for n in reversed(range(60))
+    ]
+
+
+@pytest.fixture
+def wrong(make_run, ann):
+    """A run on its way; of what the service says of it, an address is a part."""
+    hide(ann.team)
+    return queries.for_worker(make_run(CHECK).pk)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("cancelled", {"failure_message": f"Stopped for {EMAIL}.", "next_look_at": None}),
+        ("waiting", {"pending_reason": "queued", "pending_message": f"Behind {EMAIL}."}),
+        ("waiting", {"pending_reason": "elsewhere", "pending_message": f"Behind {EMAIL}."}),
+        ("waiting", {"pending_message": f"Now at {EMAIL}."}),
+    ],
+)  # fmt: skip
+def test_what_the_service_says_of_a_run_is_told_without_addresses(wrong, ann, vic, state, told):
+    now = timezone.now()
+    ended = {"finished_at": now} if state == "cancelled" else {"remote_id": "r", "accepted_at": now}
+    Run.objects.filter(pk=wrong.pk).update(state=state, **ended, **told)
+    page = reverse("runs:run", args=[ann.team.slug, wrong.public_id])
+    assert EMAIL in body(ann.get(page))
+    assert "[e-mail hidden]" in body(vic.get(page))
+    assert EMAIL not in body(vic.get(page)) + list_of(vic)
+
+
+def test_notices_and_mails_say_no_address_that_is_hidden_from_anybody(wrong, ann):
+    choices.choose(ann.user, NoticeKind.RUN_FAILED, "by_mail", on=True)
+    assert transitions.fail(wrong, "unknownError", f"{EMAIL} is no address.", timezone.now())
+    notices.mail_due(timezone.now())
+    told = Notice.objects.get(user=ann.user)
+    assert told.text == "[e-mail hidden] is no address."
+    assert EMAIL not in mail.outbox[0].body
+
+
+def test_the_audit_log_does_not_repeat_an_address_that_somebody_searched_for(make_run, ann):
+    run = finish(make_run(PEOPLE), people(person("Ines", headline=EMAIL)))
+    hide(ann.team, emails_for="owner")
+    body(ann.get(f"{table_of(run)}.csv", {"search": EMAIL}))
+    assert "canary" not in str(AuditEvent.objects.get(verb="results.downloaded").details)
