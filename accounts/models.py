@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Container
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 
 from editor import catalog
 from editor.catalog import ErrorType
@@ -367,7 +370,7 @@ class AuditEvent(models.Model):
 
     def more_but(self, names: Container[str]) -> str:
         return ", ".join(
-            f"{name.replace('_', ' ')}: {_in_words(value)}"
+            f"{name.replace('_', ' ')}: {_in_words(parse_datetime(value) if name == 'until' else value)}"
             for name, value in sorted(self.details.items(), key=_what_came_of_it_last)
             if name not in names and value not in ("", None, [])
         )
@@ -379,6 +382,9 @@ def _what_came_of_it_last(detail: tuple[str, Any]) -> bool:
 
 
 def _in_words(value: Any) -> str:
+    """A moment is told in the reader's zone, and names it: a file is written in another one."""
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j M Y, H:i e")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):

@@ -97,7 +97,9 @@ def _free_slug(name: str) -> str:
 
 
 def rename_team(*, team: Team, actor: User, name: str) -> None:
-    """Call the team something else; its slug, and so its links, stay."""
+    """Call the team something else; its slug, and so its links, stay. The name it has is nothing to record."""
+    if name == team.name:
+        return
     with writing():
         old, team.name = team.name, name
         team.save(update_fields=["name"])
@@ -240,7 +242,9 @@ def _add(
 
 
 def rename_connection(*, connection: Connection, actor: User, name: str) -> None:
-    """Raises Refused when the team has another connection of that name."""
+    """Raises Refused when the team has another connection of that name. The one it has is nothing to record."""
+    if name == connection.name:
+        return
     with writing():
         old, connection.name = connection.name, name
         _save_named(connection, "name")

@@ -103,18 +103,18 @@ def import_wire(team: Team, *, actor: User | None, name: str, source: str | byte
 
 def rename(workflow: Workflow, *, actor: User | None, name: str, description: str = "") -> None:
     """Give it another name and description. Not an edit of the tree, so not to be undone there."""
+    before = workflow.name
+    if (name, description) == (before, workflow.description):
+        return
     with writing():
-        before, workflow.name, workflow.description = workflow.name, name, description
+        workflow.name, workflow.description = name, description
         workflow.updated_at = timezone.now()
         workflow.save(update_fields=["name", "description", "updated_at"])
-        audit.record(
-            workflow.team,
-            actor,
-            "workflow.renamed",
-            name,
-            workflow=workflow.public_id,
-            before=before,
-        )
+        facts = {"workflow": workflow.public_id}
+        if name == before:
+            audit.record(workflow.team, actor, "workflow.described", name, **facts)
+        else:
+            audit.record(workflow.team, actor, "workflow.renamed", name, before=before, **facts)
 
 
 def archive(workflow: Workflow, *, actor: User | None) -> None:

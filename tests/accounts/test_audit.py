@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -10,9 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import audit, services
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, Connection, User
+from editor.workflows import services as workflows
+from editor.workflows.edits import shelving
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+A_PAGE = '{"actionType": "st.openPersonPage", "personUrl": "https://www.linkedin.com/in/ada"}'
 
 
 def log(person, **query):
@@ -60,6 +63,34 @@ def test_settings_before_and_after_are_told_in_words(ann):
     audit.record(ann.team, ann.user, "team.privacy_changed", ann.team.name, **changed)
     assert "before: messages for viewer, after: messages for owner" in log(ann)
     assert "{" not in file(ann)[1][4]
+
+
+def test_the_end_of_an_uncovering_is_told_as_people_tell_it(ann):
+    until = datetime(2026, 11, 26, 15, 4, 5, tzinfo=UTC).isoformat()
+    audit.record(ann.team, ann.user, "run.uncovered", "Founders", reason="Complaint", until=until)
+    User.objects.filter(pk=ann.user.pk).update(time_zone="Europe/Berlin")
+    assert "until: 26 Nov 2026, 16:04 CET" in log(ann)
+    assert "until: 26 Nov 2026, 15:04 UTC" in file(ann)[2][4]
+
+
+def test_the_same_name_again_is_nothing_to_tell(ann):
+    workflow = workflows.import_wire(ann.team, actor=ann.user, name="Visit", source=A_PAGE)
+    folder = shelving.create_folder(ann.team, actor=ann.user, name="Leads")
+    sandbox = Connection.objects.get(team=ann.team)
+    here = f"/t/{ann.team.slug}"
+    same = {
+        f"{here}/team/name": ann.team.name,
+        f"{here}/team/connections/{sandbox.public_id}/name": sandbox.name,
+        f"{here}/folders/{folder.public_id}": folder.name,
+        f"{here}/workflows/{workflow.public_id}/rename": workflow.name,
+    }
+    before = AuditEvent.objects.count()
+    for path, name in same.items():
+        assert ann.post(path, {"name": name}).status_code in (200, 204, 302), path
+    assert AuditEvent.objects.count() == before
+
+    ann.post([*same][-1], {"name": workflow.name, "description": "Reads one page."})
+    assert AuditEvent.objects.latest("pk").verb == "workflow.described"
 
 
 def test_what_trellis_does_itself_comes_from_nowhere(ann):

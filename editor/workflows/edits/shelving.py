@@ -43,8 +43,10 @@ def create_folder(team: Team, *, actor: User, name: str) -> Folder:
 
 
 def rename_folder(folder: Folder, *, actor: User, name: str) -> None:
-    """Raises Refused like `create_folder`."""
+    """Raises Refused like `create_folder`. The name it has is nothing to record."""
     before, name = folder.name, _word(name, FOLDER_NAME, "folder")
+    if name == before:
+        return
     try:
         with writing():
             folder.name = name
