@@ -47,5 +47,7 @@ function countTicked() {
   button.querySelector("[data-take-words]").textContent = ticked ? `${take} ${ticked} of ${ticks.length}` : `Tick what to ${take.toLowerCase()}`;
 }
 
+// The page has them greyed out: without this script they would take a press and do nothing.
+for (const each of document.querySelectorAll("[data-next-difference], [data-only-differences]")) each.disabled = false;
 countTicked();
 addEventListener("pageshow", countTicked); // a browser that comes back keeps the ticks

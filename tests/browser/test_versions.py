@@ -40,7 +40,6 @@ def test_a_version_is_named_compared_restored_and_that_undone(ann_edits):
     assert violations(page) == []
 
     page.get_by_role("link", name="Compare version 1 with now").click()
-    page.wait_for_load_state()  # its buttons work with its script
     expect(page.locator(".compare__counts")).to_have_text("1 removed")
     page.get_by_role("button", name="Next difference").click()
     expect(page.get_by_role("group", name="Retrieve skills: removed")).to_be_focused()
