@@ -23,7 +23,7 @@ from typing import Final
 
 from django.db.models import Case, DateTimeField, Q, Value, When
 
-from accounts.models import Connection, ConnectionState
+from accounts.models import Connection, ConnectionState, Kind
 from editor.linkedapi import Account, Client, Credentials, LinkedApiError, Refused
 
 TOKENS: Final = frozenset({
@@ -83,6 +83,11 @@ async def examine(client: Client, who: Credentials) -> Finding:
         message = f"Linked API lists the account as “{standing}”."
         return Finding(Refused(message, type=_STANDING[standing]), account, standing)
     return Finding(None, account, standing)
+
+
+def wants_tokens(connection: Connection) -> bool:
+    """Whether other tokens mend it. Those of a sandbox connection are its own: nobody types them."""
+    return connection.kind == Kind.LINKEDAPI and connection.error_type in TOKENS
 
 
 # --- Moves -------------------------------------------------------------------------------------

@@ -337,7 +337,7 @@ def _connection_page(
             "tokens_form": tokens_form or forms.TokensForm(),
             "use_form": use_form or _use_form(connection),
             "reconnection_link": reconnection_link,
-            "wants_tokens": connection.error_type in health.TOKENS,
+            "wants_tokens": health.wants_tokens(connection),
         },
         status=422 if name_form or tokens_form or use_form else 200,
     )

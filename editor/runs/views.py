@@ -196,6 +196,7 @@ def _head(seat: Access, run: Run) -> dict[str, Any]:
         "times": times(run),
         "polls": run.is_moving or run.state == State.UNCERTAIN,
         "trouble": run.connection.trouble if run.is_moving else None,
+        "wants_tokens": health.wants_tokens(run.connection),
         "error": explain(run.failure_reason, privacy.text(run.failure_message, run.hides))
         if run.failure_reason
         else None,

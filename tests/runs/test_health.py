@@ -306,6 +306,32 @@ def test_the_run_the_list_the_form_and_the_team_page_say_why_and_what_to_do(
     assert "Linked API" in words(ann.get(detail).content.decode())
 
 
+@pytest.mark.parametrize(
+    ("kind", "trouble", "where", "words_of_it"),
+    [
+        ("linkedapi", "invalidIdentificationToken", "#tokens", "Replace the tokens"),
+        ("sandbox", "invalidIdentificationToken", "", "Open the connection"),
+        ("linkedapi", "plusPlanRequired", "", "Open the connection"),
+    ],
+)
+def test_what_mends_an_account_is_one_click_away(
+    kind, trouble, where, words_of_it, make_run, ann, rae, connection
+):
+    run = make_run(CHECK)
+    refused = health.Refused("No.", type=trouble)
+    health.pause(connection, refused, timezone.now())
+    Connection.objects.update(kind=kind)
+    page = ann.get(run_url("run", run)).content.decode()
+    there = reverse("accounts:connection", args=[ann.team.slug, connection.public_id])
+    assert f'<a href="{there}{where}">{words_of_it}</a>' in page
+    assert ann.get(there).status_code == 200
+    asks = (
+        "An admin of the team can replace the tokens."
+        in rae.get(run_url("run", run)).content.decode()
+    )
+    assert asks == (where == "#tokens")
+
+
 def run_url(name, run):
     return reverse(f"runs:{name}", args=[run.team.slug, run.public_id])
 

@@ -22,7 +22,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import access
+from accounts import access, health
 from accounts.access import Access
 from accounts.models import Kind, Role
 from editor.lib.htmx import Request
@@ -244,6 +244,7 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
         "sources": list(_offered(batch)) if batch.is_draft and may_run else [],
         "mark": batching.mark(batch, counts), "acts": Amount(counts.acts, batch.endless),
         "trouble": batch.connection.trouble if batch.state == "running" else None,
+        "wants_tokens": health.wants_tokens(batch.connection),
         "next_day": batch.next_at if batch.next_at > timezone.now() else None,
         "zone": batch.time_zone if not batch.is_draft else seat.user.time_zone,
     }  # fmt: skip
