@@ -37,7 +37,9 @@ def test_from_a_run_to_what_is_another_since_the_one_before(ann, account, browse
     )
     expect(page.locator("#rows")).to_contain_text("new")
     assert violations(page) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(
+        "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
     check = page.locator(".fared__row", has_text="Check connection status")
     expect(check).to_be_hidden()
     page.locator(".fared").get_by_text("Only differences").click()

@@ -13,7 +13,9 @@ def test_no_page_complains_or_sticks_out(ann, browse, size):
     page = browse(ann, size=size)
     for path in PAGES.values():
         page.goto(path.format(team=ann.team.slug))
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{path} is {wide} pixels too wide"
 
 

@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from editor.runs.batches import reading
+from editor.runs.batches import services as batching
+from editor.workflows import services as workflows
 from tests.browser.test_building import PERSON, VISIT
 from tests.runs.conftest import workflow_of
 
@@ -10,8 +13,10 @@ LEAST_TARGET = 24  # CSS pixels, WCAG 2.2 target size
 
 
 def sideways(page) -> int:
-    """By how many pixels the page is wider than the window."""
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    """By how many pixels the page is wider than the window; its inner width would grow along with the page."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
 
 
 def test_building_on_a_phone(ann_edits):
@@ -120,3 +125,31 @@ def test_the_buttons_of_a_head_fill_their_lines(ann, browse, where):
         }"""
     )
     assert all(abs(gap) < 1 for line in lines for gap in line)
+
+
+def test_what_goes_with_a_long_heading_stays_beside_it(ann, browse):
+    """A button or a link that stands alone on its line looks lost."""
+    name = "Read the pages of the leads from the fair"
+    workflow = workflow_of(ann.team, [{**VISIT, "personUrl": "{{ person }}"}], name)
+    workflows.declare_input(workflow, "person", "url", actor=ann.user)
+    lines = reading.read_text("https://www.linkedin.com/in/ada")
+    account = ann.team.connections.get()
+    draft = batching.create(workflow, connection=account, actor=ann.user, lines=lines)
+    page = browse(ann, size="phone")
+    here = f"/t/{ann.team.slug}"
+
+    def level(one, other):
+        a, b = one.bounding_box(), other.bounding_box()
+        return a["y"] < b["y"] + b["height"] and b["y"] < a["y"] + a["height"]
+
+    page.goto(f"{here}/batches/{draft.public_id}")
+    assert level(page.get_by_role("heading", level=1), page.get_by_role("button", name="Discard"))
+    page.goto(f"{here}/workflows/{workflow.public_id}/run")
+    many = page.get_by_role("link", name="Run for many rows…")
+    assert level(page.get_by_role("heading", name="What it needs from you"), many)
+    page.goto("/profile")
+    download = page.get_by_role("link", name="Download")
+    assert level(page.get_by_text("All that Trellis keeps about you"), download)
+    page.goto(f"{here}/runs")
+    expect(page.get_by_role("link", name="Being prepared")).to_be_visible()
+    assert sideways(page) <= 0
