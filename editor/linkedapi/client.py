@@ -129,12 +129,19 @@ class Client:
         content = json.dumps(body).encode()
         return await self._call("POST", who, f"/admin/{name}", content=content, for_account=False)
 
-    async def stats(self, who: Credentials, start: datetime, end: datetime) -> tuple[Executed, ...]:
-        """Actions that ran on the account between two aware times, at most 30 days apart."""
+    async def stats(
+        self, who: Credentials, start: datetime, end: datetime
+    ) -> tuple[tuple[Executed, ...], datetime | None]:
+        """Actions that ran on the account between two aware times, at most 30 days apart; and what time it is by the
+        service's clock, which those of the actions are told by."""
         span = {"start": _iso(start), "end": _iso(end)}
-        return envelopes.executed(await self._call("GET", who, "/stats/actions", params=span))
+        found, headers = await self._answer("GET", who, "/stats/actions", params=span)
+        return envelopes.executed(found), envelopes.clock(headers)
 
-    async def _call(
+    async def _call(self, method: str, who: Credentials, path: str, **more: Any) -> Any:
+        return (await self._answer(method, who, path, **more))[0]
+
+    async def _answer(
         self,
         method: str,
         who: Credentials,
@@ -144,7 +151,7 @@ class Client:
         for_account: bool = True,
         params: Mapping[str, str] | None = None,
         at_most: int = MAX_ANSWER,
-    ) -> Any:
+    ) -> tuple[Any, httpx.Headers]:
         try:
             async with (
                 asyncio.timeout(self._total),
@@ -157,7 +164,8 @@ class Client:
                 ) as response,
             ):
                 body = await _read(response, at_most)
-            return envelopes.result(response.status_code, response.headers, body)
+            found = envelopes.result(response.status_code, response.headers, body)
+            return found, response.headers
         except LinkedApiError as error:
             error.hide(who.linked_api_token, who.identification_token)
             raise

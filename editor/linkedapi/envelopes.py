@@ -179,6 +179,15 @@ def _usage(fields: dict[str, Any]) -> Usage | None:
     return Usage(_text(fields, "category"), _text(fields, "period"), used, most)
 
 
+def clock(headers: Mapping[str, str]) -> datetime | None:
+    """What time it was where an answer was written, to the second below; None when it does not say."""
+    try:
+        said = parsedate_to_datetime(headers.get("date", ""))
+    except (ValueError, TypeError):
+        return None
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
+
+
 def executed(value: Any) -> tuple[Executed, ...]:
     """Entries of the usage statistics, oldest first; what cannot be read is left out."""
     entries = value if isinstance(value, list) else []

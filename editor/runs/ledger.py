@@ -1,14 +1,16 @@
 """The ledger of acts: what went out to whom, so that nobody gets the same message twice by mistake.
 
-An act is entered in the transaction that stores a run's results, when the service said that it was done.
-What an uncertain, failed or cancelled run may have done is not in it: nobody knows.
+An act is entered in the transaction that stores a run's results, when the service said that it was done. Of a run that
+was cancelled or failed at the service no results come: what it may have done to those whom the workflow names is
+entered as not sure. Whom a loop met by then nobody knows.
 """
 
 import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -58,6 +60,7 @@ _LINKEDIN: Final = re.compile(r"(?:https?://)?(?:[a-z]+\.)?linkedin\.com/", re.I
 _PIECE: Final = 500
 _COLUMNS: Final = (
     "team", "connection", "run", "node_id", "ordinal", "action_type", "target", "text_hash", "by_name", "done_at",
+    "sure",
 )  # fmt: skip
 
 
@@ -75,7 +78,8 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Before:
     """What a target already got: the last time. `same_text`: with the very words now meant to be sent;
-    `run`: its public id, "" when it was deleted; `text_hash`: `hash_of` what it said."""
+    `run`: its public id, "" when it was deleted; `text_hash`: `hash_of` what it said; `sure`: False when it never
+    surely got it, but may have."""
 
     at: datetime
     by: str
@@ -83,6 +87,7 @@ class Before:
     run: str
     same_text: bool
     text_hash: str = ""
+    sure: bool = True
 
 
 # --- Writing -----------------------------------------------------------------------------------
@@ -93,7 +98,26 @@ def acts_of(tree: Tree, found: Results, catalog: Catalog) -> list[Done]:
     return list(_acts(tree, found, catalog))
 
 
-def enter(ended: Iterable[tuple[Run, Iterable[Done]]], now: datetime) -> None:
+def perhaps_of(tree: Tree, catalog: Catalog, ran: Sequence[Mapping[str, Any]] | None) -> list[Done]:
+    """The acts on those whom a tree names that may have been done by a run of it whose results never come.
+
+    `ran`: what the statistics tell of its kinds of action, each with `type` and `success`; None when they tell nothing.
+    Actions run in their order, so of each kind it is the first ones, as many as ran and the one that was under way;
+    unless some may have been passed over, because what they hang on failed.
+    """
+    known = list(known_targets(tree, catalog))
+    if ran is not None and all(each["success"] for each in ran):
+        times, seen = Counter(each["type"] for each in ran), Counter[str]()
+        first = []
+        for node, target in known:
+            if seen[node.type] <= times[node.type]:
+                first.append((node, target))
+            seen[node.type] += 1
+        known = first
+    return [Done(node.id, 0, node.type, (target,), hash_of(node.params)) for node, target in known]
+
+
+def enter(ended: Iterable[tuple[Run, Iterable[Done]]], now: datetime, *, sure: bool = True) -> None:
     """Write the acts of runs into the ledger, inside the caller's transaction."""
     done = [(run, act, fit(act.action_type, 200)) for run, acts in ended for act in acts]
     rows = (
@@ -108,6 +132,7 @@ def enter(ended: Iterable[tuple[Run, Iterable[Done]]], now: datetime) -> None:
             act.text_hash,
             run.started_by_name,
             now,
+            sure,
         )
         for run, act, action_type in done
     )
@@ -234,13 +259,14 @@ def already(
             key__in=piece,
             act__connection__kind=connection.kind,
         )
-        rows = theirs.order_by("act__done_at", "act").values_list(
+        # What is sure comes last, and so counts, before all that may have been.
+        rows = theirs.order_by("act__sure", "act__done_at", "act").values_list(
             "key", "act__done_at", "act__by_name", "act__connection__name",
-            "act__run__public_id", "act__text_hash",
+            "act__run__public_id", "act__text_hash", "act__sure",
         )  # fmt: skip
-        for key, at, by, account, run, text_hash in rows:
+        for key, at, by, account, run, text_hash, sure in rows:
             same = bool(words) and text_hash == words
-            before = Before(at, by, account, run or "", same, text_hash)
+            before = Before(at, by, account, run or "", same, text_hash, sure)
             found |= dict.fromkeys(wanted[key], before)
     return found
 

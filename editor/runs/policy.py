@@ -39,6 +39,8 @@ LOOK_FOR_DAYS: Final = 7
 
 EVIDENCE_DELAYS: Final = (5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 EVIDENCE_FAILURES_AT_MOST: Final = 100
+EVIDENCE_KEPT: Final = 200
+"""Of a run's actions, the first so many that the statistics tell."""
 
 _CLOSED: Final = "outsideWorkingHours"
 _LATER: Final = frozenset({"tooManyRequests", _CLOSED})

@@ -105,9 +105,12 @@ def ahead_in_queue(run: Run) -> int:
 
 
 def sent_since(run: Run) -> int:
-    """How many other runs of the connection were sent since this one: their acts look the same."""
+    """How many other runs of the connection were sent since this one, before it ended: their acts look the same."""
     others = Run.objects.filter(connection=run.connection_id).exclude(pk=run.pk)
-    return others.filter(submitted_at__gte=run.submitted_at or run.created_at).count()
+    until = run.finished_at or timezone.now()
+    return others.filter(
+        submitted_at__gte=run.submitted_at or run.created_at, submitted_at__lt=until
+    ).count()
 
 
 def unclaimed_workflows(run: Run) -> list[tuple[str, datetime]]:

@@ -19,16 +19,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import health
+from editor import catalog
 from editor.lib import bulk
 from editor.lib.tx import one_statement, writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.workflows.services import note_run
 
-from . import nudging, policy
+from . import ledger, nudging, policy
 from .models import Ended, Run, State
 from .moves import Changes, move, move_all, take_over
 from .notices import announcing
 from .notices import services as notices
+from .results import outcome
 from .texts import fit
 
 NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
@@ -355,18 +357,41 @@ def _tell_all(runs: Sequence[Run]) -> None:
         note_run(workflow_id, run_id=run.public_id, state=run.came_to, at=run.created_at)
 
 
-def fail(run: Run, reason: str, message: str, now: datetime) -> bool:
-    reason, message = fit(reason, 80), fit(message, 2000)
+def fail(
+    run: Run, reason: str, message: str, now: datetime, evidence: Changes | None = None
+) -> bool:
+    """`evidence`: as for `cancel`."""
+    taken = run.state == State.WAITING
+    why = {"failure_reason": fit(reason, 80), "failure_message": fit(message, 2000)}
     with writing():
-        failed = end(run, State.FAILED, now, failure_reason=reason, failure_message=message)
+        failed = _end_untold(run, State.FAILED, now, evidence, taken, **why)
         if failed:
             notices.run_failed(run, now)
     return failed
 
 
-def cancel(
-    run: Run, now: datetime, message: str = "", evidence: dict[str, Any] | None = None
-) -> bool:
+def cancel(run: Run, now: datetime, message: str = "", evidence: Changes | None = None) -> bool:
     """`evidence`: what the statistics show of a run that the service had taken."""
+    # A queued one that is in a worker's name is one in doubt that was to be sent again.
+    taken = run.state != State.QUEUED or bool(run.claimed_by)
+    why = fit(message, 2000)
+    return _end_untold(run, State.CANCELLED, now, evidence, taken, failure_message=why)
+
+
+def _end_untold(
+    run: Run, to: State, now: datetime, evidence: Changes | None, taken: bool, **changes: Any
+) -> bool:
+    """End a run whose results never come; what it may have done all the same, if the service had `taken` it or may
+    have, goes into the ledger."""
+    ran = None if evidence is None else evidence.get("actions")
+    parked = ran == [] and bool(run.pending_reason) and not run.failed_looks
+    if ran and len(ran) >= policy.EVIDENCE_KEPT:
+        ran = None  # what came after them is not among them
     told = {} if evidence is None else {"evidence": evidence}
-    return end(run, State.CANCELLED, now, failure_message=fit(message, 2000), **told)
+    with writing():
+        ended = end(run, to, now, **changes, **told)
+        if ended and taken and not parked:
+            tree = outcome.tree_of(run.plan)
+            perhaps = ledger.perhaps_of(tree, catalog.default(), ran)
+            ledger.enter([(run, perhaps)], now, sure=False)
+    return ended

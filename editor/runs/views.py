@@ -246,9 +246,9 @@ def _pane(run: Run, tree: Tree, node_id: str, fields: Mapping[str, str]) -> pane
 
 
 def _evidence(run: Run) -> dict[str, Any]:
-    """What the statistics show of a run that is uncertain, or was cancelled at the service, counted by action in words;
-    of the first also what webhooks told."""
-    if run.state not in (State.UNCERTAIN, State.CANCELLED):
+    """What the statistics show of a run that is uncertain, or ended without results, counted by action in words; of the
+    first also what webhooks told, of the second how many acts the ledger has as perhaps done."""
+    if run.state not in (State.UNCERTAIN, State.CANCELLED, State.FAILED):
         return {}
     known = catalog.default().actions
     counts = Counter(action["type"] for action in run.evidence.get("actions", []))
@@ -257,5 +257,6 @@ def _evidence(run: Run) -> dict[str, Any]:
         "error": run.evidence.get("error"),
         "actions": [(known[name].name if name in known else name, n) for name, n in counts.items()],
         "other_runs": queries.sent_since(run),
+        "perhaps": run.acts.filter(sure=False).count() if run.is_final else 0,
         "unclaimed": queries.unclaimed_workflows(run) if run.state == State.UNCERTAIN else [],
     }

@@ -96,6 +96,14 @@ def test_retry_after_is_read_in_seconds(header, seconds):
     assert refusal(429, NO, **{"retry-after": header}).retry_after == seconds
 
 
+def test_an_answer_may_say_what_time_it_is_where_it_comes_from():
+    assert envelopes.clock({"date": "Tue, 01 Dec 2026 10:00:00 GMT"}) == datetime(
+        2026, 12, 1, 10, tzinfo=UTC
+    )
+    assert envelopes.clock({}) is None
+    assert envelopes.clock({"date": "noon"}) is None
+
+
 def test_retry_after_may_be_a_date():
     later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     assert 3_500 < refusal(429, NO, **{"retry-after": later}).retry_after <= 3_600

@@ -110,8 +110,9 @@ def test_one_form_makes_one_run_however_often_it_is_posted(make_run, worker, ann
 
 def test_a_run_that_did_not_end_here_warns_that_the_ledger_does_not_know(make_run, worker, ann):
     run = make_run(WRITE)
-    says = "What it did all the same is not in the ledger"
+    says = "The first run did not come to its end here."
     assert says in page(ann, url("again", run))
+    assert "is not in the ledger yet" in page(ann, url("again", run))
     worker.advance(run)
     assert says not in page(ann, url("again", run))
     assert says not in page(ann, url("again", make_run(CHECK))), "it only reads"

@@ -1,16 +1,19 @@
 """What people do with a run: cancel it, and decide about one whose start was lost."""
 
 from datetime import timedelta
+from email.utils import format_datetime
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
 from editor.linkedapi import Look, NotSent
-from editor.runs import queries, services, transitions
+from editor.runs import ledger, queries, services, transitions
 from editor.runs.models import FINAL, Run, State
 from editor.sandbox import services as sandbox
-from tests.runs.conftest import CHECK, INVITE_ALL, arrived, dial, make_due
+from editor.sandbox.models import ExecutedAction
+from tests.runs.conftest import CHECK, INVITE_ALL, ByHand, InProcess, arrived, dial, make_due
 from tests.runs.test_advance import spoilt
 
 NOT_SENT = NotSent("The service could not be reached.")
@@ -70,6 +73,135 @@ def test_a_run_cancelled_at_the_service_shows_what_had_already_happened(
     assert "Check connection status" in html.split("What had already happened")[1].split("</ul>")[0]
     assert 'data-node-state="unknown"' in html
     assert "not reached" not in html, "nobody knows that"
+
+
+def test_what_a_cancelled_run_may_have_done_is_warned_of_as_perhaps_done(
+    make_run, ann, worker, account
+):
+    dial(account, delay=3600)
+    waiting = worker.advance(make_run(WRITE_TO_THREE))
+    # The first of three has gone out, the second may be under way, the third is far off.
+    account.workflows.update(
+        starts_at=timezone.now() - timedelta(minutes=25),
+        ends_at=timezone.now() + timedelta(minutes=35),
+    )
+    Run.objects.update(submitted_at=timezone.now() - timedelta(minutes=26))
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    assert reached(run) == {"ada": False, "bob": False}
+    html = page_of(ann, run)
+    assert "2 acts on whom the workflow names may have been done" in html
+    again = ann.get(f"/t/{run.team.slug}/workflows/{run.workflow.public_id}/run").content.decode()
+    assert "2 of 3 may have got it already" in again
+    assert again.count("nobody knows") == 2
+    assert run.acted == 0, "only what is known counts"
+
+
+def test_what_a_run_surely_did_counts_before_what_another_may_have_done(
+    make_run, ann, worker, account, connection
+):
+    done = worker.advance(make_run(WRITE_TO_THREE))
+    dial(account, delay=3600)
+    waiting = worker.advance(make_run(WRITE_TO_THREE))
+    spoilt(account, "http500", call="GET /stats/actions")
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    assert reached(run) == dict.fromkeys(["ada", "bob", "eve"], False), "nobody knows of any"
+    before = ledger.already(connection, "st.sendMessage", [to("ada")])[to("ada")]
+    assert (before.sure, before.run) == (True, done.public_id)
+
+
+def test_what_was_cancelled_while_it_stood_in_line_reached_nobody(make_run, ann, worker, account):
+    dial(account, delay=3600)
+    worker.advance(make_run(CHECK))
+    Run.objects.update(holds_queue=False)  # the service has a line of its own
+    waiting = worker.advance(make_run(WRITE_TO_THREE))
+    assert waiting.pending_reason == "queued"
+    services.cancel(waiting, actor=ann.user)
+    assert reached(worker.advance(waiting)) == {}
+
+
+@pytest.mark.parametrize("ends", ["failed by the service", "given up", "not known to it any more"])
+def test_a_run_that_ended_without_results_may_have_reached_whom_it_names(
+    make_run, ann, worker, account, ends
+):
+    dial(account, delay=3600)
+    waiting = worker.advance(make_run(WRITE_TO_THREE))
+    spoilt(account, "http500", call="GET /stats/actions")
+    if ends == "failed by the service":
+        now = timezone.now()
+        account.workflows.update(failure="linkedinAccountSignedOut", starts_at=now, ends_at=now)
+    if ends == "given up":
+        Run.objects.filter(pk=waiting.pk).update(state="uncertain", holds_queue=False)
+        services.give_up(Run.objects.get(pk=waiting.pk), actor=ann.user)
+    if ends == "not known to it any more":
+        account.workflows.all().delete()
+    make_due(waiting)
+    run = Run.objects.get(pk=waiting.pk)
+    run = run if run.is_final else worker.advance(run)
+    assert run.state == ("cancelled" if ends == "given up" else "failed")
+    assert reached(run) == dict.fromkeys(["ada", "bob", "eve"], False)
+
+
+def test_a_run_that_was_refused_reached_nobody(make_run, worker, account):
+    spoilt(account, "invalidWorkflow")
+    run = worker.advance(make_run(WRITE_TO_THREE))
+    assert (run.state, reached(run)) == ("failed", {})
+
+
+def to(name):
+    return f"https://www.linkedin.com/in/example-{name}"
+
+
+WRITE_TO_THREE = [
+    {"actionType": "st.sendMessage", "personUrl": to(name), "text": "Hello"}
+    for name in ("ada", "bob", "eve")
+]
+
+
+def reached(run):
+    """Whom the ledger has for a run, and whether that is sure."""
+    acts = run.acts.order_by("pk").values_list("target", "sure")
+    return {target.removeprefix(to("")): sure for target, sure in acts}
+
+
+class WithClock(InProcess):
+    """The service says what time it is, by a clock that goes ahead of ours."""
+
+    ahead = timedelta(seconds=8)
+
+    async def handle_async_request(self, request):
+        answer = await super().handle_async_request(request)
+        answer.headers["date"] = format_datetime(timezone.now() + self.ahead, usegmt=True)
+        return answer
+
+
+def test_what_ran_just_before_a_cancelled_run_is_not_counted_as_its_own(
+    waiting, ann, account, team
+):
+    sent = waiting.submitted_at + WithClock.ahead
+    ran = partial(
+        ExecutedAction.objects.create,
+        account=account,
+        action_type=CHECK["actionType"],
+        success=True,
+    )
+    for seconds in (-5, -2, 0):
+        ran(time=sent + timedelta(seconds=seconds))
+    services.cancel(waiting, actor=ann.user)
+    run = ByHand(WithClock()).advance(waiting)
+    own = [action["at"] for action in run.evidence["actions"]]
+    assert [at[:19] for at in own] == [sent.isoformat()[:19]]
+    assert "1×" in page_of(ann, run)
+
+
+def test_runs_that_were_sent_after_one_was_cancelled_are_not_counted_beside_it(
+    waiting, make_run, ann, worker, account
+):
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    worker.advance(make_run(CHECK))
+    assert "other run" not in page_of(ann, run)
 
 
 def test_statistics_that_cannot_be_read_do_not_keep_a_run_from_being_cancelled(

@@ -124,7 +124,8 @@ def already_got(
         for index, target in wanted:
             if done := before.get(target):
                 day = date_format(timezone.localtime(done.at), "j F Y")
-                found.setdefault(index, f"{name}: {done.by} did this for {target} on {day}.")
+                did = "did" if done.sure else "may have done"
+                found.setdefault(index, f"{name}: {done.by} {did} this for {target} on {day}.")
     return found
 
 

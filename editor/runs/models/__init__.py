@@ -77,8 +77,9 @@ class Run(models.Model):
        arrived, sends it again, or gives up. Meanwhile `evidence` holds what the usage statistics show.
     5. `completed`: it ran to its end; actions may have failed. RunOutcome and ActionResult say how.
     6. `failed`: refused, or ended by the service; `failure_reason` is its error type.
-    7. `cancelled`: a person ended it. It stays so, whatever the service says later. When the service had it,
-       `evidence` holds what the usage statistics showed of it by then.
+    7. `cancelled`: a person ended it. It stays so, whatever the service says later.
+
+    Of one that ended so (6, 7) when the service had it, `evidence` holds what the usage statistics showed by then.
 
     Never: a final run moves again; two runs of a connection hold its queue; one `submit_key` makes
     two runs; a run is sent twice without a person asking for it.
@@ -324,7 +325,8 @@ class ActionResult(models.Model):
 
 
 class Act(models.Model):
-    """One thing done that other people can see, entered when the run's results are stored; never changed.
+    """One thing done that other people can see, entered when the run's results are stored; never changed. `sure` is
+    False for what may have been done: by a run that ended at the service without telling what it had done.
 
     The ledger outlives the run: `run` becomes empty when it is deleted. `target` is the address as the
     workflow or the service wrote it, "" when there is none (a post of one's own). `text_hash` tells
@@ -341,6 +343,7 @@ class Act(models.Model):
     text_hash = models.CharField(max_length=64, blank=True)
     by_name = models.CharField(max_length=80)
     done_at = models.DateTimeField()
+    sure = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

@@ -40,6 +40,15 @@ class Repeated:
     out_of: int
 
     @property
+    def in_words(self) -> str:
+        """ "2 of 3 already got it", "this one may have got it already"."""
+        sure = sum(each.before.sure for each in self.again)
+        who = "this one" if self.out_of == 1 else f"{len(self.again):,} of {self.out_of:,}"
+        if not sure:
+            return f"{who} may have got it already"
+        return f"{who} already got it{'' if sure == len(self.again) else ', or may have'}"
+
+    @property
     def shown(self) -> Sequence[Again]:
         return self.again[:SHOWN]
 

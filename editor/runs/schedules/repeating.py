@@ -31,11 +31,13 @@ class Known:
         addresses: notes outlive the erasing of a person."""
         last = max(each.at for each in self.before.values()).astimezone(ZoneInfo(zone))
         when, count, total = f"{last.day} {last:%B}", len(self.before), len(self.targets)
+        sure = all(each.sure for each in self.before.values())
+        went = "went" if sure else "went, or may have gone,"
         if total == 1:
-            return f"Its act went to the same target before, on {when}"
+            return f"Its act {went} to the same target before, on {when}"
         if count == total:
-            return f"Its acts went to the same targets before, last on {when}"
-        return f"{count} of its {total} acts went to the same target before, last on {when}"
+            return f"Its acts {went} to the same targets before, last on {when}"
+        return f"{count} of its {total} acts {went} to the same target before, last on {when}"
 
 
 def known(tree: Tree, connection: Connection) -> Known:

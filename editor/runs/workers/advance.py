@@ -158,11 +158,11 @@ async def _take_look(run: Run, client: Client) -> None:
     if look.status == "completed":
         await _complete(run, look.completion)
     elif look.status == "failed":
+        seen = await _done_by_now(run, client)
         if look.failure_reason in _CANCELLED:
-            seen = await _done_by_now(run, client)
             await db(to.cancel, run, timezone.now(), look.failure_message, seen)
         else:
-            await db(_failed, run, look, now)
+            await db(_failed, run, look, seen, timezone.now())
     elif _looked_long_enough(run, now):
         message = f"It did not finish within {policy.LOOK_FOR_DAYS} days. It may still go on."
         await db(to.fail, run, "workflowTimeout", message, now)
@@ -180,12 +180,12 @@ def _keep_waiting(looks: Sequence[tuple[Run, Look]]) -> list[bool]:
     return to.keep_waiting_all(looks, timezone.now())
 
 
-def _failed(run: Run, look: Look, now: datetime) -> bool:
+def _failed(run: Run, look: Look, seen: dict[str, Any], now: datetime) -> bool:
     with writing():
         if look.failure_reason in health.NEEDS_A_PERSON:
             error = Refused(look.failure_message, type=look.failure_reason)
             to.pause(run, error, now)
-        return to.fail(run, look.failure_reason, look.failure_message, now)
+        return to.fail(run, look.failure_reason, look.failure_message, now, seen)
 
 
 def _looked_long_enough(run: Run, now: datetime) -> bool:
@@ -226,7 +226,7 @@ async def _gather_evidence(run: Run, client: Client, worker: str) -> None:
 
 
 async def _done_by_now(run: Run, client: Client) -> dict[str, Any]:
-    """The evidence of a run that was cancelled at the service, which tells nothing else of what had run by then."""
+    """The evidence of a run that ended at the service before its time: nothing else tells what had run by then."""
     now = timezone.now()
     try:
         return {"at": now.isoformat(), "actions": await _executed(run, client, now)}
@@ -235,17 +235,19 @@ async def _done_by_now(run: Run, client: Client) -> dict[str, Any]:
 
 
 async def _executed(run: Run, client: Client, now: datetime) -> list[dict[str, Any]]:
-    """What the statistics tell of its kinds of action since it was sent. Raises LinkedApiError."""
-    since = (run.submitted_at or run.created_at) - queries.SKEW
-    executed = await client.stats(
-        run.connection.credentials(), max(since, now - timedelta(days=30)), now + queries.SKEW
-    )
+    """What the statistics tell of its kinds of action since it was sent, by the service's clock if that is known: what
+    ran just before is not of this run. Raises LinkedApiError."""
+    sent, until = run.submitted_at or run.created_at, now + queries.SKEW
+    since = max(sent - queries.SKEW, until - timedelta(days=30))
+    executed, clock = await client.stats(run.connection.credentials(), since, until)
+    if clock is not None:
+        since = sent + (clock - timezone.now())
     types = {node.type for node in outcome.tree_of(run.plan).nodes.values()}
     return [
         {"type": e.action_type, "success": e.success, "at": e.time.isoformat()}
         for e in executed
         if e.time >= since and e.action_type in types
-    ][:200]
+    ][: policy.EVIDENCE_KEPT]
 
 
 _STEPS = {
