@@ -164,6 +164,23 @@ def in_words(cron: str) -> str:
     return f"Every {_which_days(times)} at {times.at}"
 
 
+def next_few_in_words(cron: str, zone: str, after: datetime) -> list[str]:
+    """ "Mon 30 November 2026, 09:00", each in the zone. The first after a change of the clocks says so: it may stand
+    there twice, or at a time that nobody chose."""
+    told, before = [], after.astimezone(ZoneInfo(zone))
+    for at in next_few(cron, zone, after):
+        told.append(f"{at:%a} {at.day} {at:%B %Y, %H:%M}{_clocks_changed(before, at)}")
+        before = at
+    return told
+
+
+def _clocks_changed(before: datetime, at: datetime) -> str:
+    was, now = before.utcoffset(), at.utcoffset()
+    if was is None or now is None or was == now:
+        return ""
+    return f", the clocks went {'forward' if now > was else 'back'}"
+
+
 def _which_days(times: Times) -> str:
     if times.often == "weekly":
         return f"week on {listed([WEEKDAYS[int(number) - 1] for number in times.weekdays])}"

@@ -117,3 +117,27 @@ def test_whatever_the_time_the_next_is_later_and_the_same_as_looked_at_before(zo
     assert moments == sorted(set(moments))
     for one, following in pairwise(moments):
         assert recurrence.next_after(cron, zone, one) == following
+
+
+@pytest.mark.parametrize(
+    ("cron", "zone", "after", "told"),
+    [
+        ("30 2 * * *", "Europe/Berlin", "2027-03-26T12:00", [
+            "Sat 27 March 2027, 02:30",
+            "Sun 28 March 2027, 03:00, the clocks went forward",
+            "Mon 29 March 2027, 02:30",
+        ]),
+        ("0 * * * *", "Europe/Berlin", "2026-10-24T23:00", [
+            "Sun 25 October 2026, 02:00",
+            "Sun 25 October 2026, 02:00, the clocks went back",
+            "Sun 25 October 2026, 03:00",
+        ]),
+        ("0 9 * * *", "America/New_York", "2026-10-31T12:00", [
+            "Sat 31 October 2026, 09:00",
+            "Sun 1 November 2026, 09:00, the clocks went back",
+            "Mon 2 November 2026, 09:00",
+        ]),
+    ],
+)  # fmt: skip
+def test_a_time_that_looks_odd_says_that_the_clocks_changed(cron, zone, after, told):
+    assert recurrence.next_few_in_words(cron, zone, utc(after))[:3] == told

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import health
 from accounts import services as accounts
 from editor.lib.ids import new_id
 from editor.runs.models import Run, Schedule
@@ -52,7 +54,7 @@ def test_the_preview_says_in_words_when_it_comes_round_and_what_each_run_does(ra
     form = filled_in(workflow, often="weekly", weekdays=["1", "4"])
     html = rae.post(new_url(workflow, "schedule_preview"), form).content.decode()
     assert "Every week on Monday and Thursday at 09:00" in html
-    days = re.findall(r"<li>(\w+) \d+ \w+ \d{4}, 09:00</li>", html)
+    days = re.findall(r"<li>(\w+) \d+ \w+ \d{4}, 09:00", html)
     assert len(days) == 5
     assert set(days) == {"Mon", "Thu"}
     assert "Yes, every week on Monday and Thursday at 09:00: up to 3 connection requests" in html
@@ -190,6 +192,27 @@ def test_pause_resume_run_now_and_delete(ann):
     assert not Schedule.objects.exists()
     assert ann.post(act_url(schedule, "pause")).status_code == 404
     assert ann.get(reverse("runs:run", args=[ann.team.slug, run.public_id])).status_code == 200
+
+
+def test_the_list_says_what_its_account_needs_and_leads_there(ann, vic):
+    make(ann, workflow_of(ann.team, CHECK))
+    account = ann.team.connections.get()
+    out = health.Refused("No.", type="linkedinAccountSignedOut")
+    health.pause(account, out, timezone.now())
+    page = ann.get(list_url(ann.team)).content.decode()
+    assert "LinkedIn account signed out. What it starts waits until that is mended." in page
+    there = reverse("accounts:connection", args=[ann.team.slug, account.public_id])
+    assert f'<a href="{there}">Sign it in again</a>' in page
+    assert there not in vic.get(list_url(ann.team)).content.decode()
+
+    Schedule.objects.update(connection=None)
+    page = ann.get(list_url(ann.team)).content.decode()
+    assert "It cannot start anything." in page
+    schedule = Schedule.objects.get()
+    assert (
+        f'href="{reverse("runs:schedule", args=[ann.team.slug, schedule.public_id])}">Choose'
+        in page
+    )
 
 
 def test_run_now_says_why_it_cannot(ann):

@@ -96,11 +96,9 @@ class ScheduleForm:
 
     @property
     def next_few(self) -> list[str]:
-        """ "Mon 30 November 2026, 09:00", in the zone of the schedule."""
         if not self.cron or "zone" in self.faults:
             return []
-        instants = recurrence.next_few(self.cron, self.zone, timezone.now())
-        return [f"{at:%a} {at.day} {at:%B %Y, %H:%M}" for at in instants]
+        return recurrence.next_few_in_words(self.cron, self.zone, timezone.now())
 
     @property
     def when_faults(self) -> list[str]:
