@@ -5,6 +5,8 @@ import re
 
 import pytest
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
+from django.utils.timezone import localtime
 
 from editor.lib.ids import new_id
 from editor.runs import queries, services, transitions
@@ -90,6 +92,7 @@ def test_one_sees_since_when_a_step_fails_and_what_was_changed_before(
     below = stored.tree_of(workflow).children(second.id)[0]
     assert marks(html, below.id) == ["done", "done", "not_reached", "not_reached"]
     assert "One step fails" in html
+    assert f"since <b>{formatted(localtime(broke.created_at), 'j M, H:i')}</b>" in html
     assert f'/runs/{broke.public_id}?node={second.id}" aria-label="Failed · ' in html
     assert "from version 1 to 2" in html
     assert f"/workflows/{workflow.public_id}/versions/1" in html

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from editor.runs.results import outcome
 from editor.trees.codec import from_wire
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, dial
+from tests.runs.test_outcome import finish
 from tests.runs.test_pages import count_queries, url
 from tests.sandbox import samples
 
@@ -270,3 +272,21 @@ def test_a_search_that_found_nothing_says_so(ann, make_run, worker, account):
     html = ann.get(url("run", run)).content.decode()
     assert "0 found" in html
     assert "Nothing was found" in html
+
+
+@pytest.mark.parametrize("odd", [None, 42, True, "only a text", [], {}])
+def test_an_item_of_an_unknown_shape_opens_with_its_json(ann, make_run, show, odd):
+    came = {"actionType": "st.searchPeople", "success": True, "data": [{"name": "Ines"}, odd]}
+    html = show(finish(make_run(INVITE_ALL), came), "st.doForPeople", item="1")
+    address = re.search(r'hx-get="([^"]*pointer=/data/1)"', html)[1]
+    answer = ann.get(unescape(address))
+    assert answer.status_code == 200
+    assert str(odd or "").lower() in answer.content.decode().lower()
+
+
+def test_a_list_where_one_thing_was_expected_opens_item_by_item(make_run, show):
+    asked = {"actionType": "st.openJob", "jobUrl": "https://www.linkedin.com/jobs/view/1"}
+    came = {"actionType": "st.openJob", "success": True, "data": [{"title": "Captain"}]}
+    run = finish(make_run(asked), came)
+    assert "item=0" in show(run, "st.openJob")
+    assert "Captain" in show(run, "st.openJob", item="0")

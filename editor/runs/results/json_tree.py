@@ -72,9 +72,11 @@ def tree(value: Any, address: str) -> SafeString:
 
 
 def inside(found: Part, address: str, start: int = 0) -> SafeString:
-    """The members of a part from one on, or the whole of a text."""
+    """The members of a part from one on; the whole of a text, or of what has no members."""
     if isinstance(found.value, str):
         return mark_safe(f'<span class="json-text">{escape(found.value)}</span>')  # noqa: S308 - escaped
+    if not isinstance(found.value, dict | list):
+        return mark_safe(_words(found.value))  # noqa: S308 - escaped below
     return mark_safe(_members(found, address, start))  # noqa: S308 - escaped below
 
 

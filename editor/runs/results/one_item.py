@@ -59,6 +59,8 @@ def item(run: Run, tree: Tree, node: Node, path: str, address: str) -> Item | No
     """The item at a path of the lists that lead to `node`, in two queries; None when there is none."""
     steps = path.split(".")
     lists = items.lists_to(tree, node)
+    if node not in lists:  # a list can come where the catalogue says one thing
+        lists.append(node)
     if len(steps) > len(lists) or not all(
         s.isascii() and s.isdecimal() and len(s) < 9 for s in steps
     ):
