@@ -1,6 +1,11 @@
 """What is kept of a tree between two edits is always what is stored."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -74,6 +79,30 @@ def test_after_every_kind_of_edit_it_is_what_is_stored(bobs):
         else:
             bobs.edit(verb, **fields)
         expect_same(bobs)
+
+
+WRITES = {
+    "create", "bulk_create", "bulk_update", "get_or_create", "update", "update_or_create", "delete", "save",
+}  # fmt: skip
+ROWS = ("Node.objects", "models.Node", "workflow.nodes")
+"""How code outside of `editor.trees` comes to rows of actions."""
+
+
+def writers_of_rows() -> Iterator[tuple[str, str]]:
+    """Every function that writes rows of actions: its file and its name."""
+    for file in sorted(Path(settings.BASE_DIR, "editor").rglob("*.py")):
+        for function in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            code = ast.unparse(function)
+            calls = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+            if calls & WRITES and any(name in code for name in ROWS):
+                yield file.name, function.name
+
+
+def test_only_edits_write_rows_and_folding_which_is_asked_for_each_time():
+    """What is kept learns of every other change from the edits alone: another writer must be an edit, or tell it."""
+    assert set(writers_of_rows()) == {("store.py", "_write"), ("changing.py", "set_collapsed")}
 
 
 def test_what_another_process_did_since_is_known(bobs):
