@@ -153,3 +153,12 @@ def test_what_goes_with_a_long_heading_stays_beside_it(ann, browse):
     page.goto(f"{here}/runs")
     expect(page.get_by_role("link", name="Being prepared")).to_be_visible()
     assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("size", ["desktop", "laptop", "phone"])
+def test_all_tabs_of_the_inspector_are_in_sight_beside_the_count_of_problems(ann_edits, size):
+    editor = ann_edits([{"actionType": "st.sendMessage"}] * 12, size=size)
+    editor.card("Send message").locator(".node-name").click()
+    tabs = editor.page.locator("#inspector [role=tablist]")
+    expect(tabs).to_contain_text("24")
+    assert tabs.evaluate("tabs => tabs.scrollWidth - tabs.clientWidth") <= 0
