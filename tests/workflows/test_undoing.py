@@ -48,6 +48,7 @@ def test_undo_takes_back_my_last_edit_and_leaves_what_others_did_since(anns, bob
     told = anns.edit("undo")
 
     assert (told.marks["undo"], told.marks["redo"]) == ("", "Label Retrieve skills")
+    assert told.marks["message"] == "Undone: Label Retrieve skills"
     assert (label_of(anns, SKILLS), label_of(anns, POSTS)) == (MISSING, "his")
 
 
@@ -90,7 +91,8 @@ def test_redo_brings_my_edits_back_in_their_order_though_others_edit_in_between(
     anns.edit("undo")
     anns.edit("undo")
 
-    anns.edit("redo")
+    told = anns.edit("redo")
+    assert told.marks["message"] == "Done again: Add Retrieve SSI"
     assert anns.tree.roots[0].id == added[0]
     bobs.edit("undo")
     anns.edit("redo")

@@ -49,12 +49,17 @@ def to_edit(applied: Applied, actor: User | None, innermost: bool = False) -> An
     others = None
     if workflow.revision - base > 1:
         others = news(queries.changes_of_others(workflow, base, actor))
-    message = f"{applied.label}. {applied.note}" if applied.note else applied.label
+    message = _DONE.get(applied.kind, "") + applied.label
+    message = f"{message}. {applied.note}" if applied.note else message
     answer = replace(answer, message=message, note=applied.note, news=others)
     if answer.reload:
         return answer  # a new tree: nothing of the old one is to be found again
     focus = render.focus(applied.before, applied.after, applied.images, innermost)
     return replace(answer, focus=focus, mine=tuple(applied.images))
+
+
+_DONE = {Change.Kind.UNDO: "Undone: ", Change.Kind.REDO: "Done again: "}
+"""By kind of change: what is said before its label, which is that of the edit it is about."""
 
 
 def since(workflow: Workflow, base: int, reader: User) -> Answer:
