@@ -28,6 +28,25 @@ def paste(editor, value) -> None:
     )
 
 
+def test_a_way_back_is_offered_only_while_it_leads_back(ann_edits):
+    """Undo takes back what was done last: not that which the offer names, once something else was done."""
+    editor = ann_edits(VISIT)
+    page = editor.page
+    offer = page.locator(".toast", has_text="Deleted Retrieve skills.")
+    editor.select("Retrieve skills")
+    page.keyboard.press("Delete")
+    editor.expect_outline(OPEN, POSTS)
+    offer.get_by_role("button", name="Undo").click()
+    editor.expect_outline(OPEN, SKILLS, POSTS)
+
+    editor.select("Retrieve skills")
+    page.keyboard.press("Delete")
+    expect(offer).to_be_visible()
+    page.keyboard.press("d")
+    editor.expect_outline(OPEN, POSTS, POSTS)
+    expect(offer).to_have_count(0)
+
+
 def test_an_action_is_laid_aside_and_put_back_by_keys(ann_edits):
     editor = ann_edits(VISIT)
     page = editor.page

@@ -28,9 +28,18 @@ export const onItsWay = () => isOut;
  * in words why it was not done. A refusal is shown as a toast, unless `quiet` leaves that to the caller.
  */
 export function edit(verb, fields = {}, { quiet = false } = {}) {
+  closeOffer();
   const ask = typeof fields === "function" ? fields : null;
   const entry = { key: newKey(), verb, data: ask ? ask() : fields, ask };
   return joined(entry) ?? queue(entry, quiet);
+}
+
+let closeOffer = () => {};
+
+/** Say what an edit has done, with a way back for as long as it is the last one: undo takes back whatever that is. */
+export function offerUndo(text) {
+  const close = toast(text, line.edits.length ? {} : { action: "Undo", onAction: () => edit("undo") });
+  if (!line.edits.length) closeOffer = close;
 }
 
 /** Resolves when every edit that is in line now has its answer. */

@@ -4,7 +4,7 @@ import { closest } from "../lib/dom.js";
 import { csrfHeaders } from "../lib/csrf.js";
 import { toast } from "../ui/toast.js";
 import { showTimes } from "../ui/times.js";
-import { edit, fragment, settled } from "./edits.js";
+import { edit, fragment, offerUndo, settled } from "./edits.js";
 import { announce, url } from "./page.js";
 import { load } from "./panels.js";
 
@@ -67,7 +67,7 @@ async function send(address, fields) {
 async function restore(number) {
   const { ok } = await edit("restore", { version: number });
   if (!ok) return;
-  toast(`Restored version ${number}. What was here before is kept as a version.`, { action: "Undo", onAction: () => edit("undo") });
+  offerUndo(`Restored version ${number}. What was here before is kept as a version.`);
 }
 
 async function older(button) {

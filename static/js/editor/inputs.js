@@ -3,8 +3,7 @@
 import { closest, element } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
 import { confirm } from "../ui/confirm.js";
-import { toast } from "../ui/toast.js";
-import { edit, fragment, line, settled } from "./edits.js";
+import { edit, fragment, line, offerUndo, settled } from "./edits.js";
 import { firstControl, selfSaving, showMarks } from "./fields.js";
 import { announce, url } from "./page.js";
 import { openInspector } from "./inspector.js";
@@ -130,5 +129,5 @@ async function remove(item) {
   const text = `${used} action${used === 1 ? " uses" : "s use"} it, and cannot run until you put something else there. Undo brings it back.`;
   if (used && !(await confirm({ title: `Remove the input ${name}?`, text, button: "Remove input" }))) return;
   const { ok } = await edit("input-remove", { input: name });
-  if (ok) toast(`Removed the input ${name}.`, { action: "Undo", onAction: () => edit("undo") });
+  if (ok) offerUndo(`Removed the input ${name}.`);
 }

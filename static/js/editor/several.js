@@ -1,8 +1,7 @@
 // What is done to one action or, when it is one of several that are selected, to all of them as one edit.
 
 import { confirm } from "../ui/confirm.js";
-import { toast } from "../ui/toast.js";
-import { edit } from "./edits.js";
+import { edit, offerUndo } from "./edits.js";
 import { announce, childrenOf, nameOf, parentOf } from "./page.js";
 import { chosenWith } from "./selection.js";
 
@@ -29,7 +28,7 @@ export async function layAside(node) {
   const nodes = chosenWith(node);
   const names = namesOf(nodes);
   const { ok } = await edit("park", { node: idsOf(nodes) });
-  if (ok) toast(`${names} ${nodes.length === 1 ? "is" : "are"} in the tray.`, { action: "Undo", onAction: () => edit("undo") });
+  if (ok) offerUndo(`${names} ${nodes.length === 1 ? "is" : "are"} in the tray.`);
 }
 
 export async function remove(node) {
@@ -39,7 +38,7 @@ export async function remove(node) {
   const button = `Delete ${below + nodes.length} actions`;
   if (below > MANY && !(await confirm({ title: `Delete ${namesOf(nodes)}?`, text, button }))) return;
   const { ok } = await edit("remove", { node: idsOf(nodes) });
-  if (ok) toast(`Deleted ${namesOf(nodes)}.`, { action: "Undo", onAction: () => edit("undo") });
+  if (ok) offerUndo(`Deleted ${namesOf(nodes)}.`);
 }
 
 /** Move up (-1) or down (1) among the siblings. The index counts them without the moved ones. */

@@ -2,8 +2,7 @@
 // the server (W/tray), again after each edit that touched it.
 
 import { closest } from "../lib/dom.js";
-import { toast } from "../ui/toast.js";
-import { edit, fragment } from "./edits.js";
+import { edit, fragment, offerUndo } from "./edits.js";
 import { carryParked } from "./carrying.js";
 import { addSource } from "./dragging.js";
 import { startPuttingBack } from "./moving.js";
@@ -35,7 +34,7 @@ list?.addEventListener("click", async (event) => {
   if (closest(event, "[data-put-back]")) startPuttingBack(branch);
   if (!closest(event, "[data-drop-parked]")) return;
   const { ok } = await edit("remove", { node: branch.dataset.nodeId });
-  if (ok) toast(`Deleted ${name}.`, { action: "Undo", onAction: () => edit("undo") });
+  if (ok) offerUndo(`Deleted ${name}.`);
 });
 
 if (tray && mayEdit) {

@@ -6,7 +6,7 @@ import { element, icon } from "../lib/dom.js";
 const SECONDS = 6;
 const region = document.getElementById("toasts");
 
-/** Show `text`; kind: "success", "info", "warning" or "error" (errors stay until closed). */
+/** Show `text`; kind: "success", "info", "warning" or "error" (errors stay until closed). Returns how to close it. */
 export function toast(text, { kind = "success", action, onAction } = {}) {
   const bad = kind === "error" || kind === "warning";
   const made = element("div", { class: "toast", "data-kind": kind }, icon(bad ? "circle-alert" : "circle-check"), element("span", {}, text));
@@ -17,6 +17,7 @@ export function toast(text, { kind = "success", action, onAction } = {}) {
   }
   region.append(made);
   watch(made);
+  return () => leave(made);
 }
 
 function watch(made) {
