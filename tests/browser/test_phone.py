@@ -89,6 +89,21 @@ def test_several_actions_are_selected_by_tapping(ann_edits):
     expect(bar).to_be_hidden()
 
 
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("view", ["outline", "map"])
+def test_the_place_that_is_chosen_is_seen_above_the_bar(ann_edits, size, view):
+    below = [{"actionType": "st.retrievePersonSkills"}] * 20
+    editor = ann_edits([{**VISIT, "then": below}], size=size)
+    page = editor.page
+    page.locator(f"[data-do=view-{view}]").click()
+    editor.menu("Retrieve skills", "Move")
+    bar = page.get_by_role("group", name="Move", exact=True)
+    for _ in range(12):
+        bar.get_by_role("button", name="Place below").click()
+    mark, cover = page.locator(".drop-mark > span").bounding_box(), bar.bounding_box()
+    assert mark["y"] + mark["height"] <= cover["y"]
+
+
 @pytest.mark.parametrize(
     "path", ["templates", "team", "team/delete", "team/erase", "team/audit", "team/webhooks", "team/invite"]
 )  # fmt: skip
