@@ -73,6 +73,17 @@ def test_an_illegal_place_says_why_and_takes_nothing(ann_edits):
     assert editor.outline() == [POSTPAGE, OPEN, CHECK, SEND]
 
 
+def test_letting_go_after_escape_is_no_click(ann_edits):
+    editor = ann_edits(TWO)
+    editor.select("Check connection status")
+    mouse = Mouse(editor).take(palette(editor, "Retrieve skills"))
+    mouse.hold(editor.card("Send connection request"), TOP)
+    editor.page.keyboard.press("Escape")
+    mouse.drop()
+    assert editor.selected() == "Check connection status"
+    editor.select("Send connection request")
+
+
 def test_several_move_together_and_nothing_moves_into_itself(ann_edits):
     editor = ann_edits(
         [*TWO, {"actionType": "st.openPersonPage", "label": "second", "personUrl": PERSON}]

@@ -154,6 +154,7 @@ window.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.stopPropagation();
   cancel();
+  window.addEventListener("pointerup", swallowClick, { capture: true, once: true }); // the button is still down
 }, { capture: true });
 
 // A finger that holds something must not scroll or bring up a menu. Whether it does is known only when it moves.
