@@ -132,6 +132,13 @@ def must_be_usable(connection: Connection, actor: User | None) -> None:
         )
 
 
+def must_be_in_use(workflow: Workflow) -> None:
+    """Raises Refused for one that lies in the archive: nothing begins there, by hand or by itself. What ran is run
+    again as it was all the same, for that needs no workflow."""
+    if workflow.archived_at:
+        raise Refused("The workflow is in the archive. Take it back from there first.")
+
+
 def must_may_act(connection: Connection, actor: User | None, sent: Tree) -> None:
     """Raises Refused when real people would see what it does and the team wants a larger role for that. Every run
     that is made goes through here."""
@@ -144,6 +151,7 @@ def _checked(
 ) -> tuple[Workflow, dict[str, Any]]:
     """The workflow as it is now, with values that can be sent. Raises CannotRun, or Refused for another revision."""
     workflow = Workflow.objects.select_related("team").get(pk=workflow.pk)
+    must_be_in_use(workflow)
     if revision not in (None, workflow.revision):
         raise Refused(_CHANGED)
     tree = workflows.tree_of(workflow)

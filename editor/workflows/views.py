@@ -49,6 +49,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
@@ -60,6 +61,7 @@ from editor import catalog
 from editor.catalog import constraints
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
+from editor.lib.ways import way_back
 from editor.trees import codec
 from editor.trees.edits import Refused
 from editor.trees.nodes import Tree
@@ -242,7 +244,8 @@ def restore(request: Request, slug: str, workflow: str) -> HttpResponse:
     seat, found = open_workflow(request, slug, workflow, Role.BUILDER)
     services.restore(found, actor=seat.user)
     messages.success(request, f"“{found.name}” is back in the list.")
-    return redirect("workflows:index", slug)
+    before = way_back(request) if "back" in request.POST else ""
+    return redirect(before or reverse("workflows:index", args=[slug]))
 
 
 @require_POST

@@ -87,7 +87,7 @@ def new(request: Request, slug: str, workflow: str) -> HttpResponse:
         except (Refused, CannotRun, reading.Unreadable) as refusal:
             fault = str(refusal)
     context = {
-        "team": seat.team, "workflow": found, "connections": connections, "chosen": chosen,
+        "team": seat.team, "workflow": found, "may_build": seat.may_build, "connections": connections, "chosen": chosen,
         "sandbox": Kind.SANDBOX, "fault": fault, "text": request.POST.get("text", ""),
         "inputs": list(by_name(workflows.tree_of(found).inputs or ()).values()),
         "most": reading.MAX_ROWS, "megabytes": reading.MAX_BYTES // 1_000_000,
@@ -237,6 +237,7 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
     return {
         "barred": _barred(seat, batch) if batch.is_draft else "",
         "team": seat.team, "batch": batch, "counts": counts, "may_run": may_run, "hides": hides,
+        "may_build": seat.may_build,
         "typed": {name: request.GET.get(name, "") for name in _PACE},
         "tag": _tag(batch, counts), "show": shows, "page": page, "names": names,
         "lines": [_line(*each, names, hides, batch.is_over) for each in zip(page.rows, values, strict=True)],

@@ -15,7 +15,14 @@ from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import ledger, sending, transitions
 from editor.runs.models import Batch, BatchRow, BatchState, RowState, Run, State
-from editor.runs.services import CannotRun, Refused, must_be_usable, must_may_act, what_runs
+from editor.runs.services import (
+    CannotRun,
+    Refused,
+    must_be_in_use,
+    must_be_usable,
+    must_may_act,
+    what_runs,
+)
 from editor.trees.inputs import by_name
 from editor.trees.nodes import Tree
 from editor.workflows.models import Workflow
@@ -42,6 +49,7 @@ def create(
     workflow: Workflow, *, connection: Connection, actor: User, lines: Sequence[Line]
 ) -> Batch:
     """A draft from the rows of a table. Raises CannotRun when the workflow has errors, or Refused."""
+    must_be_in_use(workflow)
     version = snapshot(workflow, actor=actor, reason="run")
     tree = tree_from_json(version.tree)
     if errors := sending.errors_of(tree):
@@ -223,7 +231,9 @@ def start(
     now = timezone.now()
     with writing():
         _draft(batch)
-        batch.refresh_from_db(fields=["endless"])
+        batch.refresh_from_db(fields=["endless", "workflow"])
+        if batch.workflow is not None:
+            must_be_in_use(batch.workflow)
         counts = queries.counts(batch)
         if counts.bad:
             raise Refused(f"{counts.bad} rows are bad. Mend or skip them first.")

@@ -253,6 +253,7 @@ def _page(
     context = {
         "team": seat.team,
         "workflow": filled.workflow,
+        "may_build": seat.may_build,
         "ask": filled.ask(chosen, request.POST, seat.user),
         "fields": input_fields(filled.tree, filled.raw, faults),
         "connections": connections,

@@ -329,6 +329,7 @@ def _page(
     context: Mapping[str, Any] = {
         "team": seat.team,
         "workflow": form.filled.workflow,
+        "may_build": seat.may_build,
         "schedule": schedule,
         "form": form,
         "faults": form.faults,

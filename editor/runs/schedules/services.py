@@ -84,6 +84,7 @@ def make(
     """A new schedule; the same key gives the same one. Raises services.Refused."""
     if len(made_key) > services.KEY_MAX or not (made_key.isascii() and made_key.isalnum()):
         raise services.Refused("The form was incomplete. Reload the page and try again.")
+    services.must_be_in_use(workflow)
     made = Schedule(team=workflow.team, workflow=workflow, made_key=made_key)
     _lay(made, owner, wanted, now)
     with writing():
@@ -141,8 +142,7 @@ def start(schedule: Schedule, *, actor: User | None, submit_key: str) -> tuple[R
     Raises services.Refused; of these repeating.NothingNew when the ledger knows all of it.
     """
     workflow = schedule.workflow
-    if workflow.archived_at:
-        raise services.Refused("The workflow is in the archive. Take it back from there first.")
+    services.must_be_in_use(workflow)
     if schedule.connection is None:
         raise services.Refused(
             "Its LinkedIn connection is gone. Open the schedule and choose another."
