@@ -119,6 +119,12 @@ def next_after(cron: str, zone: str, after: datetime) -> datetime | None:
     return next(following(cron, zone, after), None)
 
 
+def times_a_day(cron: str) -> int:
+    """How often a checked cron text comes round on each day that it names."""
+    parts = CronSim(cron, datetime(2000, 1, 1, tzinfo=UTC))
+    return len(parts.minutes) * len(parts.hours)
+
+
 def next_few(cron: str, zone: str, after: datetime, count: int = 5) -> Sequence[datetime]:
     """The first few as times of the zone."""
     own = ZoneInfo(zone)

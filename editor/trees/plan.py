@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from editor.catalog import Catalog
 from editor.trees import placeholders
@@ -51,6 +51,17 @@ class Plan:
     @property
     def act_count(self) -> Amount:
         return sum((planned.amount for planned in self.acts), Amount(0))
+
+    def times(self, runs: int) -> Plan:
+        """What so many runs can do at most."""
+
+        def all_of(lines: Sequence[Planned]) -> list[Planned]:
+            amounts = (Amount(line.amount.count * runs, line.amount.open) for line in lines)
+            return [
+                replace(line, amount=amount) for line, amount in zip(lines, amounts, strict=True)
+            ]
+
+        return replace(self, acts=all_of(self.acts), counted=all_of(self.counted))
 
     @property
     def rounds(self) -> dict[str, str]:

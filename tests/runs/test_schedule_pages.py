@@ -60,6 +60,40 @@ def test_the_preview_says_in_words_when_it_comes_round_and_what_each_run_does(ra
     assert "Yes, every week on Monday and Thursday at 09:00: up to 3 connection requests" in html
 
 
+def test_what_comes_round_often_says_what_it_does_in_a_day_beside_the_limits(rae):
+    workflow = workflow_of(rae.team, INVITE_ALL)
+    form = filled_in(workflow, often="cron", cron="* * * * *")
+    html = rae.post(new_url(workflow, "schedule_preview"), form).content.decode()
+    assert "1,440 times a day" in html
+    assert "On each day that it comes round its runs can do up to 4320 connection requests." in html
+    asked = re.search(r'hx-get="(/t/[^"]+/limits/[^"]+)"', html)[1].replace("&amp;", "&")
+    assert "stConnectionRequests=4320" in asked
+    once = rae.post(new_url(workflow, "schedule_preview"), filled_in(workflow)).content.decode()
+    assert "times a day" not in once
+
+
+@pytest.mark.parametrize(
+    ("cron", "repeats", "refused"),
+    [
+        ("* * * * *", "go", True),
+        ("*/30 * * * *", "go", True),
+        ("0 * * * *", "go", False),
+        ("* * * * *", "people", False),
+    ],
+)
+def test_the_same_to_the_same_people_every_minute_is_a_mistake(ann, cron, repeats, refused):
+    write = {
+        "actionType": "st.sendMessage",
+        "personUrl": "https://www.linkedin.com/in/example-ada",
+        "text": "Hello",
+    }
+    workflow = workflow_of(ann.team, write)
+    answer = make(ann, workflow, often="cron", cron=cron, repeats=repeats)
+    assert Schedule.objects.exists() is not refused
+    if refused:
+        assert "The same would go to the same people" in errors(answer)[0]
+
+
 def test_the_preview_says_what_is_wrong_with_the_times(ann):
     workflow = workflow_of(ann.team, CHECK)
     form = filled_in(workflow, often="cron", cron="0 25 * * *", zone="Europe/Atlantis")

@@ -48,6 +48,7 @@ from editor.runs.pages.starting import (
 )
 from editor.runs.recurrence import BadTimes, Times
 from editor.runs.words import standing
+from editor.trees.plan import Plan
 from editor.workflows.models import Workflow
 
 from . import services as schedules
@@ -60,6 +61,10 @@ OFTEN = {
     "hours": "Every few hours",
     "cron": "By a cron text",
 }
+
+
+_OFTEN_ENOUGH = 24
+"""Times a day; the choices of the form go no further, a cron text does."""
 
 
 @dataclass(slots=True)
@@ -114,10 +119,29 @@ class ScheduleForm:
         return schedules.acts_in_words(self.ask.plan)
 
     @property
+    def times_a_day(self) -> int:
+        """How often it runs on a day when it comes round."""
+        return recurrence.times_a_day(self.cron) if self.cron else 0
+
+    @property
+    def plan_of_a_day(self) -> Plan:
+        return self.ask.plan.times(self.times_a_day)
+
+    @property
+    def acts_a_day(self) -> str:
+        return schedules.acts_in_words(self.plan_of_a_day)
+
+    @property
     def same_each_time(self) -> list[str]:
         """Whom the workflow names: each run is about them again, the others are found anew."""
         named = ledger.known_targets(self.filled.tree_with_values, catalog.default())
         return list(dict.fromkeys(target for _, target in named))
+
+    @property
+    def is_a_mistake(self) -> bool:
+        """Nobody means to do the same to the same people more often than once an hour."""
+        again = self.repeats == Repeats.GO and self.same_each_time
+        return bool(again) and self.times_a_day > _OFTEN_ENOUGH
 
     @property
     def mark(self) -> str:
@@ -307,6 +331,11 @@ def _find_faults(form: ScheduleForm, owner: User) -> None:
     elif not form.filled.faults:
         _, problems = sending.values_of(form.filled.tree, form.filled.raw)
         form.faults |= by_input(problems)
+    if form.is_a_mistake:
+        form.faults["cron"] = (
+            f"The same would go to the same people {form.times_a_day:,} times a day. Run it once an hour at most, or "
+            "choose below what becomes of those who got it before."
+        )
     if not form.faults and (barred := form.barred(owner)):
         form.faults["all"] = barred
     if not form.is_confirmed and not form.faults:
