@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import Connection
 from editor.catalog import ActionType, Catalog
 from editor.lib import bulk
+from editor.trees.effects import effects
 from editor.trees.nodes import Node, Tree
 from editor.trees.placeholders import names_in
 from editor.trees.results import Occurrence, Path, Results
@@ -229,6 +230,29 @@ def known_targets(tree: Tree, catalog: Catalog) -> Iterator[tuple[Node, str]]:
         here = about_whom(node) or about
         below = "" if action is not None and action.is_loop else here
         stack.extend((child, below) for child in reversed(tree.active_children(node.id)))
+
+
+def met_kinds(tree: Tree, catalog: Catalog) -> list[str]:
+    """The kinds of act that go to whomever a loop meets: before a run nobody knows who that is."""
+    known = {node.id for node, _ in known_targets(tree, catalog)}
+    running = map(tree.nodes.__getitem__, effects(tree, catalog).nodes)
+    acts = (node for node in running if node.id not in known and _acts_here(node, catalog))
+    return list(dict.fromkeys(node.type for node in acts if _in_a_loop(tree, node, catalog)))
+
+
+def _acts_here(node: Node, catalog: Catalog) -> bool:
+    action = catalog.actions.get(node.type)
+    return action is not None and action.acts
+
+
+def _in_a_loop(tree: Tree, node: Node, catalog: Catalog) -> bool:
+    above = tree.get(node.parent)
+    while above is not None:
+        action = catalog.actions.get(above.type)
+        if action is not None and action.is_loop:
+            return True
+        above = tree.get(above.parent)
+    return False
 
 
 def about_whom(node: Node) -> str:

@@ -6,19 +6,24 @@ A box that is ticked says which numbers it was ticked for (`mark`), so that noth
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from accounts.models import Connection, User
 from editor import catalog
 from editor.runs import acting
+from editor.runs.models import Run
 from editor.trees.nodes import Tree
 from editor.trees.plan import Plan, plan_of
 
+from .met import Met, met_before
 from .repeats import Repeats, repeats
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """What the page says and asks. `confirmed` and `knowingly` are the boxes as they came back; `account`: the public
-    id of the connection, "" when none is chosen; `barred`: why this person may not run it there at all."""
+    id of the connection, "" when none is chosen; `barred`: why this person may not run it there at all; `met`: whom its
+    loops may meet again."""
 
     plan: Plan
     repeats: Repeats
@@ -27,6 +32,7 @@ class Confirmation:
     knowingly: str = ""
     account: str = ""
     barred: str = ""
+    met: Met | None = None
 
     @property
     def mark(self) -> str:
@@ -68,9 +74,11 @@ def confirmation(
     what: str,
     form: Mapping[str, str],
     actor: User | None = None,
+    runs: QuerySet[Run] | None = None,
 ) -> Confirmation:
     """What `actor` is to confirm of a run of `tree`, with its values filled in, on this account. `what` names what
-    runs, and changes when it does. What is ticked for invented people does not count for real ones."""
+    runs, and changes when it does; `runs`: those of it that were before. What is ticked for invented people does not
+    count for real ones."""
     kind = connection.kind if connection else ""
     return Confirmation(
         plan_of(tree, catalog.default()),
@@ -80,4 +88,5 @@ def confirmation(
         form.get("knowingly", ""),
         connection.public_id if connection else "",
         acting.barred(connection, actor, tree) if connection else "",
+        met_before(tree, connection, runs),
     )

@@ -57,7 +57,8 @@ def plan(request: Request, slug: str, run: str) -> HttpResponse:
 
 def _ask(request: Request, run: Run, connection: Connection | None) -> Confirmation:
     tree = outcome.tree_of(run.plan)
-    return confirmation(tree, connection, run.public_id, request.POST, request.user)
+    runs = run.workflow.runs.all() if run.workflow else Run.objects.filter(pk=run.pk)
+    return confirmation(tree, connection, run.public_id, request.POST, request.user, runs)
 
 
 def _page(

@@ -80,7 +80,8 @@ class Filled:
     ) -> Confirmation:
         """What `actor` is to confirm of a run on this account with these values."""
         what = str(self.workflow.revision)
-        return confirmation(self.tree_with_values, connection, what, form, actor)
+        runs = self.workflow.runs.all()
+        return confirmation(self.tree_with_values, connection, what, form, actor, runs)
 
     @property
     def tree_with_values(self) -> Tree:
