@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -40,36 +40,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def launch() -> Iterator[dict[str, Any]]:
-    """How to launch a Chromium: what `launch` and `launch_persistent_context` of `launch["type"]` take."""
+def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     installed = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
     path = installed if Path(installed).exists() else None
     with sync_playwright() as playwright:
-        yield {"type": playwright.chromium, "how": {"executable_path": path, "args": ARGUMENTS}}
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+Kept = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="session")
-def chromium(launch: dict[str, Any]) -> Iterator[Browser]:
-    browser = launch["type"].launch(**launch["how"])
-    yield browser
-    browser.close()
+def kept(chromium: Browser, live_server: Any) -> Iterator[Kept]:
+    """kept(size, theme, nth) -> a context that outlives the test, the nth of its kind, for its cache: a page has
+    90 files, which only the first test need fetch."""
+    contexts: dict[tuple[str, str, int], BrowserContext] = {}
 
+    def context(size: str, theme: str, nth: int) -> BrowserContext:
+        key = (size, theme, nth)
+        if key not in contexts:
+            contexts[key] = chromium.new_context(
+                base_url=live_server.url, color_scheme=theme, reduced_motion="reduce", **SIZES[size]
+            )
+            contexts[key].new_page()  # where `forget` stands
+        return contexts[key]
 
-@pytest.fixture(scope="session")
-def kept(
-    launch: dict[str, Any], live_server: Any, tmp_path_factory: Any
-) -> Iterator[BrowserContext]:
-    """A context whose cache outlives the test: a page has 90 files, which only the first test need fetch."""
-    folder = tmp_path_factory.mktemp("chromium")
-    how = {"base_url": live_server.url, "reduced_motion": "reduce", **SIZES["desktop"]}
-    context = launch["type"].launch_persistent_context(folder, **launch["how"], **how)
     yield context
-    context.close()
+    for each in contexts.values():
+        each.close()
 
 
 def forget(context: BrowserContext, origin: str) -> None:
-    """Leave nothing of a test in the kept context but its cache, and one empty page, which holds it open."""
+    """Leave nothing of a test in a kept context but its cache and the empty page that it began with."""
     blank, *pages = context.pages
     for page in pages:
         page.close()
@@ -117,29 +122,16 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def browse(
-    request: pytest.FixtureRequest, live_server: Any, complaints: Complaints
-) -> Iterator[Callable[..., Page]]:
+def browse(kept: Kept, live_server: Any, complaints: Complaints) -> Iterator[Callable[..., Page]]:
     """browse(person, size="desktop", theme="light") -> a page at the live server; person None: signed out.
 
-    Each is in a context of its own, the first one in the kept one when it is as that one is.
+    Each is in a context of its own.
     """
-    leaving: list[Callable[[], None]] = []
-
-    def new_context(size: str, theme: str) -> BrowserContext:
-        if not leaving and (size, theme) == ("desktop", "light"):
-            kept = cast(BrowserContext, request.getfixturevalue("kept"))
-            leaving.append(lambda: forget(kept, live_server.url))
-            return kept
-        browser = cast(Browser, request.getfixturevalue("chromium"))
-        context = browser.new_context(
-            base_url=live_server.url, color_scheme=theme, reduced_motion="reduce", **SIZES[size]
-        )
-        leaving.append(context.close)
-        return context
+    used: dict[tuple[str, str, int], BrowserContext] = {}
 
     def open_page(person: Client | None, size: str = "desktop", theme: str = "light") -> Page:
-        context = new_context(size, theme)
+        nth = sum(kind[:2] == (size, theme) for kind in used)
+        context = used[size, theme, nth] = kept(size, theme, nth)
         context.set_default_timeout(PATIENCE)
         if person is not None:
             session = person.cookies["sessionid"].value
@@ -149,8 +141,8 @@ def browse(
         return page
 
     yield open_page
-    for leave in leaving:
-        leave()
+    for context in used.values():
+        forget(context, live_server.url)
 
 
 @pytest.fixture
