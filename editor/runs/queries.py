@@ -158,9 +158,10 @@ def removable(
 _WITH_ALL = Run.objects.select_related("connection", "plan")
 
 # Runs that were sent and whose time to be looked at has come; then the first of each connection's
-# queue, where nothing of the connection is under way and it is not paused. The latter walks from one connection with a
-# queue to the next, so it costs the same for ten queued runs and for ten thousand; as a join, PostgreSQL would rather
-# go through all that are due. Literals, not parameters, let both databases use the partial indexes.
+# queue, where nothing of the connection is under way, it is not paused and its team is not about to be deleted. The
+# latter walks from one connection with a queue to the next, so it costs the same for ten queued runs and for ten
+# thousand; as a join, PostgreSQL would rather go through all that are due. Literals, not parameters, let both databases
+# use the partial indexes.
 _DUE = """
     WITH RECURSIVE queue(id) AS (
         SELECT MIN(connection_id) FROM runs_run WHERE state = 'queued'
@@ -186,8 +187,10 @@ _DUE = """
         ) AS looks
         UNION ALL
         SELECT heads.id, 2 FROM heads WHERE (
-            SELECT next_look_at <= %s AND (probe_at IS NULL OR cancel_asked_at IS NOT NULL)
+            SELECT next_look_at <= %s
+                AND (cancel_asked_at IS NOT NULL OR (probe_at IS NULL AND closes_at IS NULL))
             FROM runs_run JOIN accounts_connection ON accounts_connection.id = connection_id
+            JOIN accounts_team ON accounts_team.id = runs_run.team_id
             WHERE runs_run.id = heads.id
         )
     ) AS due ORDER BY turn LIMIT %s
@@ -225,12 +228,13 @@ def due_of(connection: int, busy: Collection[int] = ()) -> list[Run]:
     mine = Run.objects.filter(connection=connection)
     sent = mine.filter(state__in=[State.SUBMITTING, State.WAITING, State.UNCERTAIN])
     keys = set(sent.filter(next_look_at__lte=now).values_list("pk", flat=True))
-    first = mine.filter(state=State.QUEUED).order_by("pk").select_related("connection").first()
+    queue = mine.filter(state=State.QUEUED).order_by("pk")
+    first = queue.select_related("connection", "team").first()
     if (
         first
         and first.next_look_at
         and first.next_look_at <= now
-        and (first.connection.probe_at is None or first.cancel_asked_at)
+        and (first.cancel_asked_at or not (first.connection.probe_at or first.team.closes_at))
         and not mine.filter(holds_queue=True).exists()
     ):
         keys.add(first.pk)

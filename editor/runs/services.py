@@ -320,10 +320,12 @@ def cancel(run: Run, *, actor: User) -> None:
 
 
 def mark_arrived(run: Run, *, actor: User, remote_id: str) -> None:
-    """It arrived: watch the workflow of this id. Raises Refused for a wrong id or a wrong state."""
+    """It arrived: watch the workflow of this id. Raises Refused for a wrong id, another run's id, or a wrong state."""
     remote_id = remote_id.strip()
     if not _REMOTE_ID.fullmatch(remote_id):
         raise Refused("That is not a workflow ID. It looks like wf-5b0d2c1e-7f0a-4a53-9d0e-….")
+    if Run.objects.filter(remote_id=remote_id).exclude(pk=run.pk).exists():
+        raise Refused("That workflow belongs to another run already. Look for the ID of this one.")
     now = timezone.now()
     _decide(
         run, actor, "run.marked_arrived", State.WAITING,

@@ -19,6 +19,8 @@ from editor.runs.models import Batch, BatchRow, Notice, Run
 from editor.trees import codec
 from editor.workflows import services as workflows
 from editor.workflows.models import Workflow
+from tests.runs.conftest import arrived, make_due
+from tests.runs.test_advance import spoilt
 from tests.runs.test_reading import xlsx
 
 GREET = {
@@ -250,6 +252,32 @@ def test_pause_takes_back_what_was_not_sent_and_resume_goes_on(started, worker, 
     batch = to_the_end(worker, batch)
     assert batch.state == "finished"
     assert Run.objects.filter(state="completed").count() == 3
+
+
+def test_a_run_that_was_refused_for_now_is_not_sent_after_its_batch_was_stopped(
+    started, worker, ann, account
+):
+    batch = started("ada")
+    feeding.feed(timezone.now())
+    spoilt(account, "outsideWorkingHours")
+    run = worker.advance(Run.objects.get())
+    assert (run.state, run.attempts) == ("queued", 1)
+    batching.stop(batch, actor=ann.user)
+    assert states(batch) == ["waiting"]
+    make_due(run)
+    assert worker.take_all_due() == []
+    assert arrived(account) == 0
+
+
+def test_a_run_in_doubt_that_is_to_be_sent_again_stays_with_its_row(started, worker, ann, account):
+    batch = started("ada")
+    feeding.feed(timezone.now())
+    spoilt(account, "lost")
+    run = worker.advance(Run.objects.get())
+    services.send_again(run, actor=ann.user)
+    batching.pause(batch, actor=ann.user)
+    assert states(batch) == ["run"]
+    assert Run.objects.get().state == "queued"
 
 
 def test_a_batch_keeps_its_connection(draft, ann):

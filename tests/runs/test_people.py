@@ -323,6 +323,14 @@ def test_cancelling_twice_is_cancelling_once(waiting, ann):
 # --- Uncertain ---------------------------------------------------------------------------------
 
 
+def test_a_workflow_that_is_another_runs_is_not_this_one(uncertain, make_run, ann, worker):
+    """Its results would come, and count, twice."""
+    other = worker.advance(make_run(CHECK))
+    with pytest.raises(services.Refused, match="belongs to another run"):
+        services.mark_arrived(uncertain, actor=ann.user, remote_id=other.remote_id)
+    assert Run.objects.get(pk=uncertain.pk).state == "uncertain"
+
+
 def test_the_statistics_are_gathered_as_evidence(uncertain, worker, account):
     run = worker.advance(uncertain)
     assert run.evidence["times"] == 1

@@ -255,7 +255,7 @@ def _must_may_act(batch: Batch, actor: User) -> None:
 
 
 def pause(batch: Batch, *, actor: User) -> None:
-    """Begin no more rows. Runs in line that nobody has tried to send are taken back; what was sent goes on."""
+    """Begin no more rows. Runs in line that have certainly not been sent are taken back; what was sent goes on."""
     with writing():
         _move(batch, [BatchState.RUNNING], BatchState.PAUSED)
         _take_back(batch, "Taken back: the batch was paused.")
@@ -297,9 +297,10 @@ def _move(batch: Batch, states: Iterable[BatchState], to: BatchState) -> None:
 
 
 def _take_back(batch: Batch, why: str) -> None:
-    """Rows whose run was never tried wait again; the run ends. One that was tried may have arrived: it stays."""
-    untried = Run.objects.filter(batch_row__batch=batch, state=State.QUEUED, attempts=0)
-    for run in untried:
+    """Rows whose run certainly did not start wait again; the run ends. One in line in a worker's name is to be sent
+    again although it may have arrived: it stays."""
+    unsent = Run.objects.filter(batch_row__batch=batch, state=State.QUEUED, claimed_by="")
+    for run in unsent:
         if transitions.cancel(run, timezone.now(), why):
             BatchRow.objects.filter(run=run).update(
                 state=RowState.WAITING, run=None, began_at=None, tries=F("tries") + 1
