@@ -23,6 +23,7 @@ from editor.runs.results.rows import is_identity
 OPS: Final = {
     "contains": "contains",
     "is": "is",
+    "not": "is not",
     "from": "from",
     "to": "up to",
     "empty": "is empty",

@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 
+from editor import catalog
 from editor.review.columns import Shown
 from editor.runs import privacy
 from editor.runs.privacy import HIDDEN, Hides
@@ -80,11 +81,19 @@ def line(value: Any, between: str = "; ") -> str | int | float:
     return text if len(text) <= MOST_IN_CELL else text[:MOST_IN_CELL] + CUT
 
 
+STATES: Final = ("done", "failed", *catalog.default().error_types)
+"""What a column says of how an action went; errors that the catalogue does not know come too."""
+
+
+def state_in_words(value: str) -> str:
+    return value if value in ("done", "failed") else explain(value).title
+
+
 def _state(value: str) -> Cell:
     if value == "done":
         return Cell("done", tone="good")
-    error = explain("" if value == "failed" else value)
-    return Cell(error.title if value != "failed" else "failed", tone="bad", title=error.meaning)
+    meaning = explain("" if value == "failed" else value).meaning
+    return Cell(state_in_words(value), tone="bad", title=meaning)
 
 
 def _address(url: str) -> str:

@@ -109,6 +109,13 @@ def shown_of(every: Sequence[Shown], choice: Choice, only: Sequence[str] = ()) -
     return [known[short(each.key)] for each in table_choice.shown(columns, choice)]
 
 
+def with_states(shown: Sequence[Shown], every: Sequence[Shown]) -> list[Shown]:
+    """And how all went that these columns tell of: who asks for how one action went sees what kept it from running."""
+    levels = {each.column.level for each in shown}
+    states = [each for each in every if each.kind == "state" and each.column.level in levels]
+    return [each for each in every if each in states or each in shown]
+
+
 def all_of(columns: Sequence[Column], choice: Choice, hides: Hides) -> list[Shown]:
     """Every column, chosen or not, in the chosen order, under its chosen name."""
     picked = table_choice.picked(columns, choice)

@@ -30,6 +30,9 @@ from editor.workflows.models import Workflow
 
 LASTS: Final = (1, 3, 10, 30, 100, 300)
 LAST: Final = 30
+SPANS: Final = (7, 30)
+"""Days up to today that a table offers."""
+
 MOST_RUNS: Final = 300
 
 _NOT_READ: Final = (

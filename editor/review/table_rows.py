@@ -33,6 +33,7 @@ from django.db.models.lookups import IContains
 from editor.lib.paging import BadCursor
 from editor.review import row_units
 from editor.review.asking import Asked, Filter
+from editor.review.cells import STATES, state_in_words
 from editor.review.columns import Shown, by_id
 from editor.review.row_units import Units
 from editor.runs.models import ResultRow, Run
@@ -251,17 +252,29 @@ def _filter(each: Filter, column: Shown, source: Source) -> Q:
         return ~_filled(each.by)
     if each.op == "filled":
         return _filled(each.by)
-    if each.op == "contains":
+    there = Q(cells__has_key=each.by)  # what is not there is not anything, and has no address in it
+    if column.kind == "state" and each.op in ("contains", "is", "not"):
+        found = _went(cell, each.value, "icontains" if each.op == "contains" else "iexact")
+    elif each.op == "contains":
         found = _somewhere(each.value, column) & Q(**{f"{cell}__icontains": each.value})
-    elif each.op == "is":
+    elif each.op in ("is", "not"):
         found = _is(cell, column, each.value)
     else:
         found = _compared(cell, column, "gte" if each.op == "from" else "lte", each.value)
+    if each.op == "not":
+        found = ~(there & found)
     if source.hides.emails and not column.is_number:
         # Whoever does not see addresses must not find them out letter by letter.
         address = Q(**{f"{cell}__icontains": "@"}) | Q(**{f"{cell}__icontains": "%40"})
-        found &= source.seen_in_full | ~address
+        found &= source.seen_in_full | ~(there & address)
     return found
+
+
+def _went(cell: str, value: str, how: str) -> Q:
+    """How an action went, as pages say it ("Person not found") or as it is stored ("personNotFound")."""
+    matches = {"icontains": str.__contains__, "iexact": str.__eq__}[how]
+    types = [each for each in STATES if matches(state_in_words(each).casefold(), value.casefold())]
+    return Q(**{f"{cell}__in": types}) | Q(**{f"{cell}__{how}": value.replace(" ", "")})
 
 
 def _somewhere(text: str, column: Shown) -> Q:

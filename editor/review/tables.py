@@ -11,6 +11,7 @@ Each takes the query of `asking`, and `cursor`. `table.html` gets `sheet` (Sheet
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -37,6 +38,7 @@ from editor.review import (
     table_rows,
 )
 from editor.review.asking import Asked, BadQuestion
+from editor.review.cells import STATES, state_in_words
 from editor.review.columns import Shown
 from editor.review.scopes import Scope
 from editor.review.table_rows import Source
@@ -83,6 +85,7 @@ class Sheet:
     onces: Sequence[tuple[str, str, bool]]
     keeps: Sequence[tuple[str, str, bool]]
     lasts: Sequence[tuple[int, str, bool]]
+    spans: Sequence[tuple[int, str, bool]]
     files: Sequence[tuple[str, str]]
     kept: dict[str, list[tuple[str, str]]]
     own_columns: str
@@ -173,14 +176,14 @@ def _page(request: Request, seat: Access, scope: Scope) -> HttpResponse:
         next=found.next,
         unprepared=unprepared, unit=source.units.words, units=_units(scope, source, asked, shown),
         onces=_onces(scope, asked, source.columns),
-        keeps=_keeps(scope, asked), lasts=_lasts(scope, asked),
+        keeps=_keeps(scope, asked), lasts=_lasts(scope, asked), spans=_spans(scope, asked),
         files=_files(request, scope, asked), kept=_kept(scope, asked),
         own_columns=_link(scope, asked.but(columns=())),
     )  # fmt: skip
     context = {
         "team": seat.team, "sheet": sheet, "run": scope.run, "workflow": scope.workflow,
         "may_build": seat.may_build, "may_uncover": seat.may(seat.team.uncover_for),
-        "ops": asking.OPS.items(),
+        "ops": asking.OPS.items(), "states": sorted({state_in_words(each) for each in STATES}, key=str.casefold),
     }  # fmt: skip
     return render(request, "review/table.html", context)
 
@@ -216,6 +219,8 @@ def _question(scope: Scope, form: QueryDict) -> tuple[Source, Asked, list[Shown]
     except BadQuestion as error:
         raise Http404(str(error)) from error
     shown = columns.shown_of(every, scope.choice, asked.columns)
+    if not asked.columns and any(known[each.by].kind == "state" for each in asked.filters):
+        shown = columns.with_states(shown, every)
     used = [*shown, *(known[each] for each in (asked.by, asked.per) if each)]
     levels = columns.levels_of(scope.runs)
     units = row_units.of(levels, every, [each.column.level for each in used])
@@ -325,6 +330,16 @@ def _lasts(scope: Scope, asked: Asked) -> list[tuple[int, str, bool]]:
         (last, asking.query([("last", str(last)), *asked.pairs()]), last == scope.last)
         for last in scopes.LASTS
     ]
+
+
+def _spans(scope: Scope, asked: Asked) -> list[tuple[int, str, bool]]:
+    """(days, link, is it so) of the last days, today among them."""
+    found = []
+    for days in scopes.SPANS:
+        since = str(timezone.localdate() - timedelta(days=days - 1))
+        link = asking.query([("from", since), *asked.pairs()])
+        found.append((days, link, (scope.since, scope.until) == (since, "")))
+    return found
 
 
 def _files(request: Request, scope: Scope, asked: Asked) -> list[tuple[str, str]]:

@@ -1,5 +1,5 @@
-// A results table: a column's filter button chooses it in the dialog, a filter that needs no value asks for none, and a
-// press on a text that is cut off shows all of it, in its cell.
+// A results table: a column's filter button chooses it in the dialog, a filter that needs no value asks for none, one of
+// how an action went knows the words for that, and a press on a text that is cut off shows all of it, in its cell.
 
 import { closest } from "./lib/dom.js";
 
@@ -12,6 +12,7 @@ function fit() {
   value.closest(".field").hidden = !needed;
   value.required = needed;
   if (!needed) value.value = "";
+  value.setAttribute("list", by.selectedOptions[0]?.dataset.list ?? "");
 }
 
 document.addEventListener("click", (event) => {
@@ -28,5 +29,5 @@ document.addEventListener("click", (event) => {
   if ("whole" in cell.dataset) delete cell.dataset.whole;
   else if (text.scrollWidth > text.clientWidth) cell.dataset.whole = "";
 });
-op.addEventListener("change", fit);
+for (const choice of [by, op]) choice.addEventListener("change", fit);
 fit();

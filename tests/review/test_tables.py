@@ -70,7 +70,8 @@ def ids(person, address) -> dict[str, str]:
     """The ids of columns by their heads, from the dialog that filters."""
     html = person.get(address).content.decode()
     return {
-        unescape(head): id_ for id_, head in re.findall(r'<option value="(c\w+)">([^<]+)', html)
+        unescape(head): id_
+        for id_, head in re.findall(r'<option value="(c\w+)"[^>]*>([^<]+)', html)
     }
 
 
