@@ -187,3 +187,18 @@ def test_typing_into_a_field_is_no_command(ann_edits):
     editor.expect_saved()
     editor.expect_outline(*SHORT)
     assert editor.wire()["then"][0]["label"] == "sad?/."
+
+
+@pytest.mark.parametrize("item", ["Copy as cURL", "Paste JSON…"])
+def test_a_dialog_out_of_the_menu_gives_the_focus_back_to_it(ann_edits, item):
+    editor = ann_edits(VISIT)
+    page = editor.page
+    more = page.locator("summary[aria-label=More]")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=item).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[open]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(more).to_be_focused()

@@ -15,6 +15,11 @@ document.addEventListener("click", (event) => {
   if (toggle) toggle.setAttribute("aria-expanded", toggle.getAttribute("aria-expanded") !== "true");
 });
 
+// A dialog that an item opens gives the focus back to where it was: that must not be the item, which is hidden by then.
+document.addEventListener("click", (event) => {
+  if (closest(event, ".menu__item:not(summary)")) closest(event, "details[data-menu][open]")?.querySelector("summary").focus();
+}, { capture: true });
+
 document.addEventListener("focusout", (event) => {
   const menu = closest(event, "details[data-menu][open]");
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
