@@ -75,6 +75,32 @@ def test_the_inputs_say_that_they_come_when_what_waits_is_saved(ann_edits, compl
     expect(panel.get_by_role("button", name="Add input")).to_be_visible()
 
 
+def test_the_json_comes_with_the_connection_too(ann_edits, complaints):
+    complaints.excuse(OFFLINE)
+    editor = ann_edits(VISIT)
+    page = editor.page
+    page.wait_for_function("() => import('/static/js/editor/later.js').then(() => true)")
+    view = page.get_by_role("region", name="JSON")
+    page.context.set_offline(True)
+    page.locator("[data-do=view-json]").click()
+    expect(view).to_contain_text("There is no connection. The JSON follows when it is back.")
+    expect(view.get_by_label("Workflow as JSON").first).not_to_be_editable()
+    page.context.set_offline(False)
+    expect(view.locator(".cm-content")).to_contain_text("st.checkConnectionStatus")
+    expect(view).to_contain_text("What is sent to Linked API. Change it, then apply.")
+    expect(view.locator(".cm-content")).to_be_editable()
+
+
+def test_the_json_says_that_it_waits_for_what_is_not_saved(ann_edits, complaints):
+    editor = label_without_a_connection(ann_edits, complaints)
+    page = editor.page
+    view = page.get_by_role("region", name="JSON")
+    page.locator("[data-do=view-json]").click()
+    expect(view).to_contain_text("The JSON follows when what waits is saved.")
+    page.context.set_offline(False)
+    expect(view.locator(".cm-content")).to_contain_text('"label": "first"')
+
+
 def test_what_the_page_fetches_last_comes_with_the_connection(ann_edits, complaints):
     complaints.excuse(OFFLINE)
     editor = ann_edits(VISIT)

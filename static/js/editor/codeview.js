@@ -7,7 +7,7 @@ import { closest } from "../lib/dom.js";
 import { choose as chooseTab } from "../ui/tabs.js";
 import { toast } from "../ui/toast.js";
 import { confirm } from "../ui/confirm.js";
-import { edit, settled } from "./edits.js";
+import { edit, line, settled } from "./edits.js";
 import { announce, mayEdit, nodeOf, select, selectedId, url } from "./page.js";
 import { setUnapplied } from "./savestate.js";
 import { storedText, storeText } from "./stored.js";
@@ -19,6 +19,8 @@ const source = document.getElementById("code-text");
 const foot = document.getElementById("code-unapplied"); // not there for those who may only look
 const why = document.getElementById("code-why");
 const notice = document.getElementById("code-notice");
+const lead = document.getElementById("code-lead");
+const LEAD = lead.textContent;
 
 const NOTHING = { text: "", revision: "", problems: [], places: {} };
 let read = NOTHING; // what the text was read from, the answer of W/json
@@ -56,7 +58,7 @@ document.addEventListener("editor:changed", () => {
 /** Load the editor and its style sheet, once the view is wanted. */
 let prepared;
 function prepare() {
-  prepared ??= Promise.all([import("../ui/code.js"), styled(view.dataset.style)]);
+  prepared ??= Promise.all([import("../ui/code.js"), styled(view.dataset.style)]).catch((error) => { prepared = null; throw error; });
   return prepared;
 }
 
@@ -69,10 +71,13 @@ function styled(href) {
 /** Ask for the JSON as it is now. `applied`: the text that has just become it. */
 async function refresh(applied = null) {
   const turn = (asked += 1);
-  await Promise.all([prepare(), settled()]);
-  const response = await fetch(`${url}/json`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (line.stuck) lead.textContent = "The JSON follows when what waits is saved.";
+  await settled();
+  const response = await prepare().then(() => fetch(`${url}/json`, { headers: { "HX-Request": "true" } })).catch(() => null);
   if (turn !== asked) return;
-  if (!response?.ok) return say("The JSON could not be fetched. It will be when the next change is made.");
+  if (!response?.ok) return tellWhyNot(response);
+  lead.textContent = LEAD;
+  source.readOnly = !mayEdit; // nothing typed before the text is here would stay
   const fresh = await response.json();
   if (turn !== asked) return;
   stale = false;
@@ -82,6 +87,11 @@ async function refresh(applied = null) {
   else if (fresh.text !== read.text) hold(fresh);
   else read = { ...fresh, problems: read.problems };
   keep();
+}
+
+function tellWhyNot(response) {
+  lead.textContent = response ? "The JSON could not be fetched. It will be when the next change is made." : "There is no connection. The JSON follows when it is back.";
+  if (!response) window.addEventListener("online", () => { if (isShown()) show(); }, { once: true });
 }
 
 /** Show what was typed before a reload, on what it was typed into. */

@@ -62,6 +62,7 @@ async function upgrade(textarea) {
     ({ makeEditor } = await import("../code/editor.js"));
   } catch (error) {
     console.error("The code editor could not be loaded; the plain field works.", error);
+    window.addEventListener("online", () => seen.observe(textarea), { once: true });
     return;
   }
   install(textarea);
