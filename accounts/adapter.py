@@ -29,6 +29,11 @@ class Adapter(DefaultAccountAdapter):
 class SecondStep(DefaultMFAAdapter):
     """Keys of authenticator apps and recovery codes are encrypted like the tokens of connections."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code is not right. The app shows another one every 30 seconds: type the newest. "
+        "A recovery code works once."
+    }
+
     def encrypt(self, text: str) -> str:
         return encrypt(text)
 

@@ -39,7 +39,7 @@ def app(ann):
     assert 'src="data:image/svg+xml' in page
     secret = re.search(r'id="secret" readonly value="(\w+)"', page).group(1)
     wrong = browser.post("/accounts/2fa/totp/activate/", {"code": "000000"})
-    assert "Incorrect code" in wrong.content.decode()
+    assert "This code is not right" in wrong.content.decode()
     answer = browser.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
     codes = browser.get(answer.headers["Location"]).content.decode()
     again = browser.get("/accounts/2fa/recovery-codes/").content.decode()
@@ -96,7 +96,7 @@ def test_many_wrong_codes_close_the_door_for_a_while(ann, app):
     browser, _ = sign_in(ann)
     for _ in range(10):
         page = browser.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
-    assert "Incorrect code" not in page
+    assert "This code is not right" not in page
 
     browser.post("/accounts/2fa/authenticate/", {"code": app[1][0]})
     assert not is_in(browser)

@@ -132,6 +132,20 @@ def test_where_both_changed_one_thing_both_sides_are_shown_and_ones_own_stays(ev
     assert tree_of(copy).nodes[message].params["text"] == "{{ words }} Yours, Eve."
 
 
+def test_where_only_a_conflict_differs_there_is_no_rest_to_take(bob, eve, workflow, copy):
+    for tree, person, text in ((workflow, bob, "Bye."), (copy, eve, "Yours, Eve.")):
+        message = node(tree, "st.sendMessage")
+        workflows.set_params(tree, message, {"text": f"{{{{ words }}}} {text}"}, actor=person.user)
+    publish(bob, workflow, visibility="everyone")
+
+    page = eve.get(address(eve, copy)).content.decode()
+    assert "Nothing else differs" in page
+    assert "Take all" not in page
+    take(eve, copy, "part", theirs=["0"])
+    assert "Bye." in tree_of(copy).nodes[node(copy, "st.sendMessage")].params["text"]
+    assert "Nothing to take" in eve.get(address(eve, copy)).content.decode()
+
+
 def test_the_side_of_the_template_is_taken_when_somebody_says_so(eve, copy, second):
     message = node(copy, "st.sendMessage")
     workflows.set_params(copy, message, {"text": "{{ words }} Yours, Eve."}, actor=eve.user)
