@@ -57,7 +57,9 @@ class TestRoles:
         leaving = ann.post(url(ann, "remove"), follow=True)
 
         for answer in (stepping_down, leaving):
-            assert "A team needs an owner." in answer.content.decode()
+            assert (
+                "Make somebody else an owner first, or delete the team." in answer.content.decode()
+            )
         assert seat(ann).role == Role.OWNER
 
     def test_with_a_second_owner_the_first_may_go(self, ann, bob):
