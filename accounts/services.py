@@ -205,7 +205,9 @@ def _must_own(team: Team, actor: User) -> None:
 
 def _must_keep_an_owner(team: Team) -> None:
     if team.memberships.filter(role=Role.OWNER).count() < 2:
-        raise Refused("A team needs an owner. Make somebody else an owner first, or delete the team.")
+        raise Refused(
+            "A team needs an owner. Make somebody else an owner first, or delete the team."
+        )
 
 
 # --- Connections -------------------------------------------------------------------------------

@@ -165,8 +165,6 @@ def test_what_goes_with_a_long_heading_stays_beside_it(ann, browse):
     page.goto("/profile")
     download = page.get_by_role("link", name="Download")
     assert level(page.get_by_text("All that Trellis keeps about you"), download)
-    page.goto("/accounts/2fa/")
-    assert level(page.get_by_text("Passkeys", exact=True), page.get_by_text("Add a passkey"))
     page.goto(f"{here}/runs")
     expect(page.get_by_role("link", name="Being prepared")).to_be_visible()
     assert sideways(page) <= 0
