@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.forms import Form
@@ -338,6 +339,7 @@ def _connection_page(
             "use_form": use_form or _use_form(connection),
             "reconnection_link": reconnection_link,
             "wants_tokens": health.wants_tokens(connection),
+            "may_hear": bool(settings.WEBHOOK_URL),
         },
         status=422 if name_form or tokens_form or use_form else 200,
     )

@@ -107,6 +107,23 @@ class TestChanging:
         answer = ann.post(f"{urls(ann.team)}/{sandbox.public_id}/tokens", TOKENS)
         assert answer.status_code == 404
 
+    def test_says_how_it_hears_of_runs_and_what_keeps_it_from_that(self, ann, settings):
+        found = add(ann)
+
+        def webhooks():
+            page = ann.get(f"{urls(ann.team)}/{found.public_id}").content.decode()
+            return " ".join(re.search(r"(?s)<dt>Webhooks</dt><dd>(.*?)</dd>", page)[1].split())
+
+        settings.WEBHOOK_URL = ""
+        assert "this server has no address" in webhooks()
+        settings.WEBHOOK_URL = "https://trellis.example.com"
+        assert webhooks() == "None heard so far. Until then Trellis asks how runs stand."
+        Connection.objects.update(webhook_note="Linked API does not sign its webhooks here.")
+        assert webhooks().startswith("Linked API does not sign its webhooks here.")
+        assert "Trellis asks how runs stand instead." in webhooks()
+        Connection.objects.update(webhook_note="", heard_at=timezone.now())
+        assert webhooks().startswith("Last one heard <time")
+
     def test_renames(self, ann):
         found = add(ann)
         taken = ann.post(f"{urls(ann.team)}/{found.public_id}/name", {"name": "sandbox"})
