@@ -221,7 +221,7 @@ def _back_into_queue(run: Run, error: LinkedApiError, tries: int, again_at: date
     )
 
 
-def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
+def lose(run: Run, message: str, now: datetime, *where: Q, **changes: Any) -> bool:
     """submitting -> uncertain: nobody can say whether it arrived."""
     with writing():
         lost = move(
@@ -233,6 +233,7 @@ def lose(run: Run, message: str, now: datetime, *where: Q) -> bool:
             next_look_at=now,
             pending_reason="startUnknown",
             pending_message=fit(message, 2000),
+            **changes,
         )
         if lost:
             notices.run_uncertain(run, now)

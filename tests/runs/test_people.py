@@ -331,6 +331,19 @@ def test_a_workflow_that_is_another_runs_is_not_this_one(uncertain, make_run, an
     assert Run.objects.get(pk=uncertain.pk).state == "uncertain"
 
 
+def test_a_workflow_that_there_is_not_leaves_the_run_in_doubt(uncertain, ann, worker, account):
+    """A slip of the hand must not end it: the right one can still be named."""
+    remote_id = account.workflows.get().remote_id
+    services.mark_arrived(uncertain, actor=ann.user, remote_id="wf-mistyped")
+    run = worker.advance(uncertain)
+    assert (run.state, run.remote_id, run.accepted_at) == ("uncertain", "", None)
+    html = page_of(ann, run)
+    assert "There is no workflow “wf-mistyped” on this account" in html
+    assert "not sure whether it started" in ann.get("/notices").content.decode()
+    services.mark_arrived(run, actor=ann.user, remote_id=remote_id)
+    assert worker.advance(run).state == "completed"
+
+
 def test_the_statistics_are_gathered_as_evidence(uncertain, worker, account):
     run = worker.advance(uncertain)
     assert run.evidence["times"] == 1

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import health
@@ -173,6 +174,11 @@ async def _take_look(run: Run, client: Client) -> None:
 def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
     if policy.look_may_wait(error) and not _looked_long_enough(run, now):
         return to.look_failed(run, error, now)
+    if isinstance(error, Refused) and not (run.looks or run.holds_queue):
+        # Somebody has named this workflow for it (`services.mark_arrived`), and there is none: all is as it was.
+        message = f"There is no workflow “{run.remote_id}” on this account, which somebody named."
+        named = Q(remote_id=run.remote_id)
+        return to.lose(run, message, now, named, remote_id="", accepted_at=None)
     return to.fail(run, error.type, error.message, now)
 
 
