@@ -96,6 +96,11 @@ class Sheet:
         return self.scope.run is None
 
     @property
+    def span(self) -> int:
+        """Of so many last days; 0 when it is not."""
+        return next((days for days, _, now in self.spans if now), 0)
+
+    @property
     def shown(self) -> set[str]:
         return {head.column.id for head in self.heads}
 

@@ -102,4 +102,6 @@ def test_the_last_days_are_one_press_away(run, ann):
     week, month = (re.search(rf'href="([^"]+)">Last {days} days', html)[1] for days in (7, 30))
     assert "Old" not in names(ann.get(all_runs_of(run) + week))
     assert "Old" in names(ann.get(all_runs_of(run) + month))
-    assert 'aria-current="true">Last 7 days' in ann.get(all_runs_of(run) + week).content.decode()
+    page = ann.get(all_runs_of(run) + week).content.decode()
+    assert page.count("Last 7 days") == 2, "on the button and in its menu"
+    assert 'aria-current="true">Last 7 days' in page
