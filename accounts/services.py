@@ -289,7 +289,7 @@ def delete_connection(*, connection: Connection, actor: User) -> None:
         except ProtectedError:
             raise Refused(
                 f"“{connection.name}” has runs, and their record needs it. "
-                "Replace its tokens to stop it from being used."
+                "To keep others from using it, change who may run on it."
             ) from None
 
 

@@ -287,7 +287,8 @@ def connection_delete(request: HttpRequest, slug: str, connection: str) -> HttpR
     try:
         services.delete_connection(connection=found, actor=seat.user)
     except services.Refused as refusal:
-        return _refuse(request, slug, str(refusal))
+        messages.error(request, str(refusal))  # what to do instead stands on its page
+        return redirect("accounts:connection", slug, found.public_id)
     messages.success(request, f"“{found}” is deleted.")
     return redirect("accounts:team", slug)
 

@@ -148,8 +148,14 @@ class TestChanging:
         )
         runs.start_run(workflow, connection=sandbox, actor=ann.user, submit_key="k")
 
-        page = ann.post(f"{urls(ann.team)}/{sandbox.public_id}/delete", follow=True)
-        assert "has runs, and their record needs it" in page.content.decode()
+        page = ann.post(
+            f"{urls(ann.team)}/{sandbox.public_id}/delete", follow=True
+        ).content.decode()
+        assert "has runs, and their record needs it" in page
+        assert "To keep others from using it, change who may run on it." in page
+        assert f'action="{urls(ann.team)}/{sandbox.public_id}/use"' in page, (
+            "it is done right there"
+        )
         assert Connection.objects.filter(pk=sandbox.pk).exists()
         assert not AuditEvent.objects.filter(verb="connection.deleted").exists()
 
