@@ -94,6 +94,7 @@ def test_what_a_cancelled_run_may_have_done_is_warned_of_as_perhaps_done(
     again = ann.get(f"/t/{run.team.slug}/workflows/{run.workflow.public_id}/run").content.decode()
     assert "2 of 3 may have got it already" in again
     assert again.count("nobody knows") == 2
+    assert "Go on knowingly: 2 may get it twice" in again
     assert run.acted == 0, "only what is known counts"
 
 

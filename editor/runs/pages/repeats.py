@@ -71,6 +71,13 @@ class Repeats:
         return sum(len(kind.again) for kind in self.kinds)
 
     @cached_property
+    def in_words(self) -> str:
+        """What somebody agrees to: "2 get it once more", "1 may get it twice"."""
+        if any(each.before.sure for kind in self.kinds for each in kind.again):
+            return f"{self.count:,} get{'s' if self.count == 1 else ''} it once more"
+        return f"{self.count:,} may get it twice"
+
+    @cached_property
     def mark(self) -> str:
         """What somebody agrees to who goes on knowingly: these acts to these targets, no others."""
         pairs = [
