@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 export DJANGO_SETTINGS_MODULE := editor.settings
+# Containers tend to set it; then each worker and server of a test compiles everything anew, a third of its time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the targets
