@@ -23,6 +23,7 @@ from editor.review.rows_diff import rows_diff
 from editor.runs import privacy
 from editor.runs.models import Run, State
 from editor.runs.opening import open_run, render
+from editor.runs.pages.inputs_seen import tree_seen
 from editor.runs.results import outcome, outline
 from editor.runs.results.outcome import Summary
 from editor.runs.words import inputs_in_words, standing
@@ -99,7 +100,7 @@ def _has_rows(before: Run, after: Run) -> bool:
 
 def _difference(before: Run, after: Run) -> tuple[Diff, Mapping[str, str]]:
     """What differs in what they ran; and, where everything had new ids, the earlier ids' later ones."""
-    then, now = (outcome.tree_as_written(run.plan) for run in (before, after))
+    then, now = (tree_seen(run) for run in (before, after))
     names = pairing.pair(now, then) if then.nodes.keys().isdisjoint(now.nodes) else {}
     return keeping.since(then, now), names
 

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from editor.review import indexing
-from editor.runs import queries, transitions
+from editor.runs import pinned, queries, services, transitions
 from editor.runs.models import Notice, NoticeKind, Run
 from editor.runs.notices import choices
 from editor.runs.notices import services as notices
+from editor.runs.results import outcome
+from editor.workflows import services as workflows
+from editor.workflows.rows import tree_to_json
 from tests.review.test_tables import ids, table_of
 from tests.runs.conftest import CHECK
 from tests.runs.test_outcome import finish
@@ -108,3 +111,29 @@ def test_the_audit_log_does_not_repeat_an_address_that_somebody_searched_for(mak
     hide(ann.team, emails_for="owner")
     body(ann.get(f"{table_of(run)}.csv", {"search": EMAIL}))
     assert "canary" not in str(AuditEvent.objects.get(verb="results.downloaded").details)
+
+
+def test_what_was_filled_in_is_not_read_out_of_a_run_of_only_what_failed(ann, bob, connection):
+    source = (
+        '{"actionType": "st.sendMessage", "personUrl": "https://www.linkedin.com/in/ines",'
+        ' "text": "{{ words }}"}'
+    )
+    workflow = workflows.import_wire(ann.team, actor=ann.user, name="Write", source=source)
+    workflows.declare_input(workflow, "words", "text", actor=ann.user)
+    run = services.start_run(
+        workflow, connection=connection, actor=ann.user, submit_key="k", inputs={"words": NOTE}
+    )
+    error = {"type": "personNotFound", "message": "Nobody."}
+    run = finish(run, {"actionType": "st.sendMessage", "success": False, "error": error})
+    again = pinned.start(
+        ann.team,
+        pinned.Definition("Again", 1, tree_to_json(outcome.tree_of(run.plan)), run),
+        connection=connection, actor=ann.user, submit_key="l", inputs={},
+    )[0]  # fmt: skip
+    hide(ann.team)
+    compared = reverse("review:compare", args=[ann.team.slug, run.public_id, again.public_id])
+    assert NOTE in body(ann.get(compared))
+    assert NOTE not in body(bob.get(compared))
+    for who, there in ((bob, False), (ann, True)):
+        draft = who.post(reverse("runs:draft", args=[ann.team.slug, again.public_id])).url
+        assert (NOTE in body(who.get(draft))) is there

@@ -14,14 +14,13 @@ from editor.lib.ids import new_id
 from editor.lib.tx import writing
 from editor.runs.models import Run
 from editor.runs.opening import open_run
-from editor.runs.results import outcome
 from editor.trees.copies import with_new_ids
 from editor.trees.declaring import with_defaults
 from editor.workflows.edits import choosing
 from editor.workflows.models import Workflow
 from editor.workflows.services import import_tree
 
-from .inputs_seen import known_inputs
+from .inputs_seen import known_inputs, tree_seen
 
 NAME_MAX = 120
 
@@ -43,9 +42,7 @@ def open_as_draft(run: Run, *, actor: User | None) -> Workflow:
     day = date_format(timezone.localtime(run.created_at), "j M")
     name = _name(run.workflow_name, f" (run of {day})")
     with writing():
-        tree = with_new_ids(
-            with_defaults(outcome.tree_as_written(run.plan), known_inputs(run)), new_id
-        )
+        tree = with_new_ids(with_defaults(tree_seen(run), known_inputs(run)), new_id)
         workflow = import_tree(run.team, actor=actor, name=name, tree=tree)
         if run.workflow:
             choosing.choose_all(workflow, choosing.choice_of(run.workflow))
