@@ -11,6 +11,7 @@ from editor.runs import services
 from editor.runs.models import Run
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, dial, workflow_of
+from tests.runs.test_advance import spoilt
 from tests.runs.test_pages import count_queries
 
 SAYS = "It may meet the same again"
@@ -100,6 +101,26 @@ def test_a_run_that_was_cancelled_meanwhile_may_have_met_others(ann, ran, worker
     assert "ended without telling whom it had met by then" in page
     assert reverse("runs:run", args=[ann.team.slug, untold.public_id]) in page
     assert f"{last.acts.count()} got it" in page
+
+
+@pytest.mark.parametrize("wire", [INVITE_ALL, WRITE])
+def test_a_run_in_doubt_is_to_be_decided_about_first(ann, ran, worker, account, wire):
+    spoilt(account, "lost")
+    doubtful = worker.advance(ran(wire))
+    assert doubtful.state == "uncertain"
+    for page in (start(ann, doubtful), again(ann, doubtful)):
+        assert "is in doubt: nobody knows yet" in page
+        assert reverse("runs:run", args=[ann.team.slug, doubtful.public_id]) in page
+
+    services.give_up(doubtful, actor=ann.user)
+    assert "is in doubt" not in start(ann, doubtful)
+
+
+def test_a_workflow_that_only_reads_does_no_harm_twice(ann, ran, worker, account):
+    spoilt(account, "lost")
+    doubtful = worker.advance(ran(CHECK))
+    assert doubtful.state == "uncertain"
+    assert "is in doubt" not in start(ann, doubtful)
 
 
 def test_also_when_the_workflow_is_gone(ann, ran):

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import Connection, User
 from editor import catalog
 from editor.runs import acting
-from editor.runs.models import Run
+from editor.runs.models import Run, State
 from editor.trees.nodes import Tree
 from editor.trees.plan import Plan, plan_of
 
@@ -23,7 +23,7 @@ from .repeats import Repeats, repeats
 class Confirmation:
     """What the page says and asks. `confirmed` and `knowingly` are the boxes as they came back; `account`: the public
     id of the connection, "" when none is chosen; `barred`: why this person may not run it there at all; `met`: whom its
-    loops may meet again."""
+    loops may meet again; `doubt`: an earlier run of which nobody knows whether it did the same."""
 
     plan: Plan
     repeats: Repeats
@@ -33,6 +33,7 @@ class Confirmation:
     account: str = ""
     barred: str = ""
     met: Met | None = None
+    doubt: Run | None = None
 
     @property
     def mark(self) -> str:
@@ -80,8 +81,9 @@ def confirmation(
     runs, and changes when it does; `runs`: those of it that were before. What is ticked for invented people does not
     count for real ones."""
     kind = connection.kind if connection else ""
+    plan = plan_of(tree, catalog.default())
     return Confirmation(
-        plan_of(tree, catalog.default()),
+        plan,
         repeats(tree, connection),
         f"{what} {kind}",
         form.get("confirmed", ""),
@@ -89,4 +91,13 @@ def confirmation(
         connection.public_id if connection else "",
         acting.barred(connection, actor, tree) if connection else "",
         met_before(tree, connection, runs),
+        _in_doubt(plan, connection, runs),
     )
+
+
+def _in_doubt(plan: Plan, connection: Connection | None, runs: QuerySet[Run] | None) -> Run | None:
+    """The last of them of which nobody knows whether the service has it; the ledger has nothing of such a one."""
+    if not plan.acts or connection is None or runs is None:
+        return None
+    same = runs.filter(state=State.UNCERTAIN, connection__kind=connection.kind)
+    return same.order_by("-pk").first()
