@@ -5,6 +5,7 @@ The browser is the one that CHROMIUM names, else /usr/bin/chromium, else Playwri
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -74,10 +75,17 @@ def kept(chromium: Browser, live_server: Any) -> Iterator[Kept]:
 
 
 def forget(context: BrowserContext, origin: str) -> None:
-    """Leave nothing of a test in a kept context but its cache and the empty page that it began with."""
+    """Leave nothing of a test in a kept context but its cache and the empty page that it began with.
+
+    Clocks, routes and scripts of a context cannot be taken back: a test does such things to its page.
+    """
     blank, *pages = context.pages
     for page in pages:
         page.close()
+    ahead = blank.evaluate("Date.now() / 1000") - time.time()
+    assert abs(ahead) < 60, (
+        "A clock that was set stays in the context: time stands still for the tests that come."
+    )
     context.clear_cookies()
     context.clear_permissions()
     context.set_offline(False)
