@@ -12,7 +12,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.code_page import code_site, show, site  # noqa: F401
 from tests.browser.editor_page import EditorPage
@@ -109,10 +116,12 @@ class Complaints(list[str]):
 
     def listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            lambda line: self.append(f"{page.url}: {line.text}") if line.type == "error" else None,
-        )
+        page.on("console", lambda line: self.hear(page, line) if line.type == "error" else None)
+
+    def hear(self, page: Page, line: ConsoleMessage) -> None:
+        """With the address that could not be loaded, where it is about one."""
+        where = line.location["url"]
+        self.append(f"{page.url}: {line.text}{f' {where}' if where != page.url else ''}")
 
     def left(self) -> list[str]:
         return [line for line in self if not any(re.search(each, line) for each in self.excused)]
