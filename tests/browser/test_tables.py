@@ -79,6 +79,9 @@ def test_a_column_is_dragged(workflow, ann, browse):
     page.goto(f"/t/{ann.team.slug}/workflows/{workflow.public_id}#results")
     names = page.locator(".column__name")
     expect(names.nth(0)).to_have_value("Name")
+    page.wait_for_function(  # the last of its looks, which shifts what stands there
+        "() => [...document.querySelectorAll('link[data-later]')].every(({ media, sheet }) => media === 'all' && sheet)"
+    )
     grip, target = page.locator("[data-grip]").nth(2).bounding_box(), names.nth(0).bounding_box()
     page.mouse.move(grip["x"] + 5, grip["y"] + 5)
     page.mouse.down()

@@ -30,7 +30,7 @@ export const completions = (tableUrl, hintsUrl) => async (context) => {
 
 /** A completion source for {{ name }} inside texts; `names()` gives those that there are. */
 export const placeholders = (names) => ({ state, pos }) => {
-  const node = syntaxTree(state).resolveInner(pos, -1);
+  const node = treeAt(state, pos).resolveInner(pos, -1);
   if (node.name !== "String" && !node.type.isError) return null;
   const [typed, query] = state.sliceDoc(Math.max(node.from, pos - AROUND), pos).match(/(?<!\{)\{\{\s*([^{}"]*)$/) ?? [];
   if (typed === undefined) return null;
@@ -43,6 +43,9 @@ export const placeholders = (names) => ({ state, pos }) => {
 
 // --- Where the cursor stands ---------------------------------------------------------------------------
 
+/** The tree as far as `pos`: on a busy machine the editor puts off to read what was typed just now. */
+const treeAt = (state, pos) => ensureSyntaxTree(state, pos, 200) ?? syntaxTree(state);
+
 const AROUND = 1000; // characters looked at before and after a place
 const LEAVES = new Set(["String", "PropertyName", "Number", "True", "False", "Null"]);
 const isLeaf = (node) => (LEAVES.has(node.name) || node.type.isError) && !node.firstChild;
@@ -54,8 +57,7 @@ const isClosed = (text) => text.length > 1 && text.startsWith('"') && text.endsW
  * `token` is the range of what is being typed. Null where nothing can be written.
  */
 export function slotAt(state, pos) {
-  const tree = ensureSyntaxTree(state, pos, 200) ?? syntaxTree(state);
-  let node = tree.resolveInner(pos, -1);
+  let node = treeAt(state, pos).resolveInner(pos, -1);
   let token = null;
   if (isLeaf(node) && node.from < pos) {
     const text = state.sliceDoc(node.from, node.to);
