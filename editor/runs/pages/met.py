@@ -12,7 +12,8 @@ from editor.runs import ledger
 from editor.runs.models import FINAL, Act, Run, State
 from editor.trees.nodes import Tree
 
-SHOWN: Final = 5
+from .repeats import SHOWN, short
+
 LOOKED_AT: Final = 50
 """So many of the newest runs are looked through for one that reached somebody."""
 
@@ -72,4 +73,4 @@ def _reached(run: Run, kinds: Sequence[str]) -> list[Kind]:
 
 def _first(acts: QuerySet[Act], action_type: str) -> list[str]:
     found = acts.filter(action_type=action_type).order_by("pk").values_list("target", flat=True)
-    return [target.removeprefix("https://").removeprefix("www.") for target in found[:SHOWN]]
+    return [short(target) for target in found[:SHOWN]]

@@ -25,8 +25,7 @@ class Again:
 
     @property
     def short(self) -> str:
-        """The address without what all of them begin with."""
-        return self.target.removeprefix("https://").removeprefix("www.")
+        return short(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,11 @@ class Repeats:
             for each in kind.again
         ]
         return hashlib.sha256(repr(sorted(pairs)).encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def short(target: str) -> str:
+    """An address without what all of them begin with."""
+    return target.removeprefix("https://").removeprefix("www.")
 
 
 def repeats(tree: Tree, connection: Connection | None) -> Repeats:
