@@ -1,5 +1,6 @@
 """The three views of a workflow, and the map: zoom, fit, pan, the small picture."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -23,6 +24,10 @@ CHAIN: dict[str, Any] = {
 def view(page: Page, name: str) -> None:
     page.get_by_role("radio", name=name).click()
     expect(page.get_by_role("radio", name=name)).to_be_checked()
+    if (
+        name == "Map"
+    ):  # its script comes after what the first moment needs, and makes the room around the tree
+        expect(page.locator(".canvas__inner")).to_have_attribute("style", re.compile("scale"))
 
 
 def box(what: Locator) -> Any:
