@@ -2,12 +2,13 @@
 
 seen(cells, column, hides)      the value as its reader may see it: the only way to one
 cell(value, column)             for a page
-line(value)                     for one cell of a file
+in_file(column)(value)          for one cell of a file
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.dateparse import parse_datetime
@@ -67,8 +68,17 @@ def cell(value: Any, column: Shown) -> Cell:
     return Cell(text[:MOST_ON_PAGE] + ("…" if len(text) > MOST_ON_PAGE else ""))
 
 
+def in_file(column: Shown) -> Callable[[Any], str | int | float]:
+    """What writes the values of a column into a file that people read: how an action went, as the page says it."""
+    return _state_in_file if column.kind == "state" else line
+
+
+def _state_in_file(value: Any) -> str | int | float:
+    return state_in_words(value) if isinstance(value, str) and value else line(value)
+
+
 def line(value: Any, between: str = "; ") -> str | int | float:
-    """For a file: numbers stay numbers, all else is a text that one cell takes."""
+    """Numbers stay numbers, all else is a text that one cell of a file takes."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -85,6 +95,7 @@ STATES: Final = ("done", "failed", *catalog.default().error_types)
 """What a column says of how an action went; errors that the catalogue does not know come too."""
 
 
+@lru_cache(maxsize=1024)
 def state_in_words(value: str) -> str:
     return value if value in ("done", "failed") else explain(value).title
 

@@ -1,7 +1,8 @@
 """A results table as a file: exactly what is shown, all pages of it. Rows are read and written a few at a time.
 
 CSV is made for Excel: UTF-8 with its mark, CRLF, and no text that it would take for a formula. In XLSX and JSON texts
-stay as they are; numbers stay numbers in all three.
+stay as they are; numbers stay numbers in all three. How an action went is said in the words of the page; JSON, for
+programs, keeps the type of the error.
 """
 
 import csv
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 from editor.lib import workbook
 from editor.lib.sheets import harmless
-from editor.review.cells import line, seen
+from editor.review.cells import in_file, seen
 from editor.review.columns import Shown
 from editor.runs.privacy import Hides
 
@@ -41,12 +42,14 @@ class Table:
     def lines(self) -> Iterator[list[str | int | float]]:
         columns, runs = self.columns, self.runs
         ids = [column.id for column in columns]
+        writers = [in_file(column) for column in columns]
         for run, cells in self.rows:
             first: list[str | int | float] = [runs[run]] if runs else []
             if hides := self.hides_of(run):
-                yield first + [line(seen(cells, column, hides)) for column in columns]
+                values = [seen(cells, column, hides) for column in columns]
             else:
-                yield first + [line(cells.get(each)) for each in ids]
+                values = [cells.get(each) for each in ids]
+            yield first + [write(value) for write, value in zip(writers, values, strict=True)]
 
 
 def as_csv(table: Table) -> Iterator[bytes]:

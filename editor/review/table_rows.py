@@ -4,7 +4,8 @@
     every(source, asked) -> Iterator               all rows, for files; a few at a time
 
 Rows stand by run, newest first (those of a batch as its rows stand), then as they came; within an order by column, too.
-A row without a value in that column comes last, whichever way the order goes.
+A row without a value in that column, or with a text that the reader does not see in full, comes last, whichever way the
+order goes.
 """
 
 import base64
@@ -16,6 +17,7 @@ from typing import Any, Final
 from django.db import connection as database
 from django.db.models import (
     BigIntegerField,
+    Case,
     Exists,
     ExpressionWrapper,
     F,
@@ -25,6 +27,7 @@ from django.db.models import (
     Q,
     QuerySet,
     TextField,
+    When,
 )  # fmt: skip
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce, Left, Lower
@@ -263,11 +266,17 @@ def _filter(each: Filter, column: Shown, source: Source) -> Q:
         found = _compared(cell, column, "gte" if each.op == "from" else "lte", each.value)
     if each.op == "not":
         found = ~(there & found)
-    if source.hides.emails and not column.is_number:
-        # Whoever does not see addresses must not find them out letter by letter.
-        address = Q(**{f"{cell}__icontains": "@"}) | Q(**{f"{cell}__icontains": "%40"})
-        found &= source.seen_in_full | ~(there & address)
-    return found
+    return found if column.is_number else found & _seen(each.by, source)
+
+
+def _seen(column: str, source: Source) -> Q:
+    """The rows of whose text in a column the reader sees every letter. Whoever does not see addresses of e-mail must
+    not find them out letter by letter, or by where they stand in an order."""
+    if not source.hides.emails:
+        return Q()
+    there = Q(cells__has_key=column)
+    address = Q(**{f"cells__{column}__regex": r"[^ ](@|%40)[^ ]"})
+    return source.seen_in_full | ~(there & address)
 
 
 def _went(cell: str, value: str, how: str) -> Q:
@@ -344,7 +353,11 @@ class _Order:
         return self._with_value(found).order_by(turned, self.by_run, "ordinal")
 
     def _with_value(self, found: QuerySet[ResultRow]) -> QuerySet[ResultRow]:
+        """What rows are sorted by; a text that the reader does not see in full counts as none, so that its place among
+        the others does not tell it."""
         text = Lower(Left(KeyTextTransform(self.by, "cells"), SORTED_BY))
+        if not self.number and (seen := _seen(self.by, self.source)):
+            return found.annotate(value=Case(When(seen, then=text), output_field=TextField()))
         return found.annotate(value=KeyTransform(self.by, "cells") if self.number else text)
 
     def run_of(self, cursor: str) -> int:

@@ -9,7 +9,7 @@ What cannot be repeated is said instead: an act that went well would have to hap
 where the item is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -18,10 +18,14 @@ from editor.catalog.constraints import Verdict, may_be_root
 
 from .nodes import Node, Tree
 from .placeholders import braced
-from .results import Path, Results
+from .results import Occurrence, Path
 
 MOST: Final = 500
 """Roots that one workflow gets at most."""
+
+Came = Mapping[str, Sequence[Occurrence]]
+"""What came back, by node in the order of the tree. Asked for is all that failed, acts, and lists that loops go
+through, with their data; the rest may be left out."""
 
 # Where an item says what a root's parameter wants.
 _NAMES: Final = {
@@ -58,19 +62,53 @@ class _CannotBe(Exception):
     """This branch cannot be repeated; the message says why."""
 
 
-def only_failed(
-    ran: Tree, found: Results, catalog: Catalog, new_id: Callable[[], str]
-) -> OnlyFailed:
-    """`ran` is what was sent, with its values; `found` what came of it."""
+class _ByItem:
+    """What came back, by item: asked of each of 10,000 items, none of them looks through all."""
+
+    def __init__(self, ran: Tree, came: Came, catalog: Catalog) -> None:
+        self._lists = {
+            (node_id, each.path): each.data
+            for node_id, occurrences in came.items()
+            for each in occurrences
+            if isinstance(each.data, list)
+        }
+        self._acts = {
+            node_id: (action.name, _beginnings(occurrences))
+            for node_id, occurrences in came.items()
+            if (action := catalog.actions.get(ran.nodes[node_id].type)) and action.acts
+        }
+
+    def item(self, node_id: str | None, path: Path) -> Any:
+        """The item of this node's list that a path leads through."""
+        for depth, index in enumerate(path):
+            data = self._lists.get((node_id or "", path[:depth]))
+            if data is not None and index < len(data):
+                return data[index]
+        return None
+
+    def act(self, node_id: str, path: Path) -> str:
+        """The name of the act, if it went well for the item at this path, or inside of it; else ""."""
+        name, went_well = self._acts.get(node_id, ("", ()))
+        return name if path in went_well else ""
+
+
+def _beginnings(occurrences: Sequence[Occurrence]) -> set[Path]:
+    paths = (each.path for each in occurrences if each.success)
+    return {path[:depth] for path in paths for depth in range(len(path) + 1)}
+
+
+def only_failed(ran: Tree, came: Came, catalog: Catalog, new_id: Callable[[], str]) -> OnlyFailed:
+    """`ran` is what was sent, with its values."""
     rows: list[Node] = []
     why_not: dict[str, int] = {}
     count = 0
-    for branch in _branches(ran, found, catalog).values():
+    by_item = _ByItem(ran, came, catalog)
+    for branch in _branches(ran, came, catalog).values():
         try:
             if count == MOST:
                 raise _CannotBe(f"a run repeats {MOST} at most; repeat the rest after it")
-            params = _params(ran, found, catalog, branch)
-            _must_not_act_twice(ran, found, catalog, branch)
+            params = _params(ran, by_item, catalog, branch)
+            _must_not_act_twice(by_item, branch)
         except _CannotBe as reason:
             why_not[str(reason)] = why_not.get(str(reason), 0) + 1
             continue
@@ -79,10 +117,10 @@ def only_failed(
     return OnlyFailed(Tree(rows, array=count != 1), count, why_not)
 
 
-def _branches(ran: Tree, found: Results, catalog: Catalog) -> dict[tuple[str, Path], _Branch]:
+def _branches(ran: Tree, came: Came, catalog: Catalog) -> dict[tuple[str, Path], _Branch]:
     branches: dict[tuple[str, Path], _Branch] = {}
-    for node_id, result in found.nodes.items():
-        failed = [each.path for each in result.occurrences if not each.success]
+    for node_id, occurrences in came.items():
+        failed = [each.path for each in occurrences if not each.success]
         if not failed:
             continue
         way = ran.path(node_id)
@@ -100,14 +138,15 @@ def _is_loop(catalog: Catalog, node: Node) -> bool:
     return action is not None and action.is_loop
 
 
-def _params(ran: Tree, found: Results, catalog: Catalog, branch: _Branch) -> Mapping[str, Any]:
+def _params(ran: Tree, by_item: _ByItem, catalog: Catalog, branch: _Branch) -> Mapping[str, Any]:
     """The parameters of the new root. Raises _CannotBe."""
     if any(True for node_id in branch.wanted for _ in braced(ran.nodes[node_id])):
         raise _CannotBe("its texts have double braces, which would be taken for inputs")
     params = branch.top.params
     if branch.top.parent is None:
         return params
-    item = _item(ran, found, branch)
+    loop = ran.nodes[branch.top.parent]
+    item = by_item.item(loop.parent, branch.path)
     action = catalog.actions.get(branch.top.type)
     for names in action.root.any_of if action else ():
         named = {name: _address(item, name) for name in names}
@@ -118,32 +157,15 @@ def _params(ran: Tree, found: Results, catalog: Catalog, branch: _Branch) -> Map
     return params
 
 
-def _item(ran: Tree, found: Results, branch: _Branch) -> Any:
-    """The item that the loop was at: in the list of the action above the loop."""
-    loop = ran.nodes[branch.top.parent or ""]
-    above = found.nodes.get(loop.parent or "")
-    for each in above.occurrences if above else ():
-        depth = len(each.path)
-        if each.path == branch.path[:depth] and depth < len(branch.path):
-            index = branch.path[depth]
-            if isinstance(each.data, list) and index < len(each.data):
-                return each.data[index]
-    return None
-
-
 def _address(item: Any, name: str) -> str:
     texts = (item.get(key) for key in _NAMES.get(name, ())) if isinstance(item, Mapping) else ()
     return next((text for text in texts if isinstance(text, str) and text), "")
 
 
-def _must_not_act_twice(ran: Tree, found: Results, catalog: Catalog, branch: _Branch) -> None:
+def _must_not_act_twice(by_item: _ByItem, branch: _Branch) -> None:
     for node_id in branch.wanted:
-        action = catalog.actions.get(ran.nodes[node_id].type)
-        if action is None or not action.acts:
-            continue
-        done = found.nodes[node_id].occurrences if node_id in found.nodes else ()
-        if any(each.success and each.path[: len(branch.path)] == branch.path for each in done):
-            raise _CannotBe(f"“{action.name}” went well and would happen once more")
+        if name := by_item.act(node_id, branch.path):
+            raise _CannotBe(f"“{name}” went well and would happen once more")
 
 
 def _copied(

@@ -1,13 +1,16 @@
 """Which people did not get the invitation last week, and why? A table of a workflow's runs says it."""
 
+import io
+import json
 import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from editor.runs.models import Run
-from tests.review.test_tables import again_with, all_runs_of, ids, names, table_of
+from tests.review.test_tables import again_with, all_runs_of, file, ids, lines, names, table_of
 from tests.runs.test_outcome import finish
 from tests.runs.test_privacy import hide
 from tests.runs.test_rows import people, person
@@ -76,6 +79,17 @@ def test_whoever_was_not_invited_is_listed_with_the_reason(fits):
 )
 def test_a_reason_is_found_by_the_words_that_the_table_shows(fits, op, value, left):
     assert fits(op, value)[0] == left
+
+
+def test_a_file_for_people_says_the_reason_in_the_words_of_the_page_and_json_its_type(run, ann):
+    state = "Send connection request: State"
+    book = load_workbook(io.BytesIO(file(ann, table_of(run), "xlsx")))
+    sheet = [list(row) for row in book.active.iter_rows(values_only=True)]
+    for heads, *found in (lines(file(ann, table_of(run))), sheet):
+        at = heads.index(state)
+        assert [row[at] or "" for row in found] == ["done", "Already pending", "", "Brand new"]
+    found = json.loads(file(ann, table_of(run), "json"))
+    assert [row.get(state) for row in found] == ["done", "alreadyPending", None, "brandNew"]
 
 
 def test_the_words_are_offered_while_typing(run, ann):

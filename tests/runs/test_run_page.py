@@ -99,6 +99,22 @@ def test_an_item_that_failed_says_why_and_what_was_not_reached(make_run, worker,
     assert "?error=personNotFound" in html, "a link to all runs with this error"
 
 
+def test_what_the_service_said_at_length_is_folded(ann, make_run, show):
+    said = "It did not go well. " * 50 + "The end."
+    run = finish(make_run(CHECK), failed_with(said))
+    html = show(run, "st.checkConnectionStatus")
+    assert re.search(r"<details class=\"said\"><summary>[^<]{200,300}<span", html), "its beginning"
+    assert html.count("The end.") == 1, "and all of it, once it is opened"
+    short = show(finish(make_run(CHECK), failed_with("No.")), "st.checkConnectionStatus")
+    assert "The service said: No." in short
+    assert "Show all" not in short
+
+
+def failed_with(message):
+    error = {"type": "personNotFound", "message": message}
+    return {"actionType": "st.checkConnectionStatus", "success": False, "error": error}
+
+
 def test_a_list_inside_an_item_leads_to_its_own_items(make_run, worker, show):
     run = worker.advance(make_run(COMPANIES))
     company = show(run, "st.openCompanyPage", item="1")

@@ -28,7 +28,8 @@ def bad(action):
 def again(workflow, completion):
     tree = codec.from_wire(workflow, map(str, count()).__next__)
     found = results.fold(tree, completion, KNOWN)
-    only = only_failed(tree, found, KNOWN, map("new{}".format, count()).__next__)
+    came = {node_id: result.occurrences for node_id, result in found.nodes.items()}
+    only = only_failed(tree, came, KNOWN, map("new{}".format, count()).__next__)
     wire = codec.to_wire(only.tree) if only.count else None
     if only.count:
         assert not [p for p in validate(only.tree, KNOWN) if p.severity == "error"]

@@ -7,6 +7,7 @@ POST R/failed/plan       plan    confirm.html: the same on the account that is c
 from collections.abc import Mapping
 from functools import partial
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,14 +17,16 @@ from accounts.access import Access
 from accounts.models import Connection
 from accounts.permissions import Can
 from editor import catalog
+from editor.catalog import Catalog
 from editor.lib.htmx import Request
 from editor.lib.ids import new_id
 from editor.runs import pinned
 from editor.runs.models import Run
 from editor.runs.opening import open_run, render
 from editor.runs.results import outcome
-from editor.trees import results
-from editor.trees.failed import OnlyFailed, only_failed
+from editor.trees.failed import Came, OnlyFailed, only_failed
+from editor.trees.nodes import Tree
+from editor.trees.results import Occurrence, Path
 from editor.workflows.rows import tree_to_json
 
 from . import starting
@@ -72,8 +75,29 @@ def plan(request: Request, slug: str, run: str) -> HttpResponse:
 def failed_of(run: Run) -> OnlyFailed:
     """What of a finished run can be run again by itself."""
     tree, known = outcome.tree_of(run.plan), catalog.default()
-    completion = outcome.unpack(run.outcome.completion) if hasattr(run, "outcome") else []
-    return only_failed(tree, results.fold(tree, completion, known), known, new_id)
+    return only_failed(tree, _came_back(run, tree, known), known, new_id)
+
+
+def _came_back(run: Run, tree: Tree, known: Catalog) -> Came:
+    """Out of the stored rows: of 10,000 items they are read in a fraction of the time that folding takes."""
+    actions = {node.id: known.actions.get(node.type) for node in tree.nodes.values()}
+    acts = [node_id for node_id, action in actions.items() if action and action.acts]
+    loops = [node_id for node_id, action in actions.items() if action and action.is_loop]
+    looped = {tree.nodes[node_id].parent for node_id in loops}
+    lists = run.results.filter(success=True, node_id__in=looped)
+    others = run.results.filter(Q(success=False) | Q(node_id__in=acts))
+    came: dict[str, list[Occurrence]] = {node.id: [] for node, _ in tree.walk()}
+    for node_id, path, success in others.order_by("ordinal").values_list(
+        "node_id", "path", "success"
+    ):
+        came[node_id].append(Occurrence(_indexes(path), success))
+    for node_id, path, data in lists.values_list("node_id", "path", "data"):
+        came[node_id].append(Occurrence(_indexes(path), True, data))
+    return came
+
+
+def _indexes(path: str) -> Path:
+    return tuple(map(int, path.split("."))) if path else ()
 
 
 def _ask(

@@ -129,7 +129,8 @@ def _error_facts(summary: Summary) -> list[tuple[str, bool]]:
         title = explain(error_type).title
         facts.append((title if once else f"{count:,} {title[:1].lower()}{title[1:]}", True))
     rest = summary.failed - sum(list(errors.values())[:MOST_ERRORS_NAMED])
-    return [*facts, (f"{rest:,} other errors", True)] if rest > 0 else facts
+    plural = "" if rest == 1 else "s"
+    return [*facts, (f"{rest:,} other error{plural}", True)] if rest > 0 else facts
 
 
 def first_to_show(lines: list[Line], action: str = "") -> str:
