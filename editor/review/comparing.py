@@ -129,9 +129,14 @@ def _values(before: Run, after: Run) -> list[tuple[str, str, str]]:
     ]
 
 
-def _choices(run: Run, *shown: Run) -> Sequence[Run]:
-    """Runs to choose from: the latest of the workflow, and those that the page shows."""
+def _choices(run: Run, *shown: Run) -> Sequence[tuple[Run, str]]:
+    """Runs to choose from, and how they ended: the latest of the workflow, and those that the page shows."""
     found: dict[Any, Run] = {each.pk: each for each in queries.runs_to_compare(run)}
     found |= {each.pk: each for each in shown}
     found.pop(run.pk, None)
-    return sorted(found.values(), key=lambda each: each.created_at, reverse=True)
+    latest_first = sorted(found.values(), key=lambda each: each.created_at, reverse=True)
+    return [(each, _ended(each)) for each in latest_first]
+
+
+def _ended(run: Run) -> str:
+    return standing(run).word if run.state == State.COMPLETED else run.get_state_display()

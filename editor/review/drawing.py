@@ -29,8 +29,9 @@ def row(
 
 def _run(run: Run, called: str, found: ResultRow, slug: str) -> str:
     address = reverse("runs:run", args=[slug, run.public_id])
+    title = f"{run.workflow_name} · by {run.started_by_name} · on {run.connection.name}"
     return (
-        f'<th scope="row"><a href="{escape(address)}?node={escape(found.node_id)}" title="{escape(run.workflow_name)}">'
+        f'<th scope="row"><a href="{escape(address)}?node={escape(found.node_id)}" title="{escape(title)}">'
         f"{called}</a></th>"
     )
 

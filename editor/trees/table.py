@@ -184,7 +184,7 @@ def _leaves(
             yield path, one, private or one.private
 
 
-_CAPITALS = {"url": "URL", "urn": "URN", "id": "ID"}
+_CAPITALS = {"url": "URL", "urn": "URN", "id": "ID", "ssi": "SSI"}
 
 
 @cache

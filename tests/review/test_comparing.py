@@ -71,6 +71,14 @@ def test_how_the_actions_fared_although_the_workflow_was_replaced(ann, two):
     assert verdicts(back) == told, "the older one comes first, whichever is named first"
 
 
+def test_the_runs_to_choose_from_say_how_they_ended(ann, two, run_of):
+    first, second = two
+    run_of(second.workflow)
+    html = ann.get(compare_url(second, first)).content.decode()
+    chosen = re.findall(r"<option[^>]*>[^<]+ · ([^·<]+)</option>", html)
+    assert chosen == ["Done with errors", "Done"], "more than that they are over"
+
+
 def test_what_the_workflow_says_now(ann, two):
     html = ann.get(compare_url(*two)).content.decode()
     assert "trellis-error-alreadyPending-every-2" in html

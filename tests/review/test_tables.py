@@ -286,6 +286,12 @@ def test_the_founders_of_the_last_three_runs_without_doubles(run, ann):
     assert [line[at] for line in found[1:]] == ["Eva", "Ada", "Rui", "Zoe"]
 
 
+def test_who_of_us_it_was_stands_at_each_row_of_many_runs(run, ann):
+    html = ann.get(all_runs_of(run)).content.decode()
+    assert html.count(f'title="{run.workflow_name} · by Ann · on {run.connection.name}"') == 4
+    assert "by Ann" not in ann.get(table_of(run)).content.decode(), "one run says it on its page"
+
+
 def test_days_and_chosen_runs(run, ann):
     second = again(run, person("Ada"))
     Run.objects.filter(pk=run.pk).update(created_at="2026-01-05T12:00:00Z")

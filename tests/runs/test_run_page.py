@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from editor.lib.ids import new_id
 from editor.runs.models import Run
-from editor.runs.results import outcome
+from editor.runs.results import outcome, outline
+from editor.runs.results.outcome import Summary
 from editor.trees.codec import from_wire
 from editor.workflows import services as workflows
 from tests.runs.conftest import CHECK, INVITE_ALL, dial
@@ -257,6 +258,13 @@ def test_what_is_shown_stays_when_the_page_brings_itself_up_to_date(ann, make_ru
     html = ann.get(url("live", run) + "?shows=waiting", headers=headers).content.decode()
     assert "2 of 3" in html
     assert re.search(rf'id="node-{node}"[^>]*aria-selected="true"', html)
+
+
+@pytest.mark.parametrize(("rest", "words"), [(1, "1 other error"), (2, "2 other errors")])
+def test_of_many_kinds_of_errors_the_outline_names_three_and_counts_the_rest(rest, words):
+    errors = {"alreadyPending": 9, "personNotFound": 8, "postNotFound": 7, "brandNew": rest}
+    told = outline.facts(Summary("failed", failed=24 + rest, errors=errors))
+    assert [text for text, _ in told][-2:] == ["7 post not found", words]
 
 
 def test_names_from_outside_are_escaped_in_the_outline(ann, make_run):

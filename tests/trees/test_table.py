@@ -70,6 +70,11 @@ def test_fields_of_objects_are_columns_of_their_own():
     assert ("author",) not in paths
 
 
+def test_what_is_known_by_its_letters_is_written_in_capitals():
+    found = table.columns(tree_of({"actionType": "st.retrieveSSI"}), CATALOG)
+    assert "SSI" in {column.title for column in found}
+
+
 def test_a_row_per_person_with_what_became_of_the_invitation():
     person, invite = "st.openPersonPage", INVITE["actionType"]
     completion = ok(
