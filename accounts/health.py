@@ -17,6 +17,7 @@ changed has lost the race and leaves it alone.
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,6 +25,7 @@ from typing import Final
 from django.db.models import Case, DateTimeField, Q, Value, When
 
 from accounts.models import Connection, ConnectionState, Kind
+from editor.lib.tx import writing
 from editor.linkedapi import Account, Client, Credentials, LinkedApiError, Refused
 
 TOKENS: Final = frozenset({
@@ -52,6 +54,9 @@ PROBE_LEASE: Final = timedelta(seconds=150)
 """How long a probe may take: two calls of a minute each at the most."""
 
 HEARD_EVERY: Final = timedelta(minutes=1)
+
+ON_MENDED: Final[list[Callable[[Connection, datetime], None]]] = []
+"""What rooms above do in the transaction in which a trouble is over; they add it when the process begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def pause(connection: Connection, error: LinkedApiError, now: datetime) -> bool:
 
 def works(connection: Connection, now: datetime) -> bool:
     """A start was accepted: whatever was the matter is over."""
-    return _move(connection, Q(), **_well("", now))
+    return _mend(connection, Q(), "", now)
 
 
 def probe_now(connection: Connection, now: datetime) -> bool:
@@ -133,8 +138,16 @@ def note(connection: Connection, found: Finding, now: datetime, *, asked: bool =
         return _move(connection, still, checked_at=now, **_silent(connection, found.error, now))
     if asked or _settles(connection.error_type, found):
         account = f"Acts as {found.account.name}: {found.account.url}" if found.account else ""
-        return _move(connection, still, checked_at=now, **_well(account, now))
+        return _mend(connection, still, account, now, checked_at=now)
     return _move(connection, still, checked_at=now, probe_at=None)
+
+
+def _mend(connection: Connection, where: Q, said: str, now: datetime, **changes: object) -> bool:
+    with writing():
+        mended = _move(connection, where, **changes, **_well(said, now))
+        for act in ON_MENDED if mended and connection.error_type else ():
+            act(connection, now)
+    return mended
 
 
 def _move(connection: Connection, where: Q, **changes: object) -> bool:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import access
 from accounts.access import Access
+from accounts.models import Team
 from editor.lib import paging
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
@@ -70,7 +71,7 @@ def runs(request: Request, slug: str) -> HttpResponse:
         "workflow": _workflow(seat, chosen),
         "batches": [] if chosen or cursor else batch_queries.under_way(seat.team),
     }
-    context |= _lists(seat, chosen) | _rows(page.rows, chosen, top)
+    context |= _lists(seat, chosen) | _rows(seat.team, page.rows, chosen, top)
     return render(request, "review/list.html", context)
 
 
@@ -92,9 +93,9 @@ def _lists(seat: Access, chosen: Selection) -> dict[str, Any]:
     }
 
 
-def _rows(runs: Iterable[Run], chosen: Selection, top: str) -> dict[str, Any]:
+def _rows(team: Team, runs: Iterable[Run], chosen: Selection, top: str) -> dict[str, Any]:
     """What the table and its news need: rows with how they stand, and those that move by themselves."""
-    rows = [(run, standing(run)) for run in runs]
+    rows = [(run, standing(run, team)) for run in runs]
     moving = [run for run, _ in rows if run.is_moving]
     return {
         "rows": rows,
@@ -117,7 +118,7 @@ def news(request: Request, slug: str) -> HttpResponse:
     if request.headers.get("HX-PTag") == tag:
         return HttpResponseNotModified()
     context = {"team": seat.team, "chosen": chosen, "count": count, "many": queries.NEWS_AT_MOST}
-    rows = _rows(moved, chosen, top)
+    rows = _rows(seat.team, moved, chosen, top)
     answer = render(request, "review/list.html#news_and_rows", context | rows | {"tag": tag})
     answer["HX-PTag"] = tag
     return answer

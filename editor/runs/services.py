@@ -343,7 +343,7 @@ def send_again(run: Run, *, actor: User) -> None:
     """Send it once more, knowing that it may then run twice."""
     _decide(
         run, actor, "run.sent_again", State.QUEUED,
-        next_look_at=timezone.now(), cancel_asked_at=None, evidence={},
+        next_look_at=timezone.now(), cancel_asked_at=None, evidence={}, doubted=True,
         **transitions.NOTHING_PENDING,
     )  # fmt: skip
 

@@ -15,18 +15,18 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import health
 from editor import catalog
 from editor.lib import bulk
-from editor.lib.tx import one_statement, writing
+from editor.lib.tx import joining, one_statement, writing
 from editor.linkedapi import LinkedApiError, Look, Started
 from editor.workflows.services import note_run
 
 from . import ledger, nudging, policy
-from .models import Ended, Run, State
+from .models import Batch, BatchRow, BatchState, Ended, RowState, Run, State
 from .moves import Changes, move, move_all, take_over
 from .notices import announcing
 from .notices import services as notices
@@ -35,6 +35,11 @@ from .texts import fit
 
 NOTHING_PENDING: dict[str, Any] = {"pending_reason": "", "pending_message": ""}
 DIED: Final = "The worker that was sending it ended before the answer came."
+TAKEN_BACK: Final = {
+    BatchState.PAUSED: "Taken back: the batch was paused.",
+    BatchState.STOPPED: "Taken back: the batch was stopped.",
+}
+"""Why a run of a batch that was halted is not sent any more."""
 
 
 def _seconds(pause: float) -> timedelta:
@@ -127,13 +132,10 @@ def unclaim_start(run: Run, worker: str, now: datetime) -> bool:
     claimed.attempts += 1
 
     def undo() -> bool:
-        return move(
+        return _back_into_queue(
             claimed,
+            now,
             Q(claimed_by=worker),
-            to=State.QUEUED,
-            tell=claimed.state == State.UNCERTAIN,
-            holds_queue=False,
-            claimed_by="",
             attempts=run.attempts,
             next_look_at=now,
             **NOTHING_PENDING,
@@ -186,13 +188,14 @@ def requeue(run: Run, error: LinkedApiError, now: datetime) -> bool:
     tries = run.failed_looks + 1
     if policy.start_gives_up(tries, error):
         return fail(run, error.type, error.message, now)
-    return _back_into_queue(run, error, tries, now + _seconds(policy.start_pause(tries, error)))
+    again_at = now + _seconds(policy.start_pause(tries, error))
+    return _back_into_queue(run, now, **_refused(error, tries), next_look_at=again_at)
 
 
 def hold(run: Run, error: LinkedApiError, now: datetime) -> bool:
     """submitting -> queued, and with it the whole queue waits until the connection is mended."""
     with writing():
-        held = _back_into_queue(run, error, 0, now)
+        held = _back_into_queue(run, now, **_refused(error, 0), next_look_at=now)
         if held:
             pause(run, error, now)
     return held
@@ -207,18 +210,54 @@ def pause(run: Run, error: LinkedApiError, now: datetime) -> None:
             announcing.connection_paused(run.connection, error.type, now)
 
 
-def _back_into_queue(run: Run, error: LinkedApiError, tries: int, again_at: datetime) -> bool:
-    return move(
-        run,
-        to=State.QUEUED,
-        tell=run.state == State.UNCERTAIN,
-        holds_queue=False,
-        claimed_by="",
-        failed_looks=tries,
-        next_look_at=again_at,
-        pending_reason=fit(error.type, 80),
-        pending_message=fit(error.message, 2000),
-    )
+def _refused(error: LinkedApiError, tries: int) -> dict[str, Any]:
+    return {
+        "failed_looks": tries,
+        "pending_reason": fit(error.type, 80),
+        "pending_message": fit(error.message, 2000),
+    }
+
+
+def _back_into_queue(run: Run, now: datetime, *where: Q, **changes: Any) -> bool:
+    """Where it was before its start, which has certainly come to nothing. But a batch may have been halted while it was
+    being sent: then it goes no further."""
+    with joining():
+        why = _halted(run)
+        back = move(
+            run,
+            *where,
+            to=State.QUEUED,
+            tell=run.state == State.UNCERTAIN,
+            holds_queue=False,
+            claimed_by="",
+            **changes,
+        )
+        if back and why:
+            take_back(run, why, now)
+    return back
+
+
+def _halted(run: Run) -> str:
+    """Why the batch of a run wants nothing more to be sent, "" when it does, or has none. Whoever halts it at this very
+    moment waits, and then finds the run in the queue."""
+    if run.batch_id is None:
+        return ""
+    batch = Batch.objects.select_for_update(no_key=True).filter(pk=run.batch_id).first()
+    return TAKEN_BACK.get(BatchState(batch.state), "") if batch else ""
+
+
+def take_back(run: Run, why: str, now: datetime) -> bool:
+    """End a queued run of a batch that has certainly not started: its row waits again. Not one that is to be sent again
+    although it may have arrived: it stays."""
+    if run.doubted:
+        return False
+    with writing():
+        ended = end(run, State.CANCELLED, now, failure_message=why)
+        if ended:
+            BatchRow.objects.filter(run=run).update(
+                state=RowState.WAITING, run=None, began_at=None, tries=F("tries") + 1
+            )
+    return ended
 
 
 def lose(run: Run, message: str, now: datetime, *where: Q, **changes: Any) -> bool:
@@ -308,8 +347,14 @@ def wake(connection: int, now: datetime) -> None:
 
 
 def cancel_refused(run: Run, message: str) -> bool:
-    """The service did not cancel; the run goes on and can be cancelled again."""
-    return move(run, to=State.WAITING, cancel_asked_at=None, pending_message=fit(message, 2000))
+    """The service did not cancel; the run, unless it has ended, goes on and can be cancelled again."""
+    return move(
+        run,
+        Q(state=State.WAITING),
+        to=State.WAITING,
+        cancel_asked_at=None,
+        pending_message=fit(message, 2000),
+    )
 
 
 def note_evidence(run: Run, evidence: dict[str, Any], pause: float | None, now: datetime) -> bool:
@@ -362,7 +407,7 @@ def fail(
     run: Run, reason: str, message: str, now: datetime, evidence: Changes | None = None
 ) -> bool:
     """`evidence`: as for `cancel`."""
-    taken = run.state == State.WAITING
+    taken = run.state == State.WAITING or run.doubted
     why = {"failure_reason": fit(reason, 80), "failure_message": fit(message, 2000)}
     with writing():
         failed = _end_untold(run, State.FAILED, now, evidence, taken, **why)
@@ -373,8 +418,7 @@ def fail(
 
 def cancel(run: Run, now: datetime, message: str = "", evidence: Changes | None = None) -> bool:
     """`evidence`: what the statistics show of a run that the service had taken."""
-    # A queued one that is in a worker's name is one in doubt that was to be sent again.
-    taken = run.state != State.QUEUED or bool(run.claimed_by)
+    taken = run.state != State.QUEUED or run.doubted
     why = fit(message, 2000)
     return _end_untold(run, State.CANCELLED, now, evidence, taken, failure_message=why)
 
@@ -384,7 +428,8 @@ def _end_untold(
 ) -> bool:
     """End a run whose results never come; what it may have done all the same, if the service had `taken` it or may
     have, goes into the ledger."""
-    ran = None if evidence is None else evidence.get("actions")
+    # Of a start before the last one the statistics are not asked.
+    ran = None if evidence is None or run.doubted else evidence.get("actions")
     parked = ran == [] and bool(run.pending_reason) and not run.failed_looks
     if ran and len(ran) >= policy.EVIDENCE_KEPT:
         ran = None  # what came after them is not among them

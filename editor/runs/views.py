@@ -174,7 +174,7 @@ def _tag(run: Run) -> str:
     """Changes when the page would."""
     facts = (
         run.state, run.attempts, run.pending_reason, run.pending_message, bool(run.failed_looks),
-        run.cancel_asked_at, run.evidence.get("at", ""),
+        run.cancel_asked_at, run.evidence.get("at", ""), run.team.closes_at,
         run.connection.error_type, run.connection.paused, run.connection.state_note,
         queries.unclaimed_workflows(run) if run.state == State.UNCERTAIN else "",
     )  # fmt: skip
@@ -184,7 +184,7 @@ def _tag(run: Run) -> str:
 def _about(seat: Access, run: Run) -> dict[str, Any]:
     """What every part of the page knows."""
     return {
-        "team": seat.team, "run": run, "standing": standing(run), "may_run": seat.may_run,
+        "team": seat.team, "run": run, "standing": standing(run, seat.team), "may_run": seat.may_run,
         "may_build": seat.may_build, "may_uncover": seat.may(seat.team.uncover_for),
     }  # fmt: skip
 

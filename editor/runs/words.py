@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Team
 from editor import catalog
 from editor.trees.placeholders import as_text
 from editor.workflows.shown.cards import in_words
@@ -70,11 +71,11 @@ def spaced(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def standing(run: Run) -> Standing:
-    """The headline of a run; lists show the word and the brief reason."""
+def standing(run: Run, team: Team | None = None) -> Standing:
+    """The headline of a run; lists show the word and the brief reason. `team`: whose it is, where it may be in line."""
     match State(run.state):
         case State.QUEUED:
-            return _queued(run)
+            return _CLOSING if team and team.closes_at else _queued(run)
         case State.SUBMITTING:
             return Standing("submitting", "Sending", "The workflow is on its way to the service.")
         case State.WAITING:
@@ -94,6 +95,14 @@ _COMPLETED = {
     "partly": Standing("partly", "Done with errors"),
     "fruitless": Standing("failed", "Done, all failed"),
 }
+
+
+_CLOSING = Standing(
+    "queued",
+    "On hold",
+    "Nothing was sent: the team is about to be deleted. If an owner brings it back, this starts by itself.",
+    "The team is about to be deleted",
+)
 
 
 def _queued(run: Run) -> Standing:

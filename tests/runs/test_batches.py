@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services as accounts
-from accounts.models import Role
+from accounts.models import Connection, Role
 from editor.lib.ids import new_id
-from editor.runs import services
+from editor.linkedapi import Client
+from editor.runs import queries, services, transitions
 from editor.runs.batches import feeding, reading
 from editor.runs.batches import queries as batch_queries
 from editor.runs.batches import services as batching
@@ -267,6 +269,60 @@ def test_a_run_that_was_refused_for_now_is_not_sent_after_its_batch_was_stopped(
     make_due(run)
     assert worker.take_all_due() == []
     assert arrived(account) == 0
+
+
+@pytest.mark.parametrize("halt", ["pause", "stop"])
+@pytest.mark.parametrize(
+    "answer", ["outsideWorkingHours", "tooManyRequests-1", "linkedinAccountSignedOut"]
+)
+def test_a_run_that_is_refused_for_now_while_its_batch_is_halted_is_not_sent_later(
+    started, worker, ann, account, monkeypatch, halt, answer
+):
+    batch, start = started("ada"), Client.start
+    feeding.feed(timezone.now())
+
+    async def meanwhile(client, who, definition):
+        await sync_to_async(getattr(batching, halt))(batch, actor=ann.user)
+        return await start(client, who, definition)
+
+    spoilt(account, answer)
+    with monkeypatch.context() as patched:
+        patched.setattr(Client, "start", meanwhile)
+        run = worker.advance(Run.objects.get())
+    assert (run.state, run.attempts, states(batch)) == ("cancelled", 1, ["waiting"])
+    assert worker.take_all_due() == []
+    assert arrived(account) == 0
+    if halt == "pause":
+        Connection.objects.update(error_type="", probe_at=None)
+        batching.resume(batch, actor=ann.user)
+        assert to_the_end(worker, batch).rows.get().run.state == "completed"
+        assert arrived(account) == 1
+
+
+def test_a_claim_that_is_undone_while_its_batch_is_halted_is_not_made_again(started, ann, worker):
+    batch = started("ada")
+    feeding.feed(timezone.now())
+    unsure = queries.for_worker(Run.objects.get().pk)
+    assert transitions.claim_start(queries.for_worker(unsure.pk), "me", timezone.now())
+    batching.pause(batch, actor=ann.user)
+    assert states(batch) == ["run"], "it is being sent"
+    assert transitions.unclaim_start(unsure, "me", timezone.now())
+    assert (Run.objects.get().state, states(batch)) == ("cancelled", ["waiting"])
+
+
+def test_what_the_service_takes_while_its_batch_is_halted_goes_on(
+    started, worker, ann, monkeypatch
+):
+    batch, start = started("ada", "ben"), Client.start
+    feeding.feed(timezone.now())
+
+    async def meanwhile(client, who, definition):
+        await sync_to_async(batching.stop)(batch, actor=ann.user)
+        return await start(client, who, definition)
+
+    monkeypatch.setattr(Client, "start", meanwhile)
+    run = worker.advance(Run.objects.earliest("pk"))
+    assert (run.state, states(batch)) == ("completed", ["run", "waiting"])
 
 
 def test_a_run_in_doubt_that_is_to_be_sent_again_stays_with_its_row(started, worker, ann, account):
@@ -552,6 +608,7 @@ def test_held_because_its_starter_may_not_use_the_account_it_says_what_to_do(
     feeding.feed(timezone.now())
     assert {run.started_by for run in Run.objects.all()} == {bob.user}
     assert "may not run" not in bob.get(url_of(batch)).text
+    assert not told.filter(read_at=None), "nobody is asked for anything any more"
 
 
 def test_paused_by_hand_it_names_nobody(ann, started):

@@ -28,6 +28,18 @@ def test_nothing_is_sent_any_more_until_the_team_is_brought_back(
     assert arrived(account) == 1
 
 
+def test_what_stands_in_line_says_what_it_waits_for(make_run, ann):
+    run = make_run(CHECK)
+    closing.close(ann.team, actor=ann.user, name=ann.team.name)
+    page = ann.get(f"/t/{ann.team.slug}/runs/{run.public_id}").content.decode()
+    assert "On hold" in page
+    assert "If an owner brings it back, this starts by itself." in page
+    assert "It starts as soon as the account is free." not in page
+    assert "On hold" in ann.get(f"/t/{ann.team.slug}/runs").content.decode()
+    closing.bring_back(ann.team, actor=ann.user)
+    assert "On hold" not in ann.get(f"/t/{ann.team.slug}/runs").content.decode()
+
+
 @pytest.mark.parametrize("state", ["waiting", "queued"])
 def test_what_was_sent_is_looked_at_and_what_is_cancelled_ends(
     make_run, ann, worker, account, connection, state

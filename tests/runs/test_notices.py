@@ -9,8 +9,9 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import health
 from editor.lib.ids import new_id
-from editor.linkedapi import NotSent, Refused, Started
+from editor.linkedapi import Account, NotSent, Refused, Started
 from editor.runs import queries, services, transitions
 from editor.runs.models import Notice, NoticeKind, Run, Schedule
 from editor.runs.notices import services as notices
@@ -154,6 +155,33 @@ def test_those_who_can_mend_a_connection_are_told_once_per_trouble(ann, bob, rae
     assert Notice.objects.get().times == 1
 
 
+WORKS_AGAIN = {
+    "a start is accepted": lambda run, now: transitions.accept_all([(run, Started("wf-1"))], now),
+    "the service says so": lambda run, now: health.note(
+        run.connection, health.Finding(None, Account("Ada", "url"), "active"), now
+    ),
+    "a person has looked": lambda run, now: health.note(
+        run.connection, health.Finding(None, Account("Ada", "url"), ""), now, asked=True
+    ),
+}
+
+
+@pytest.mark.parametrize("mended", WORKS_AGAIN.values(), ids=WORKS_AGAIN)
+def test_a_connection_that_works_again_needs_no_attention_any_more(ann, make_run, mended):
+    run = queries.for_worker(make_run(CHECK).pk)
+    transitions.claim_start(run, "me", timezone.now())
+    transitions.pause(run, SIGNED_OUT, timezone.now())
+    run = queries.for_worker(run.pk)
+    silent = health.Finding(NotSent("Nobody answers."))
+    assert health.note(run.connection, silent, timezone.now())
+    assert notices.unread(ann.user) == 1, "it does not work yet"
+    assert mended(queries.for_worker(run.pk), timezone.now())
+    assert notices.unread(ann.user) == 0
+    assert not Notice.objects.exclude(mail_at=None), "nor by e-mail"
+    transitions.pause(queries.for_worker(run.pk), SIGNED_OUT, timezone.now())
+    assert notices.unread(ann.user) == 1, "the next trouble is news"
+
+
 def test_a_schedule_that_pauses_itself_tells_its_owner(ann, rae):
     wanted = schedules.Wanted(
         ann.team.connections.get(), "0 9 * * *", "UTC", {"gone": 1}, "", "once", True
@@ -168,6 +196,9 @@ def test_a_schedule_that_pauses_itself_tells_its_owner(ann, rae):
     [title] = of(rae)
     assert "paused itself" in title
     assert of(ann) == []
+    assert notices.unread(rae.user) == 1
+    schedules.resume(Schedule.objects.get(), actor=ann.user, now=now)
+    assert notices.unread(rae.user) == 0, "somebody has seen to it"
 
 
 # --- By e-mail ---------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from editor.linkedapi import Look, NotSent
-from editor.runs import ledger, queries, services, transitions
-from editor.runs.models import FINAL, Run, State
+from editor.runs import ledger, policy, queries, services, transitions
+from editor.runs.models import FINAL, Notice, Run, State
 from editor.sandbox import services as sandbox
 from editor.sandbox.models import ExecutedAction
 from tests.runs.conftest import CHECK, INVITE_ALL, ByHand, InProcess, arrived, dial, make_due
@@ -144,6 +144,28 @@ def test_a_run_that_ended_without_results_may_have_reached_whom_it_names(
     assert reached(run) == dict.fromkeys(["ada", "bob", "eve"], False)
 
 
+@pytest.mark.parametrize("ends", ["refused for now", "refused", "in line"])
+def test_whatever_comes_of_the_second_start_the_first_may_have_reached_whom_it_names(
+    make_run, ann, worker, account, ends
+):
+    spoilt(account, "lost", {"refused": "invalidWorkflow"}.get(ends, "tooManyRequests-1"))
+    run = worker.advance(make_run(WRITE_TO_THREE))
+    services.send_again(run, actor=ann.user)
+    if ends == "in line":
+        spoilt(account)
+        dial(account, delay=3600)
+        worker.advance(make_run(CHECK))
+        Run.objects.update(holds_queue=False)  # the service has a line of its own
+    run = worker.advance(run)
+    if ends != "refused":
+        assert run.pending_reason == {"in line": "queued"}.get(ends, "tooManyRequests")
+        services.cancel(run, actor=ann.user)
+        run = Run.objects.get(pk=run.pk)
+        run = run if run.is_final else worker.advance(run)
+    assert run.is_final
+    assert reached(run) == dict.fromkeys(["ada", "bob", "eve"], False)
+
+
 def test_a_run_that_was_refused_reached_nobody(make_run, worker, account):
     spoilt(account, "invalidWorkflow")
     run = worker.advance(make_run(WRITE_TO_THREE))
@@ -243,6 +265,42 @@ def test_a_cancel_that_the_service_refuses_leaves_the_run_going_and_says_so(
     assert (run.state, run.cancel_asked_at) == ("waiting", None)
     services.cancel(run, actor=ann.user)
     assert worker.advance(run).state == "cancelled"
+
+
+@pytest.mark.parametrize("since", ["failed, nobody knows why", "not known any more"])
+def test_what_ended_after_a_cancel_that_nobody_wrote_down_was_cancelled(
+    waiting, ann, worker, account, since
+):
+    """The worker was killed between the service's yes and the database; services differ in what they say later."""
+    services.cancel(waiting, actor=ann.user)
+    now = timezone.now()
+    if since == "not known any more":
+        account.workflows.all().delete()
+    else:
+        account.workflows.update(failure="aWordOfItsOwn", starts_at=now, ends_at=now)
+    run = worker.advance(waiting)
+    assert (run.state, run.failure_reason) == ("cancelled", "")
+    assert not Notice.objects.exists(), "it is what was wanted"
+
+
+def test_what_failed_for_a_reason_of_its_own_before_the_cancel_has_failed(
+    waiting, ann, worker, account
+):
+    now = timezone.now()
+    account.workflows.update(failure="linkedinAccountSignedOut", starts_at=now, ends_at=now)
+    services.cancel(waiting, actor=ann.user)
+    run = worker.advance(waiting)
+    assert (run.state, run.failure_reason) == ("failed", "linkedinAccountSignedOut")
+    assert run.connection.paused
+
+
+def test_a_cancel_that_is_never_answered_ends_with_the_run(waiting, ann, worker, account):
+    services.cancel(waiting, actor=ann.user)
+    long_ago = timezone.now() - timedelta(days=policy.LOOK_FOR_DAYS, minutes=1)
+    Run.objects.update(created_at=long_ago, accepted_at=long_ago)
+    calls = ("DELETE /workflows", "GET /workflows")
+    dial(account, answers=[{"call": call, "answer": "http500"} for call in calls])
+    assert worker.advance(waiting).is_final
 
 
 @pytest.mark.parametrize("answer", ["http500", "lost", "tooManyRequests"])

@@ -476,6 +476,27 @@ def test_paused_while_it_is_in_hand_it_stays_paused(ann, schedule, monkeypatch):
     assert (ours.paused, ours.next_at, ours.look_at) == (True, None, None)
 
 
+def test_changed_by_one_while_another_pauses_or_resumes_it_both_count(ann, schedule):
+    ours = schedule()
+    wanted = schedules.Wanted(ours.connection, "0 10 * * 1-5", "UTC", {}, "", "skip", True)
+    as_it_was = Schedule.objects.get()
+    schedules.pause(ours, actor=ann.user)
+    schedules.change(as_it_was, owner=ann.user, wanted=wanted, now=MONDAY)
+    ours.refresh_from_db()
+    assert (ours.cron, ours.paused, ours.next_at) == ("0 10 * * 1-5", True, None)
+
+    as_it_was = Schedule.objects.get()
+    schedules.resume(ours, actor=ann.user, now=MONDAY)
+    schedules.change(as_it_was, owner=ann.user, wanted=wanted, now=MONDAY)
+    ours.refresh_from_db()
+    assert (ours.paused, ours.next_at) == (False, NINE + timedelta(hours=1))
+
+    as_it_was = Schedule.objects.get()
+    schedules.delete(ours, actor=ann.user)
+    with pytest.raises(services.Refused, match="deleted meanwhile"):
+        schedules.change(as_it_was, owner=ann.user, wanted=wanted, now=MONDAY)
+
+
 def test_deleting_it_leaves_its_runs(ann, schedule):
     ours = schedule()
     after(ours, NINE)

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import access, health
 from accounts.access import Access
-from accounts.models import Kind, Role
+from accounts.models import Kind, Role, Team
 from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor
 from editor.runs import acting, privacy
@@ -240,7 +240,7 @@ def _page(request: Request, seat: Access, batch: Batch) -> dict[str, Any]:
         "may_build": seat.may_build,
         "typed": {name: request.GET.get(name, "") for name in _PACE},
         "tag": _tag(batch, counts), "show": shows, "page": page, "names": names,
-        "lines": [_line(*each, names, hides, batch.is_over) for each in zip(page.rows, values, strict=True)],
+        "lines": [_line(*each, names, hides, batch) for each in zip(page.rows, values, strict=True)],
         "tabs": list(_tabs(counts, shows, batch.is_over)),
         "sources": list(_offered(batch)) if batch.is_draft and may_run else [],
         "mark": batching.mark(batch, counts), "acts": Amount(counts.acts, batch.endless),
@@ -307,17 +307,17 @@ def _column(batch: Batch, index: int, sample: str) -> str:
 
 
 def _line(
-    row: BatchRow, values: dict[str, str], names: list[str], hides: Hides, over: bool
+    row: BatchRow, values: dict[str, str], names: list[str], hides: Hides, batch: Batch
 ) -> Line:
     shown = tuple((name, values.get(name, "")) for name in names)
-    stands = _standing(row, over)
+    stands = _standing(row, batch.team, batch.is_over)
     return Line(row, shown, replace(stands, brief=privacy.text(stands.brief, hides)))
 
 
-def _standing(row: BatchRow, over: bool) -> Standing:
+def _standing(row: BatchRow, team: Team, over: bool) -> Standing:
     match RowState(row.state):
         case RowState.RUN if row.run:
-            return standing(row.run)
+            return standing(row.run, team)
         case RowState.RUN:
             return Standing("cancelled", "Run deleted")
         case RowState.BAD:

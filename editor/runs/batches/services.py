@@ -6,7 +6,6 @@ Until it is started, a batch is a draft: its rows are read anew whenever somethi
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from django.db.models import F
 from django.utils import timezone
 
 from accounts import audit
@@ -15,6 +14,7 @@ from editor import catalog
 from editor.lib.tx import writing
 from editor.runs import ledger, sending, transitions
 from editor.runs.models import Batch, BatchRow, BatchState, RowState, Run, State
+from editor.runs.notices import services as notices
 from editor.runs.services import (
     CannotRun,
     Refused,
@@ -258,7 +258,7 @@ def pause(batch: Batch, *, actor: User) -> None:
     """Begin no more rows. Runs in line that have certainly not been sent are taken back; what was sent goes on."""
     with writing():
         _move(batch, [BatchState.RUNNING], BatchState.PAUSED)
-        _take_back(batch, "Taken back: the batch was paused.")
+        _take_back(batch, BatchState.PAUSED)
         _record(batch, actor, "batch.paused")
 
 
@@ -271,6 +271,7 @@ def resume(batch: Batch, *, actor: User) -> None:
         Batch.objects.filter(pk=batch.pk).update(
             next_at=timezone.now(), actor=actor, actor_name=str(actor)[:80], held=""
         )
+        notices.batch_goes_on(batch, timezone.now())
         _record(batch, actor, "batch.resumed")
 
 
@@ -279,7 +280,8 @@ def stop(batch: Batch, *, actor: User) -> None:
     with writing():
         _move(batch, [BatchState.RUNNING, BatchState.PAUSED], BatchState.STOPPED)
         Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now())
-        _take_back(batch, "Taken back: the batch was stopped.")
+        _take_back(batch, BatchState.STOPPED)
+        notices.batch_goes_on(batch, timezone.now())
         _record(batch, actor, "batch.stopped")
 
 
@@ -296,15 +298,11 @@ def _move(batch: Batch, states: Iterable[BatchState], to: BatchState) -> None:
         raise Refused(_MOVED_ON)
 
 
-def _take_back(batch: Batch, why: str) -> None:
-    """Rows whose run certainly did not start wait again; the run ends. One in line in a worker's name is to be sent
-    again although it may have arrived: it stays."""
-    unsent = Run.objects.filter(batch_row__batch=batch, state=State.QUEUED, claimed_by="")
-    for run in unsent:
-        if transitions.cancel(run, timezone.now(), why):
-            BatchRow.objects.filter(run=run).update(
-                state=RowState.WAITING, run=None, began_at=None, tries=F("tries") + 1
-            )
+def _take_back(batch: Batch, to: BatchState) -> None:
+    """Rows whose run certainly did not start wait again. One that is being sent at this moment goes on if the service
+    takes it, and not if it does not (`transitions`)."""
+    for run in Run.objects.filter(batch_row__batch=batch, state=State.QUEUED):
+        transitions.take_back(run, transitions.TAKEN_BACK[to], timezone.now())
 
 
 def _record(batch: Batch, actor: User, verb: str) -> None:

@@ -85,8 +85,9 @@ class Run(models.Model):
     two runs; a run is sent twice without a person asking for it.
 
     `attempts` counts the starts that were claimed; `claimed_by` is the worker that claimed the last of them, "" once it
-    has certainly come to nothing, or the run has ended. `failed_looks` counts the looks, or before that the starts, in
-    a row that told nothing.
+    has certainly come to nothing, or the run has ended. `doubted`: a person had it sent again although an earlier start
+    may have arrived, so whatever comes of the last one, it may have acted. `failed_looks` counts the looks, or before
+    that the starts, in a row that told nothing.
 
     The run keeps what it ran (RunPlan), so changing or deleting the workflow changes nothing here; names are copied for
     the same reason. `inputs` are the values (`trees.inputs.check_values`) in what was sent. `part`: it ran less than
@@ -129,6 +130,7 @@ class Run(models.Model):
     claimed_by = models.CharField(max_length=12, blank=True)
     next_look_at = models.DateTimeField(null=True, default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
+    doubted = models.BooleanField(default=False, db_default=False)
     looks = models.PositiveIntegerField(default=0)
     failed_looks = models.PositiveIntegerField(default=0)
     remote_id = models.CharField(max_length=200, blank=True)

@@ -50,11 +50,10 @@ def run_uncertain(run: Run, now: datetime) -> None:
 
 def run_settled(run: Run, now: datetime) -> None:
     """It is not uncertain any more: what was told of that is read, or from now on about the next one that still is."""
-    path = reverse("runs:run", args=[run.team.slug, run.public_id])
-    told = Told(NoticeKind.RUN_UNCERTAIN, _matter(run), "", "", path)
-    mine = Notice.objects.filter(user=run.started_by_id, kind=told.kind, read_at=None)
+    kind, path = NoticeKind.RUN_UNCERTAIN, reverse("runs:run", args=[run.team.slug, run.public_id])
+    mine = Notice.objects.filter(user=run.started_by_id, kind=kind, read_at=None)
     # Of a workflow that was deleted meanwhile the topic is another one.
-    unread = mine.filter(Q(topic=told.topic) | Q(path=path))
+    unread = mine.filter(Q(topic=topic_of(kind, _matter(run))) | Q(path=path))
     if not unread.exists():
         return
     others = Run.objects.filter(
@@ -76,6 +75,10 @@ def schedule_paused(schedule: Schedule, note: str, now: datetime) -> None:
     _tell(schedule.team, people, told, now)
 
 
+def schedule_goes_on(schedule: Schedule, now: datetime) -> None:
+    _over(schedule.team_id, NoticeKind.SCHEDULE_PAUSED, schedule.pk, now)
+
+
 def connection_paused(connection: Connection, now: datetime) -> None:
     """To those who can mend it."""
     connection = Connection.objects.select_related("team").get(pk=connection.pk)
@@ -85,6 +88,11 @@ def connection_paused(connection: Connection, now: datetime) -> None:
     title = f"“{connection.name}” needs attention"
     told = Told(NoticeKind.CONNECTION_PAUSED, str(connection.pk), title, text, path)
     _tell(connection.team, _managers(connection.team), told, now)
+
+
+def connection_works(connection: Connection, now: datetime) -> None:
+    """Whoever was told that it needs attention need not look any more."""
+    _over(connection.team_id, NoticeKind.CONNECTION_PAUSED, connection.pk, now)
 
 
 def batch_finished(batch: Batch, text: str, now: datetime) -> None:
@@ -105,6 +113,11 @@ def batch_held(batch: Batch, why: str, now: datetime) -> None:
     )
     told = Told(NoticeKind.BATCH_HELD, str(batch.pk), title, text, path)
     _tell(batch.team, [batch.actor_id, *_managers(batch.team)], told, now)
+
+
+def batch_goes_on(batch: Batch, now: datetime) -> None:
+    """Or was stopped: somebody has decided."""
+    _over(batch.team_id, NoticeKind.BATCH_HELD, batch.pk, now)
 
 
 def webhook_off(endpoint: Endpoint, now: datetime) -> None:
@@ -161,7 +174,17 @@ class Told(NamedTuple):
 
     @property
     def topic(self) -> str:
-        return f"{self.kind}:{self.matter}"
+        return topic_of(self.kind, self.matter)
+
+
+def topic_of(kind: NoticeKind, matter: str) -> str:
+    return f"{kind}:{matter}"
+
+
+def _over(team: int, kind: NoticeKind, matter: int, now: datetime) -> None:
+    """What was told of a matter asks nobody for anything any more: it is read, and not sent."""
+    told = Notice.objects.filter(team=team, topic=topic_of(kind, str(matter)), read_at=None)
+    told.update(read_at=now, mail_at=None)
 
 
 def _tell(team: Team, people: Collection[int | None], told: Told, now: datetime) -> None:

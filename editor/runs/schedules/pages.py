@@ -176,7 +176,9 @@ def index(request: Request, slug: str) -> HttpResponse:
         page = schedules.list_page(seat.team, cursor=request.GET.get("cursor", ""))
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
-    rows = [(each, standing(each.last_run) if each.last_run else None) for each in page.rows]
+    rows = [
+        (each, standing(each.last_run, seat.team) if each.last_run else None) for each in page.rows
+    ]
     context = {"team": seat.team, "page": page, "rows": rows, "key": new_id(24)}
     return render(request, "runs/schedules.html", context)
 
@@ -189,7 +191,7 @@ def history(request: Request, slug: str, schedule: str) -> HttpResponse:
         page = schedules.history(found, cursor=request.GET.get("cursor", ""))
     except BadCursor as error:
         raise Http404("There is no such page of this list.") from error
-    rows = [(each, standing(each.run) if each.run else None) for each in page.rows]
+    rows = [(each, standing(each.run, seat.team) if each.run else None) for each in page.rows]
     context = {"team": seat.team, "schedule": found, "page": page, "rows": rows}
     return render(request, "runs/schedule_history.html", context)
 

@@ -15,6 +15,7 @@ from editor.lib.tx import writing
 from editor.runs import ledger, recurrence, services
 from editor.runs.models import Firing, Run, Schedule
 from editor.runs.models.schedules import Repeats
+from editor.runs.notices import services as notices
 from editor.trees import placeholders
 from editor.trees.plan import Plan
 from editor.workflows import queries as workflows
@@ -86,7 +87,8 @@ def make(
         raise services.Refused("The form was incomplete. Reload the page and try again.")
     services.must_be_in_use(workflow)
     made = Schedule(team=workflow.team, workflow=workflow, made_key=made_key)
-    _lay(made, owner, wanted, now)
+    _lay(made, owner, wanted)
+    _plan(made, now)
     with writing():
         if before := workflow.team.schedules.filter(made_key=made_key).first():
             return before
@@ -102,8 +104,14 @@ def make(
 
 def change(schedule: Schedule, *, owner: User, wanted: Wanted, now: datetime) -> None:
     """Everything anew, in the name of `owner` from here on. It stays paused when it is; failures are forgotten."""
-    _lay(schedule, owner, wanted, now)
+    _lay(schedule, owner, wanted)
     with writing():
+        # Somebody may have paused it since it was read.
+        held = Schedule.objects.select_for_update().filter(pk=schedule.pk).first()
+        if held is None:
+            raise services.Refused("The schedule was deleted meanwhile.")
+        schedule.paused = held.paused
+        _plan(schedule, now)
         schedule.save(update_fields=_LAID)
         _record(schedule, owner, "schedule.changed")
 
@@ -125,6 +133,7 @@ def resume(schedule: Schedule, *, actor: User, now: datetime) -> None:
             paused=False, next_at=following, look_at=following, failures=0
         )
         if changed:
+            notices.schedule_goes_on(schedule, now)
             _record(schedule, actor, "schedule.resumed")
 
 
@@ -171,7 +180,7 @@ def names_somebody(schedule: Schedule) -> bool:
     return schedule.repeats != Repeats.GO and next(named, None) is not None
 
 
-def _lay(schedule: Schedule, owner: User, wanted: Wanted, now: datetime) -> None:
+def _lay(schedule: Schedule, owner: User, wanted: Wanted) -> None:
     if wanted.connection is not None:
         tree = workflows.tree_of(schedule.workflow)
         services.must_may_act(wanted.connection, owner, tree)
@@ -182,16 +191,19 @@ def _lay(schedule: Schedule, owner: User, wanted: Wanted, now: datetime) -> None
     schedule.catch_up, schedule.skip_when_busy = wanted.catch_up, wanted.skip_when_busy
     schedule.repeats = wanted.repeats
     schedule.failures = 0
-    if not schedule.paused:
-        schedule.next_at = recurrence.next_after(wanted.cron, wanted.zone, now)
-        schedule.look_at = schedule.next_at
+
+
+def _plan(schedule: Schedule, now: datetime) -> None:
+    """When it comes round next: never while it is paused."""
+    following = recurrence.next_after(schedule.cron, schedule.zone, now)
+    schedule.next_at = schedule.look_at = None if schedule.paused else following
 
 
 _LAID = (
     "owner", "connection", "cron", "zone", "inputs", "acts", "catch_up", "skip_when_busy", "repeats",
     "failures", "next_at", "look_at",
 )  # fmt: skip
-"""What `_lay` sets: how it went last is the worker's."""
+"""What `_lay` and `_plan` set: how it went last is the worker's."""
 
 
 def _record(schedule: Schedule, actor: User, verb: str) -> None:

@@ -45,8 +45,7 @@ log = logging.getLogger(__name__)
 SETTLE_SECONDS = 600.0
 SETTLE_PAUSE = 0.2
 
-# No documented status says it; servers that name a reason name one of these. Ours, when the answer to
-# our cancel was lost, or somebody else's.
+# No documented status says it; servers that name a reason name one of these.
 _CANCELLED = frozenset({"cancelled", "canceled", "workflowCancelled"})
 
 
@@ -125,26 +124,30 @@ async def _abandoned(run: Run, client: Client, worker: str) -> None:
 async def _look(run: Run, client: Client, worker: str) -> None:
     if not await together(_claim_looks, run):
         return
-    if run.cancel_asked_at and await _cancel(run, client):
-        return
-    await _take_look(run, client)
+    if run.cancel_asked_at:
+        await _cancel(run, client)
+    else:
+        await _take_look(run, client)
 
 
-async def _cancel(run: Run, client: Client) -> bool:
-    """Ask the service to stop it. True when that settles the matter for now."""
+async def _cancel(run: Run, client: Client) -> None:
+    """Ask the service to stop it. When it does not, a look tells why: it may have ended, also by a cancel of ours
+    whose answer nobody has written down."""
     try:
         stopped = await client.cancel(run.connection.credentials(), run.remote_id)
+        why = "The service says that there was nothing left to cancel."
     except LinkedApiError as error:
-        if policy.look_may_wait(error):
-            await db(to.look_failed, run, error, timezone.now())
-            return True
-        await db(to.cancel_refused, run, error.message)
-        return False
+        now = timezone.now()
+        if policy.look_may_wait(error) and not _looked_long_enough(run, now):
+            await db(to.look_failed, run, error, now)
+            return
+        stopped, why = False, error.message
     if stopped:
         await db(to.cancel, run, timezone.now(), "", await _done_by_now(run, client))
-        return True
-    await db(to.cancel_refused, run, "The service says that there was nothing left to cancel.")
-    return False
+        return
+    await _take_look(run, client)
+    if not run.failed_looks:
+        await db(to.cancel_refused, run, why)
 
 
 async def _take_look(run: Run, client: Client) -> None:
@@ -160,7 +163,7 @@ async def _take_look(run: Run, client: Client) -> None:
         await _complete(run, look.completion)
     elif look.status == "failed":
         seen = await _done_by_now(run, client)
-        if look.failure_reason in _CANCELLED:
+        if _was_cancelled(run, look.failure_reason):
             await db(to.cancel, run, timezone.now(), look.failure_message, seen)
         else:
             await db(_failed, run, look, seen, timezone.now())
@@ -171,6 +174,13 @@ async def _take_look(run: Run, client: Client) -> None:
         await together(_keep_waiting, (run, look))
 
 
+def _was_cancelled(run: Run, reason: str) -> bool:
+    """Whether somebody's cancel ended it: ours, when it was asked for and no other reason is known."""
+    known = catalog.default().error_types.get(reason)
+    named = known is not None and known.level != "client"
+    return reason in _CANCELLED or (run.cancel_asked_at is not None and not named)
+
+
 def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
     if policy.look_may_wait(error) and not _looked_long_enough(run, now):
         return to.look_failed(run, error, now)
@@ -179,6 +189,8 @@ def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
         message = f"There is no workflow “{run.remote_id}” on this account, which somebody named."
         named = Q(remote_id=run.remote_id)
         return to.lose(run, message, now, named, remote_id="", accepted_at=None)
+    if isinstance(error, Refused) and run.cancel_asked_at:
+        return to.cancel(run, now, error.message)  # what was cancelled need not be known any longer
     return to.fail(run, error.type, error.message, now)
 
 
