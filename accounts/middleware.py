@@ -7,10 +7,15 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils import timezone
 
+from editor.lib.ways import way_back
+
 SEEN_EVERY = 300  # seconds
+SHOWS = ("GET", "HEAD")
 
 # Rooms that know their callers by other means than a session. Single views that need no sign-in
 # say so themselves with Django's @login_not_required; everything else asks for it.
@@ -33,9 +38,14 @@ class LoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override] # Django itself returns any response
         self, request: HttpRequest, view: Callable[..., Any]
     ) -> HttpResponseBase:
-        """To the sign-in page; a part of a page asked for by htmx sends the whole page there."""
-        redirect = super().handle_no_permission(request, view)
-        if request.headers.get("HX-Request") == "true":
+        """To the sign-in page, and from there back to the page that somebody saw: what only takes a form, and a
+        part of a page that htmx asked for, are none. Such a part sends the whole page."""
+        part = request.headers.get("HX-Request") == "true"
+        page = request.get_full_path()
+        if part or request.method not in SHOWS:
+            page = way_back(request) or "/"
+        redirect = redirect_to_login(page, resolve_url(self.get_login_url(view)))
+        if part:
             return HttpResponse(headers={"HX-Redirect": redirect.headers["Location"]})
         return redirect
 

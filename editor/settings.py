@@ -194,6 +194,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LastSeen",
     "accounts.middleware.ReadersTimeZone",
+    "editor.errors.OnlyForForms",
 ]
 
 ROOT_URLCONF = "editor.urls"

@@ -12,3 +12,4 @@ import "./ui/tabs.js";
 import "./ui/theme.js";
 import "./ui/times.js";
 import "./ui/toast.js";
+import "./ui/typed.js";

@@ -166,6 +166,17 @@ def test_the_record_of_a_new_team_names_what_was_made(ann):
     ]
 
 
+def test_sign_in_leads_back_to_the_page_with_the_form_or_the_part(nobody, ann):
+    team = f"/t/{ann.team.slug}"
+    came_from = {"Referer": f"http://testserver{team}/team"}
+    form = nobody.post(f"{team}/team/invite", headers=came_from)
+    assert form.headers["Location"] == f"/accounts/login/?next={team}/team"
+    part = nobody.get(f"{team}/runs/one/live", headers=came_from | {"HX-Request": "true"})
+    assert part.headers["HX-Redirect"] == f"/accounts/login/?next={team}/team"
+    elsewhere = nobody.post(f"{team}/team/invite", headers={"Referer": "https://evil.example/x"})
+    assert elsewhere.headers["Location"] == "/accounts/login/?next=/"
+
+
 def test_who_guesses_passwords_has_to_wait_even_with_the_right_one(nobody, ann):
     def sign_in(password):
         return nobody.post(

@@ -146,6 +146,14 @@ def test_from_what_one_may_not_do_one_goes_back_or_on(ann, vic):
     assert "See who is in Outreach" in html.content.decode()
 
 
+def test_an_address_that_only_takes_a_form_says_so_when_it_is_opened(ann):
+    theme = ann.get("/profile/theme", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert theme.status_code == 405
+    assert theme.headers["Allow"] == "POST"
+    assert "This address only takes what a form sends" in theme.content.decode()
+    assert ann.get("/profile/theme").content == b"", "a program need not read a page"
+
+
 def test_what_is_too_much_at_once_says_how_to_send_less(ann, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     page = "http://testserver/teams/new"
