@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FRAME = 1000 / 60
 # Milliseconds that a new window gets for itself: Chromium loads some 400 files of its own user interface then.
 START = 2500
 

@@ -102,11 +102,6 @@ def claim_start(run: Run, worker: str, now: datetime) -> bool:
         return False
 
 
-def claim_look(run: Run, now: datetime) -> bool:
-    """`claim_looks` of one."""
-    return claim_looks([run], now)[0]
-
-
 # --- The start ---------------------------------------------------------------------------------
 
 

@@ -194,8 +194,3 @@ def same(one: Any, other: Any) -> bool:
     The order of keys in an object does not count.
     """
     return one is other or (one == other and written(one) == written(other))
-
-
-def same_document(one: Tree, other: Tree) -> bool:
-    """Whether two trees are one document, node for node: not as rows, whose positions may differ."""
-    return one.nodes.keys() == other.nodes.keys() and diff(one, other).empty

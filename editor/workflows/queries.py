@@ -11,12 +11,9 @@ from django.db.models import ExpressionWrapper, F, Max, Prefetch, Q, QuerySet, T
 from django.db.models.functions import Cast, Lower
 
 from accounts.models import Team, User
-from editor import catalog
 from editor.lib.paging import Page, page
 from editor.trees import edits
 from editor.trees.nodes import MISSING, Images, Node, Tree
-from editor.trees.problems import Problem
-from editor.trees.validate import validate
 from editor.workflows import models, rows
 from editor.workflows.fields import typed
 
@@ -140,11 +137,6 @@ def _value(text: str) -> Any:
 
 
 _kept_value = lru_cache(maxsize=16_384)(json.loads)  # nobody changes the params of a Node in place
-
-
-def problems_of(workflow: models.Workflow) -> list[Problem]:
-    """Everything wrong with the workflow, in document order."""
-    return validate(tree_of(workflow), catalog.default())
 
 
 # The history

@@ -384,8 +384,8 @@ def test_two_workers_with_the_same_look_store_it_once(make_run, worker, account)
     run = worker.advance(make_run(CHECK))
     make_due(run)
     one, two = queries.for_worker(run.pk), queries.for_worker(run.pk)
-    assert transitions.claim_look(one, timezone.now())
-    assert not transitions.claim_look(two, timezone.now())
+    assert transitions.claim_looks([one], timezone.now()) == [True]
+    assert transitions.claim_looks([two], timezone.now()) == [False]
 
 
 @pytest.mark.parametrize("state", FINAL)

@@ -351,7 +351,7 @@ def test_a_cancel_during_a_start_that_did_not_leave_ends_the_run(
 
 def test_a_cancel_asked_during_a_look_is_not_put_off_by_it(waiting, ann, worker):
     looking = queries.for_worker(waiting.pk)
-    transitions.claim_look(looking, timezone.now())
+    transitions.claim_looks([looking], timezone.now())
     services.cancel(Run.objects.get(pk=waiting.pk), actor=ann.user)
     assert transitions.keep_waiting_all([(looking, RUNNING)], timezone.now()) == [False]
     assert [run.pk for run in queries.due(5)] == [waiting.pk]
@@ -359,7 +359,7 @@ def test_a_cancel_asked_during_a_look_is_not_put_off_by_it(waiting, ann, worker)
 
 def test_results_that_come_after_a_cancel_are_not_stored(waiting, ann, account):
     looking = queries.for_worker(waiting.pk)
-    transitions.claim_look(looking, timezone.now())
+    transitions.claim_looks([looking], timezone.now())
     transitions.cancel(queries.for_worker(waiting.pk), timezone.now())
     assert not transitions.end(looking, State.COMPLETED, timezone.now())
     assert Run.objects.get(pk=waiting.pk).state == "cancelled"

@@ -86,6 +86,16 @@ def test_every_icon_that_a_page_or_an_action_names_is_drawn():
     assert {action.icon for action in catalog.default().actions.values()} - drawn == set()
 
 
+def test_every_icon_that_is_drawn_is_named_somewhere():
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/icons.svg").read_text()))
+    named: set[str] = set()
+    for folder in ("templates", "static/js", "editor", "accounts"):
+        for path in (ROOT / folder).rglob("*.*"):
+            if path.suffix in {".html", ".js", ".py", ".json"}:
+                named |= set(re.findall(r"[a-z0-9-]+", path.read_text(encoding="utf-8")))
+    assert drawn - named == set()
+
+
 def test_locks_name_no_index_and_pin_every_package_with_hashes():
     for lock in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / lock).read_text()

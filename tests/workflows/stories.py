@@ -7,8 +7,11 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from editor import catalog
 from editor.trees import codec
 from editor.trees.nodes import Node, Tree
+from editor.trees.problems import Problem
+from editor.trees.validate import validate
 from editor.workflows import queries, services
 from editor.workflows.models import Workflow
 from tests.people import Person
@@ -23,6 +26,11 @@ VISIT = {
     ],
 }
 """A person's page with two actions below it."""
+
+
+def problems_of(workflow: Workflow) -> list[Problem]:
+    """Everything wrong with it, in document order."""
+    return validate(queries.tree_of(workflow), catalog.default())
 
 
 @dataclass

@@ -7,9 +7,9 @@ import pytest
 from editor import catalog
 from editor.catalog import constraints
 from editor.trees.nodes import MISSING
-from editor.workflows import queries, services
+from editor.workflows import services
 from editor.workflows.pages.verbs import VERBS
-from tests.workflows.stories import PERSON_URL, VISIT, Desk, desk
+from tests.workflows.stories import PERSON_URL, VISIT, Desk, desk, problems_of
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ def test_replace_puts_another_workflow_here_and_can_be_undone(at_work):
 
 def test_fix_makes_the_repair_that_a_problem_offers(bob):
     at = desk(bob, {"actionType": "st.retrievePersonSkills"})
-    [problem] = queries.problems_of(at.workflow)
+    [problem] = problems_of(at.workflow)
 
     at.edit("fix", node=problem.node_id, code=problem.code, title=problem.fix.title)
 

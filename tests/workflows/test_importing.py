@@ -19,7 +19,7 @@ from editor.workflows.grow import grow
 from editor.workflows.models import Workflow
 from editor.workflows.shown.lines import lines_of
 from tests.trees.broken import BROKEN
-from tests.workflows.stories import VISIT
+from tests.workflows.stories import VISIT, problems_of
 
 RECIPES = sorted((Path(__file__).parent.parent / "recipes").glob("*.json"))
 SSI = '{"actionType": "st.retrieveSSI"}'
@@ -71,7 +71,7 @@ def test_a_broken_workflow_is_stored_when_it_is_a_tree_at_all(bob, case):
         return
     workflow = stored(answer)
     assert bob.get(answer.url).status_code == 200
-    problems = [(problem.code, problem.path) for problem in queries.problems_of(workflow)]
+    problems = [(problem.code, problem.path) for problem in problems_of(workflow)]
     assert problems == list(case.problems)
     assert json.loads(bob.get(answer.url + "/export").content) == json.loads(case.source)
 

@@ -8,11 +8,11 @@ import pytest
 from editor import catalog
 from editor.trees import codec
 from editor.trees.validate import validate
-from editor.workflows import queries, services
+from editor.workflows import services
 from editor.workflows.fields import inspector
 from editor.workflows.fields.values import read_pointer, value_at
 from editor.workflows.models import Workflow
-from tests.workflows.stories import PERSON_URL, Desk, desk
+from tests.workflows.stories import PERSON_URL, Desk, desk, problems_of
 from tests.workflows.test_cost import SIZES, grown, queries_of
 
 SEARCH = {"actionType": "st.searchPeople", "term": "harbour", "limit": 5}
@@ -367,5 +367,5 @@ def test_importing_json_with_placeholders_says_that_they_are_not_declared(bob):
     page = bob.post(f"/t/{bob.team.slug}/workflows/import", {"text": text}).content.decode()
     assert "There is no input" in htmllib.unescape(page)
     made = services.import_wire(bob.team, actor=bob.user, name="x", source=text)
-    assert {p.code for p in queries.problems_of(made)} == {"unknown-input"}
+    assert {p.code for p in problems_of(made)} == {"unknown-input"}
     assert made.errors == 4

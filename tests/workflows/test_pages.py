@@ -9,9 +9,9 @@ from accounts.models import AuditEvent
 from editor import catalog
 from editor.catalog import constraints
 from editor.trees import codec
-from editor.workflows import queries, services
+from editor.workflows import services
 from editor.workflows.models import Node, Workflow
-from tests.workflows.stories import VISIT, Desk, desk
+from tests.workflows.stories import VISIT, Desk, desk, problems_of
 
 
 def list_of(person, **query) -> list[str]:
@@ -211,4 +211,4 @@ def test_a_version_is_kept_once_per_revision_and_is_exact(bob):
     assert first.definition == VISIT
     assert len(second.definition["then"]) == 1, "switched off actions are not sent"
     assert len(second.tree["nodes"]) == 3, "but they are kept"
-    assert queries.problems_of(at.workflow) == []
+    assert problems_of(at.workflow) == []

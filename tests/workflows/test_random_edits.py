@@ -26,6 +26,7 @@ from editor.workflows.models import Workflow
 from editor.workflows.shown.cards import Counts
 from tests.trees.strategies import parameters_of, real_trees
 from tests.workflows.edits import any_trees, fresh
+from tests.workflows.stories import problems_of
 
 KNOWN = catalog.default()
 TYPES = st.sampled_from(sorted(KNOWN.actions))
@@ -133,7 +134,7 @@ def redo_after_undo(hand: Hand, **by: Any) -> None:
 
 
 def repair(hand: Hand, **by: Any) -> None:
-    repairs = [p for p in queries.problems_of(hand.workflow) if p.fix and p.node_id]
+    repairs = [p for p in problems_of(hand.workflow) if p.fix and p.node_id]
     if repairs:
         problem = hand.draw(st.integers(0, len(repairs) - 1).map(repairs.__getitem__))
         services.fix(hand.workflow, problem.node_id, problem.code, problem.fix.title, **by)
