@@ -245,3 +245,26 @@ def test_two_people_in_one_workflow_both_see_what_is_there(ann_edits, bob, brows
     other.expect_outline(*BUILT[:2])
     editor.menu("Check connection status", "Duplicate")
     editor.expect_outline(BUILT[0], BUILT[1], BUILT[1])
+
+
+def test_a_press_counts_although_what_is_pressed_is_drawn_anew_meanwhile(ann_edits):
+    """The press leaves a field, which saves it, and a quick server answers before the button is let go."""
+    editor = ann_edits(VISIT)
+    page = editor.page
+    editor.select("Open person page")
+    # However slow the machine is: no pause in typing saves anything here, and no press lasts too long.
+    page.evaluate(
+        """() => {
+            const { setTimeout } = window;
+            window.setTimeout = (act, wait) => setTimeout(act, wait >= 500 ? 1e6 : wait);
+        }"""
+    )
+    editor.field("Label").locator("input").fill("Inês")
+    box = editor.card("Open person page").locator("[data-do=add]").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    with page.expect_response("**/edit/label"):
+        page.mouse.down()
+    page.mouse.up()
+    expect(page.locator("#choice-menu")).to_be_visible()
+    editor.expect_saved()
+    assert editor.wire() == {**VISIT, "label": "Inês"}

@@ -3,6 +3,7 @@
 
 import { toast } from "../ui/toast.js";
 import { allSelected, announce, cardOf, childrenOf, countHidden, emit, groupOf, isFolded, isSelected, keepTabStop, nodeOf, parentOf, select, selectAll, selected, tree, url } from "./page.js";
+import { released } from "./press.js";
 
 /** The revision that the page shows. */
 export const revision = () => tree().dataset.revision;
@@ -50,9 +51,10 @@ export async function apply(part, edit = null) {
 export async function reload(message = "Somebody else changed this workflow; here is how it stands now.") {
   const response = await fetch(`${url}/tree`, { headers: { "HX-Request": "true" } });
   if (!response.ok) return;
-  const id = selected()?.dataset.nodeId;
   const template = document.createElement("template");
   template.innerHTML = await response.text();
+  await released();
+  const id = selected()?.dataset.nodeId;
   tree().replaceWith(template.content.querySelector("#tree"));
   showPage();
   select(nodeOf(id));

@@ -6,6 +6,7 @@ import { toast } from "../ui/toast.js";
 import { csrfHeaders } from "../lib/csrf.js";
 import { apply, reload, revision, selections } from "./apply.js";
 import { emit, mayEdit, url } from "./page.js";
+import { released } from "./press.js";
 import { storedEdits, storeEdits } from "./stored.js";
 
 const WAITS = [1, 2, 4, 8, 15, 30]; // seconds between tries
@@ -167,6 +168,7 @@ async function post(entry) {
 async function answered(response, part, entry) {
   if (response.status === 204) return { ok: true, part: null };
   if (response.ok && part.querySelector("[data-answer]")) {
+    await released();
     passOn(entry, part.querySelector("[data-answer]").dataset.was);
     await apply(part, entry);
     return { ok: true, part };

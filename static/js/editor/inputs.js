@@ -6,6 +6,7 @@ import { confirm } from "../ui/confirm.js";
 import { edit, fragment, line, offerUndo, settled } from "./edits.js";
 import { firstControl, selfSaving, showMarks } from "./fields.js";
 import { announce, url } from "./page.js";
+import { released } from "./press.js";
 import { openInspector } from "./inspector.js";
 import "./placeholders.js";
 
@@ -54,6 +55,8 @@ async function load() {
   }
   if (!response?.ok || response.headers.has("HX-Redirect")) return;
   const fresh = fragment(await response.text());
+  await released();
+  if (turn !== asked) return;
   followNames(fresh);
   const before = opened();
   form.show(fresh, Boolean(holder.querySelector("[data-shape]")));

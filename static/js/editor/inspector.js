@@ -6,6 +6,7 @@ import { choose as chooseTab } from "../ui/tabs.js";
 import { edit, fragment, line, settled } from "./edits.js";
 import { firstControl, selfSaving } from "./fields.js";
 import { nodeOf, select, selectedId, url } from "./page.js";
+import { released } from "./press.js";
 
 const panel = document.getElementById("inspector");
 const holder = document.getElementById("inspector-form");
@@ -80,6 +81,7 @@ async function show(id) {
   if (turn !== asked || !nodeOf(id)) return;
   const text = await fetch(`${url}/inspector/${id}`, { headers: { "HX-Request": "true" } })
     .then((response) => (response.ok && !response.headers.has("HX-Redirect") ? response.text() : ""), () => null);
+  await released();
   if (turn !== asked || text === "") return;
   if (text === null) return showOffline(id);
   form.show(fragment(text), inspected() === id, () => firstControl(lastEntry(grown) ?? holder));

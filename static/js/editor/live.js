@@ -5,6 +5,7 @@ import { element } from "../lib/dom.js";
 import { apply } from "./apply.js";
 import { fragment, onItsWay } from "./edits.js";
 import { announce, cardOf, nodeOf, root, selectedId, tree, url } from "./page.js";
+import { released } from "./press.js";
 
 const EVERY = 1500; // milliseconds, while somebody is at work here
 const SELDOM = 15_000; // while the page is hidden, or nobody touched it for a while
@@ -47,6 +48,7 @@ function again(after = document.hidden || Date.now() - touched > IDLE ? SELDOM :
 async function take(part, base) {
   const fresh = part.querySelector("#people");
   if (fresh) showPeople(fresh);
+  await released();
   if (!part.querySelector("[data-answer]") || isBusy() || tree().dataset.revision !== base) return; // an edit of ours brought it, or the next question will
   await apply(part);
 }

@@ -6,6 +6,7 @@ import { choose as chooseTab } from "../ui/tabs.js";
 import { showTimes } from "../ui/times.js";
 import { fragment } from "./edits.js";
 import { nodeOf, select, url } from "./page.js";
+import { released } from "./press.js";
 import { leadTo, openInspector } from "./inspector.js";
 
 /**
@@ -23,6 +24,8 @@ export async function load(panel) {
   if (turn !== asked || !response.ok) return;
   const html = await response.text();
   const script = await scripts[panel.dataset.load]?.();
+  await released();
+  if (turn !== asked) return;
   if (script?.show) return script.show(fragment(html));
   const top = panel.scrollTop;
   const focus = panel.contains(document.activeElement) ? document.activeElement.id : null;
