@@ -110,12 +110,14 @@ def test_menus_and_dialogs_of_the_editor(ann_edits):
     assert violations(page) == []
     page.keyboard.press("Escape")
     editor.card("Check connection status").locator("[data-do=menu]").click()
+    expect(page.locator("#node-menu")).to_be_visible()
     assert violations(page) == []
     page.locator("#node-menu [data-do=move]").click()
     expect(page.locator("#move-bar")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     assert violations(page) == []
 
 

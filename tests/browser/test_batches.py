@@ -31,6 +31,7 @@ def test_a_long_text_in_a_bad_row_leaves_the_others_of_its_columns_in_view(ann, 
         f"person\tnote\n{url('ada')}\tHi\nben\t{'Hello there ' * 40}"
     )
     page.get_by_role("button", name="Look at the rows").click()
+    page.wait_for_url("**/batches/*")
     wide = page.locator(".table-wrap").evaluate("table => table.scrollWidth - table.clientWidth")
     assert wide <= 0
     assert page.locator(".batch-note").bounding_box()["width"] > 150

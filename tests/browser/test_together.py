@@ -28,6 +28,13 @@ def both(ann_edits, bob, browse) -> Callable[..., Both]:
     return open_both
 
 
+def hear_nothing(editor: EditorPage) -> None:
+    """Nobody tells this page from now on what others do; a question that was out already has no answer any more."""
+    with editor.page.expect_event("requestfailed", lambda request: "/changes" in request.url):
+        editor.page.route("**/changes?*", lambda route: route.abort())
+        editor.page.evaluate("dispatchEvent(new Event('focus'))")  # asks anew
+
+
 def test_what_bob_does_appears_at_anns_without_disturbing_her(both):
     anns, bobs = both()
     anns.select("Send connection request")
@@ -117,7 +124,7 @@ def clash(both, complaints, bob) -> Callable[..., Both]:
         anns, bobs = both(MESSAGE)
         for editor in (anns, bobs):
             editor.select("Send message")
-        anns.page.route("**/changes?*", lambda route: route.abort())
+        hear_nothing(anns)
         node = anns.node("Send message").get_attribute("data-node-id")
         services.save_field(anns.workflow, node, "/text", [his], actor=bob.user)
         anns.field("Text").locator("textarea").fill(hers)
@@ -168,7 +175,7 @@ def both_at_inputs(both, complaints) -> Both:
     for editor in (anns, bobs):
         editor.reload()
         editor.page.get_by_role("tab", name="Inputs").click()
-    anns.page.route("**/changes?*", lambda route: route.abort())
+    hear_nothing(anns)
     return anns, bobs
 
 
