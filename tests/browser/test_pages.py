@@ -43,6 +43,20 @@ def test_ann_signs_in_makes_a_workflow_and_signs_out(ann, browse):
     expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
+def test_what_is_typed_last_is_searched_although_the_answer_before_takes_its_time(ann, browse):
+    for name in ("Founders in Lisbon", "Cooks in Bergen"):
+        services.create(ann.team, actor=ann.user, name=name)
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/workflows")
+    search = page.get_by_role("searchbox", name="Search workflows")
+    page.route("**/workflows?*porto*", lambda route: None)  # which gets no answer
+    with page.expect_request("**/workflows?*porto*"):
+        search.fill("porto")
+    search.fill("lisb")
+    expect(page.get_by_role("link", name="Cooks in Bergen")).to_have_count(0)
+    expect(page.get_by_role("link", name="Founders in Lisbon")).to_be_visible()
+
+
 def test_archiving_asks_first_and_can_be_taken_back(ann_edits):
     editor = ann_edits()
     page = editor.page
