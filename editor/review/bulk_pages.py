@@ -2,7 +2,8 @@
 
 POST /t/<team>/review/bulk           ask   `verb`, and `run` (many) or `all` with `query` and `top`; bulk.html, or
                                            the selection as CSV for the verb `export`; for `table` a
-                                           redirect to the results of them all
+                                           redirect to the results of them all, or to the rows in which is
+                                           what the list was searched for
 POST /t/<team>/review/bulk/<verb>    do    `runs`: the public ids that the page named, with commas between
 """
 
@@ -80,7 +81,10 @@ def _table(request: Request, seat: Access) -> HttpResponse:
         return _back(request, seat)
     if len(picked) > MOST_RUNS:
         messages.warning(request, f"A table has at most {MOST_RUNS} runs: these are the newest.")
-    return redirect(address_of_runs(seat.team.slug, picked[:MOST_RUNS]))
+    searched = selection_of(seat, QueryDict(request.POST.get("query", ""))).asked
+    # The list takes "name*" for what begins so; a table looks for parts of words anyway.
+    search = searched.replace("*", "")
+    return redirect(address_of_runs(seat.team.slug, picked[:MOST_RUNS], search))
 
 
 def _again(request: Request, seat: Access, runs: list[Run]) -> HttpResponse:

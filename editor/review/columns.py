@@ -110,10 +110,12 @@ def shown_of(every: Sequence[Shown], choice: Choice, only: Sequence[str] = ()) -
 
 
 def with_states(shown: Sequence[Shown], every: Sequence[Shown]) -> list[Shown]:
-    """And how all went that these columns tell of: who asks for how one action went sees what kept it from running."""
+    """And how all went that these columns tell of, right after the first: who asks for how one action went sees what
+    kept it from running, beside who it was."""
     levels = {each.column.level for each in shown}
     states = [each for each in every if each.kind == "state" and each.column.level in levels]
-    return [each for each in every if each in states or each in shown]
+    others = [each for each in shown if each not in states]
+    return [*others[:1], *states, *others[1:]]
 
 
 def all_of(columns: Sequence[Column], choice: Choice, hides: Hides) -> list[Shown]:

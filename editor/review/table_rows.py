@@ -2,6 +2,7 @@
 
     page(source, asked, cursor) -> RowsPage        by key set, with the count of all
     every(source, asked) -> Iterator               all rows, for files; a few at a time
+    holds(runs, search) -> bool                    whether there are any to search for
 
 Rows stand by run, newest first (those of a batch as its rows stand), then as they came; within an order by column, too.
 A row without a value in that column, or with a text that the reader does not see in full, comes last, whichever way the
@@ -114,6 +115,14 @@ def page(source: Source, asked: Asked, cursor: str = "", size: int = PAGE) -> Ro
     next_ = order.cursor(rows[size - 1], count) if len(rows) > size else ""
     is_more = narrowed and count > MOST_COUNTED
     return RowsPage(rows[:size], next_, MOST_COUNTED if is_more else count, is_more)
+
+
+def holds(runs: Sequence[Run], search: str) -> bool:
+    """Whether a row says this, in what everybody may see."""
+    found = ResultRow.objects.filter(run__in=[run.pk for run in runs])
+    for word in folded(search).split():
+        found = found.filter(words__contains=word)
+    return found.exists()
 
 
 def _read(

@@ -364,7 +364,9 @@ def _kept(scope: Scope, asked: Asked) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def address_of_runs(slug: str, runs: Sequence[Run]) -> str:
-    """The table of some runs together."""
+def address_of_runs(slug: str, runs: Sequence[Run], search: str) -> str:
+    """The table of some runs together; of the rows that say what was searched for, if any does."""
     pairs = [("run", run.public_id) for run in runs]
+    if search and table_rows.holds(runs, search):
+        pairs.append(("search", search))
     return reverse("review:runs_table", args=[slug]) + asking.query(pairs)

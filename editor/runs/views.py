@@ -200,6 +200,7 @@ def _head(seat: Access, run: Run) -> dict[str, Any]:
         "error": explain(run.failure_reason, privacy.text(run.failure_message, run.hides))
         if run.failure_reason
         else None,
+        "lost": privacy.text(run.pending_message, run.hides),
         "evidence": _evidence(run),
         "ahead": queries.ahead_in_queue(run) if run.state == State.QUEUED else 0,
     }
@@ -213,15 +214,15 @@ def _page(request: Request, seat: Access, run: Run) -> dict[str, Any]:
     if chosen not in tree:
         chosen = outline.first_to_show(lines, request.GET.get("action", ""))
         fields = {"tab": fields.get("tab", "")}
+    unexpected = run.outcome.unexpected if hasattr(run, "outcome") else []
     return _head(seat, run) | {
         "lines": lines,
         "inputs": inputs_in_words(inputs_of(run)),
         "again": starting.again(run),
         "chosen": chosen,
         "pane": _pane(run, tree, chosen, fields) if chosen else None,
-        "unexpected": privacy.redacted(run.outcome.unexpected[:50], run.hides)
-        if hasattr(run, "outcome")
-        else [],
+        "unexpected": privacy.redacted(unexpected[:50], run.hides),
+        "unexpected_count": len(unexpected),
     }
 
 

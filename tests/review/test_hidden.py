@@ -106,6 +106,7 @@ def wrong(make_run, ann):
         ("waiting", {"pending_reason": "queued", "pending_message": f"Behind {EMAIL}."}),
         ("waiting", {"pending_reason": "elsewhere", "pending_message": f"Behind {EMAIL}."}),
         ("waiting", {"pending_message": f"Now at {EMAIL}."}),
+        ("uncertain", {"pending_message": f"Broke off at {EMAIL}."}),
     ],
 )  # fmt: skip
 def test_what_the_service_says_of_a_run_is_told_without_addresses(wrong, ann, vic, state, told):

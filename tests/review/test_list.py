@@ -20,7 +20,7 @@ from editor.review.models import SavedFilter
 from editor.review.selection import Selection
 from editor.runs.models import Ended, Run
 from editor.runs.queries import removable
-from tests.runs.conftest import CHECK, INVITE_ALL
+from tests.runs.conftest import CHECK, INVITE_ALL, workflow_of
 
 BROKEN = {
     "actionType": "st.openPersonPage",
@@ -220,6 +220,15 @@ def test_an_empty_list_says_which_filter_nothing_can_meet_and_takes_it_away(ann,
     assert "Remove “" not in nobodys
     for query in ("came=acted&q=freight", "label=who&q=freight", "label=who&came=acted"):
         assert f'href="{index}?{query}">' in nobodys
+
+
+def test_the_list_of_a_workflow_that_never_ran_says_so(ann, three):
+    fresh = workflow_of(ann.team, CHECK)
+    page = ann.get(f"/t/{ann.team.slug}/runs?workflow={fresh.public_id}").text
+    assert f"{fresh.name} has no runs" in page
+    assert "No such run" not in page
+    both = ann.get(f"/t/{ann.team.slug}/runs?workflow={fresh.public_id}&state=failed").text
+    assert "No such run" in both, "with more filters it may have run"
 
 
 def test_a_run_is_found_by_what_stands_in_its_inputs_and_results(ann, three):

@@ -245,7 +245,9 @@ def test_what_no_page_asks_is_404(run, ann, query):
 
 def test_a_run_that_is_not_done_has_no_rows_yet(make_run, ann):
     queued = make_run(PEOPLE)
-    assert "No rows yet" in ann.get(table_of(queued)).content.decode()
+    html = ann.get(table_of(queued)).content.decode()
+    assert "No rows yet" in html
+    assert 'data-dialog-open="sheet-filter"' not in html, "there is no column to filter by"
     assert lines(file(ann, table_of(queued)))[1:] == []
 
 
@@ -308,6 +310,20 @@ def test_selected_runs_of_the_list_as_one_table(run, ann):
     answer = ann.post(f"/t/{ann.team.slug}/review/bulk", form, follow=True)
     assert len(rows(answer)) == 5
     assert ann.post(f"/t/{ann.team.slug}/review/bulk", {"verb": "table"}).status_code == 302
+
+
+def test_who_of_us_wrote_to_somebody_is_asked_of_the_list_and_answered_by_the_table_of_what_it_found(
+    run, ann
+):
+    second = again(run, person("Ada"), person("Rui"))
+    form = {"verb": "table", "run": [run.public_id, second.public_id]}
+    for searched in ("rui", "Ru*", "in/Rui"):
+        bulk = form | {"query": f"q={searched}&state=completed"}
+        answer = ann.post(f"/t/{ann.team.slug}/review/bulk", bulk, follow=True)
+        assert names(answer) == ["Rui", "Rui"], searched
+    bulk = form | {"query": "q=elsewhere"}  # an input of the run, maybe: no row says it
+    answer = ann.post(f"/t/{ann.team.slug}/review/bulk", bulk, follow=True)
+    assert len(rows(answer)) == 6
 
 
 def test_a_batch_as_one_table_in_the_order_of_the_table_that_it_came_from(run, ann, eve):

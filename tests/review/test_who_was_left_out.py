@@ -62,6 +62,10 @@ def test_whoever_was_not_invited_is_listed_with_the_reason(fits):
     for reason in ("Already pending", "Person not found", "Brand new"):
         assert f">{reason}<" in html
     assert "Send connection request: State is not done" in html
+    shown = re.findall(r'aria-label="Filter by ([^"]+)"', html)
+    assert shown[1:3] == ["Open person page: State", "Send connection request: State"], (
+        "the reasons stand beside who it was"
+    )
 
 
 @pytest.mark.parametrize(

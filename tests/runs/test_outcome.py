@@ -76,6 +76,17 @@ def test_results_that_belong_to_no_action_are_shown(make_run, ann):
     html = ann.get(url("run", run)).content.decode()
     assert "st.somethingNew" in html
     assert "belongs to no action" in html
+    assert html.count(f'href="{url("export", run)}"') == 2, "in the menu, and where it is said"
+
+
+def test_of_very_many_that_belong_to_no_action_all_are_counted_and_the_first_are_named(
+    make_run, ann
+):
+    stranger = {"actionType": "st.somethingNew", "success": True}
+    html = ann.get(url("run", finish(make_run(CHECK), [stranger] * 60))).text
+    assert "60 results that belong to no action" in html
+    assert html.count("<code>st.somethingNew</code>") == 50
+    assert "<li>and more</li>" in html
 
 
 def test_summaries_survive_storage():
