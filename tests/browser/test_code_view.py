@@ -9,6 +9,7 @@ from editor.trees.places import Place
 from editor.workflows import queries, services
 from tests.browser.editor_page import EditorPage
 from tests.browser.test_accessible import violations
+from tests.browser.test_saving import OFFLINE
 
 PERSON_URL = "https://www.linkedin.com/in/ada"
 VISIT = {
@@ -156,6 +157,34 @@ def test_two_tabs_nobodys_text_is_lost(ann_edits, complaints):
     page.get_by_role("button", name="Apply, mine counts").click()
     editor.expect_saved()
     assert editor.wire()["personUrl"] == PERSON_URL + "-mine"
+
+
+def test_without_a_connection_it_is_said_that_theirs_cannot_be_shown_and_nothing_typed_goes(
+    ann_edits, bob, complaints
+):
+    complaints.excuse(OFFLINE)
+    editor = ann_edits(VISIT)
+    page = editor.page
+    show_json(editor)
+    write(page, PERSON_URL, PERSON_URL + "-mine")
+    [root] = queries.tree_of(editor.workflow).roots
+    services.set_params(editor.workflow, root.id, {"personUrl": "x"}, actor=bob.user)
+    complaints.excuse("422")
+    page.get_by_role("button", name="Apply").last.click()
+    expect(page.locator("#code-notice")).to_contain_text("/personUrl")
+    page.context.set_offline(True)
+
+    page.get_by_role("button", name="Show theirs").click()
+    expect(page.locator(".toast")).to_contain_text("could not be fetched")
+    page.get_by_role("button", name="Drop mine, take theirs").click()
+    page.get_by_role("button", name="Drop mine", exact=True).click()
+    expect(page.locator(".toast")).to_have_count(2)
+    assert "-mine" in text(page)
+    expect(page.locator("#save-state")).to_contain_text("JSON not applied")
+
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Show theirs").click()
+    expect(page.locator("#theirs-text")).to_contain_text('"x"')
 
 
 def test_those_who_may_only_look_read_and_copy(ann, vic, browse):

@@ -42,6 +42,20 @@ def leave_the_field(at: EditorPage) -> None:
     at.page.get_by_role("tab", name="Results").focus()
 
 
+def test_a_column_goes_two_steps_when_its_button_is_pressed_twice_at_once(both):
+    anns, bobs = both
+    first, second, third = (names(anns).nth(each).input_value() for each in range(3))
+    down = anns.page.get_by_role("button", name=f"Move {first} down", exact=True)
+    down.evaluate("button => { button.click(); button.click(); }")
+    for at in both:
+        for place, name in enumerate((second, third, first)):
+            expect(names(at).nth(place)).to_have_value(name)
+    up = anns.page.get_by_role("button", name=f"Move {first} up", exact=True)
+    up.click()
+    expect(names(bobs).nth(1)).to_have_value(first)
+    expect(up).to_be_focused()
+
+
 def test_choose_name_and_order_then_undo_and_redo_and_the_other_sees_each(both):
     anns, bobs = both
     second = names(anns).nth(1).input_value()

@@ -131,6 +131,20 @@ def test_the_order_of_inputs_is_changed_with_one_key_pressed_again(ann, browse):
     expect(panel.locator("details[open]")).to_have_count(1)
 
 
+def test_an_input_goes_two_steps_when_its_button_is_pressed_twice_at_once(ann, browse):
+    inputs = tuple({"name": name} for name in ("term", "town", "most"))
+    editor = editor_of(browse(ann), ann, SEARCH, inputs)
+    panel = inputs_tab(editor)
+    panel.locator("[data-input=most] summary").click()
+    earlier = panel.get_by_role("button", name="Ask for most earlier")
+    earlier.evaluate("button => { for (let times = 0; times < 3; times += 1) button.click(); }")
+    names = panel.locator("summary .chip--var")
+    expect(names).to_have_text(["{{ most }}", "{{ term }}", "{{ town }}"])
+    panel.get_by_role("button", name="Ask for most later").click()
+    expect(names).to_have_text(["{{ term }}", "{{ most }}", "{{ town }}"])
+    editor.expect_saved()
+
+
 def test_names_come_up_behind_two_braces_and_the_keyboard_takes_them(ann, browse):
     wire = {"actionType": "st.searchPeople", "term": "old"}
     editor = editor_of(browse(ann), ann, wire, (*ASKED, {"name": "town"}))

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from editor import catalog
 from editor.workflows import services
@@ -47,6 +47,21 @@ def grown(ann: Any, page: Page, size: int) -> EditorPage:
     editor = EditorPage(page, made)
     editor.open()
     return editor
+
+
+def test_who_is_faster_than_the_map_loses_no_key(ann_edits):
+    editor = ann_edits(CHAIN)
+    page = editor.page
+    held: list[Route] = []
+    page.route("**/editor/map*", lambda route: held.append(route))
+    with page.expect_request("**/editor/map*"):
+        editor.reload()
+    page.keyboard.press("2")
+    page.keyboard.press("+")
+    expect(page.locator("main")).to_have_attribute("data-view", "map")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#zoom-level")).to_have_text("125 %")
 
 
 def test_the_views_show_one_tree_and_keep_what_is_selected(ann_edits):
@@ -149,7 +164,9 @@ def test_everything_fits_then_real_size_again(ann, browse):
     editor = grown(ann, browse(ann), 60)
     page = editor.page
     view(page, "Map")
+    level = page.locator("#zoom-level")
     page.get_by_role("button", name="Show everything").click()
+    expect(level).not_to_have_text("100 %")
     canvas = box(page.locator("#canvas"))
     tree = box(page.locator("#tree"))
     for at, size in (("x", "width"), ("y", "height")):
@@ -157,8 +174,9 @@ def test_everything_fits_then_real_size_again(ann, browse):
         assert tree[at] + tree[size] < canvas[at] + canvas[size]
 
     page.keyboard.press("0")
-    assert zoom(page) == 100
+    expect(level).to_have_text("100 %")
     page.keyboard.press("Shift+Digit1")
+    expect(level).not_to_have_text("100 %")
     assert zoom(page) < 100
 
 

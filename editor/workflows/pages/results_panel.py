@@ -27,13 +27,9 @@ MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A column on the tab. `up` and `down`: before which one it stands when it goes there; "-": it cannot. `was`: the
-    mark of the name that was chosen.
-    """
+    """A column on the tab. `was`: the mark of the name that was chosen."""
 
     picked: Picked
-    up: str = "-"
-    down: str = "-"
     was: str = ""
 
     @property
@@ -58,11 +54,5 @@ def panel(request: Request, slug: str, workflow: str) -> HttpResponse:
 
 
 def _in_order(shown: Sequence[Picked], choice: Choice) -> list[Item]:
-    keys = [each.key for each in shown]
-    ups = ["-", *keys[:-1]]
-    downs = [*keys[2:], "", "-"][: len(keys)] if len(keys) > 1 else ["-"]
     titles = {entry["key"]: entry.get("title", MISSING) for entry in choice}
-    return [
-        Item(each, up, down, mark(titles.get(each.key, MISSING)))
-        for each, up, down in zip(shown, ups, downs, strict=True)
-    ]
+    return [Item(each, mark(titles.get(each.key, MISSING))) for each in shown]

@@ -4,10 +4,11 @@
 // next keys (search, moving, a list to choose from) is here from the start: those would do something else.
 
 import { closest } from "../lib/dom.js";
+import { toast } from "../ui/toast.js";
 import { holdsChildren } from "./catalog.js";
 import { openChoices } from "./choicemenu.js";
 import { copy, cut } from "./clipboard.js";
-import { edit } from "./edits.js";
+import { edit, line } from "./edits.js";
 import { openFind } from "./find.js";
 import { closeInspector } from "./inspector.js";
 import { startMoving } from "./moving.js";
@@ -23,8 +24,8 @@ import { showView } from "./views.js";
 const LOOKING = new Set(["select-all", "copy", "collapse-all", "expand-all", "help", "close-inspector", "view-outline", "view-map", "view-json", "zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "find", "next-problem", "previous-problem", "fold", "fold-level", "unfold-level"]);
 
 const DO = {
-  undo: () => edit("undo"),
-  redo: () => edit("redo"),
+  undo: () => back("undo"),
+  redo: () => back("redo"),
   "add-root": (_node, anchor) => openChoices(rootPlace, anchor),
   "paste-json": async () => (await import("./dialogs.js")).openPaste(selected()),
   "select-all": () => selectEverything(),
@@ -41,10 +42,10 @@ const DO = {
   "view-outline": (_node, anchor) => showView("outline", { focus: !anchor }),
   "view-map": (_node, anchor) => showView("map", { focus: !anchor }),
   "view-json": (_node, anchor) => showView("json", { focus: !anchor }),
-  "zoom-in": () => emit("map:zoom", { to: "in" }),
-  "zoom-out": () => emit("map:zoom", { to: "out" }),
-  "zoom-reset": () => emit("map:zoom", { to: "reset" }),
-  "zoom-fit": () => emit("map:zoom", { to: "fit" }),
+  "zoom-in": () => zoom("in"),
+  "zoom-out": () => zoom("out"),
+  "zoom-reset": () => zoom("reset"),
+  "zoom-fit": () => zoom("fit"),
 
   add(node, anchor) {
     if (holdsChildren(typeOf(node))) openChoices(under(node), anchor ?? cardOf(node));
@@ -68,6 +69,20 @@ const DO = {
   lift: (node) => edit("lift", { node: node.dataset.nodeId }),
   paste: async (node) => (await import("./dialogs.js")).openPaste(node),
 };
+
+let closeNothing = () => {};
+
+/** Undo or redo; what is on its way may be what it is about. */
+function back(verb) {
+  if (tree().dataset[verb] || line.edits.length) return edit(verb);
+  closeNothing();
+  closeNothing = toast(`There is nothing of yours to ${verb}.`, { kind: "info" });
+}
+
+async function zoom(to) {
+  await import("./map.js"); // which listens
+  emit("map:zoom", { to });
+}
 
 /** All actions that stand as deep as this one; without one, the first of all. */
 const levelOf = (node) => [...tree().querySelectorAll(`.node[aria-level="${node?.getAttribute("aria-level") ?? 1}"]`)];

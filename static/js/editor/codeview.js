@@ -230,16 +230,27 @@ const DO = {
     if (await confirm({ title: "Drop what you typed?", text: "The JSON is shown as others left it.", button: "Drop mine" })) takeTheirs();
   },
   async compare() {
-    if (!theirs) theirs = await (await fetch(`${url}/json`)).json();
+    theirs ??= await fetchNow();
+    if (!theirs) return sayUnreachable();
     document.getElementById("theirs-text").textContent = theirs.text;
     document.getElementById("theirs").showModal();
   },
 };
 
+/** The JSON as it is now; null when it cannot be had. */
+const fetchNow = () =>
+  fetch(`${url}/json`, { headers: { "HX-Request": "true" } })
+    .then((response) => (response.ok && !response.headers.has("HX-Redirect") ? response.json() : null), () => null);
+
+const sayUnreachable = () => toast("The workflow as it is now could not be fetched. What you typed is still here. Try again.", { kind: "error" });
+
+/** What was typed goes only when the other is here. */
 async function takeTheirs() {
-  typed = false;
-  keep();
-  await refresh();
+  const fresh = line.stuck ? null : await settled().then(fetchNow);
+  if (!fresh) return sayUnreachable();
+  asked += 1; // an answer on its way is older
+  stale = false;
+  accept(fresh);
   announce("What you typed is discarded.");
   source.focus();
 }

@@ -7,12 +7,14 @@ import { choose as chooseTab } from "../ui/tabs.js";
 import { edit } from "./edits.js";
 import { selfSaving } from "./fields.js";
 import { openInspector } from "./inspector.js";
+import { stepper } from "./steps.js";
 
 const panel = document.getElementById("panel-columns");
 let dragged = null; // {row, pointer, before}: the column under the pointer, and the row that it would stand before
 let wanted = null; // {row, control}: ids of what shall have the focus when the panel has come again
 
 const keyOf = (row) => row.dataset.key;
+const order = stepper(() => [...document.getElementById("columns-shown").children].map(keyOf));
 
 const form = selfSaving(panel, {
   ownerOf: (row) => row.id,
@@ -29,6 +31,7 @@ export function show(fresh) {
   const top = panel.scrollTop;
   const mayFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
   form.show(fresh, Boolean(panel.firstElementChild), () => panel);
+  order.shown();
   form.forget((id) => !document.getElementById(`${id}-name`));
   panel.scrollTop = top;
   if (wanted && mayFocus) focusOn(wanted);
@@ -45,10 +48,11 @@ function focusOn({ row, control }) {
 panel.addEventListener("click", (event) => {
   const button = closest(event, "[data-column-do]");
   if (!button) return;
-  const { columnDo, before } = button.dataset;
+  const { columnDo, by } = button.dataset;
   const row = button.closest(".column");
   wanted = { row: row?.id, control: button.id };
-  if (row) edit(`column-${columnDo}`, { column: keyOf(row), before });
+  if (by) order.step(keyOf(row), Number(by), "column-move", { column: keyOf(row) });
+  else if (row) edit(`column-${columnDo}`, { column: keyOf(row) });
   else edit("columns-reset");
 });
 

@@ -8,6 +8,7 @@ import { firstControl, selfSaving, showMarks } from "./fields.js";
 import { announce, url } from "./page.js";
 import { released } from "./press.js";
 import { openInspector } from "./inspector.js";
+import { stepper } from "./steps.js";
 import "./placeholders.js";
 
 const panel = document.getElementById("panel-inputs");
@@ -41,6 +42,7 @@ function open(name) {
   firstControl(item.querySelector(".input-item__body"))?.focus();
 }
 
+const order = stepper(() => [...opened().keys()]);
 const opened = () => new Map([...holder.querySelectorAll("[data-input]")].map((item) => [item.dataset.input, item.open]));
 
 async function load() {
@@ -60,6 +62,7 @@ async function load() {
   followNames(fresh);
   const before = opened();
   form.show(fresh, Boolean(holder.querySelector("[data-shape]")));
+  order.shown();
   for (const [name, isOpen] of before) itemOf(name)?.toggleAttribute("open", isOpen);
   form.forget((name) => !itemOf(name));
   if (opening) open(opening);
@@ -120,10 +123,7 @@ holder.addEventListener("click", (event) => {
 /** Ask for an input earlier or later; the focus goes with it. */
 async function move(item, by) {
   const name = item.dataset.input;
-  const others = [...opened().keys()].filter((each) => each !== name);
-  const before = others[Number(item.dataset.index) + by] ?? "";
-  const { ok } = await edit("input-move", { input: name, before });
-  if (ok) wanted = { name, by };
+  if (await order.step(name, by, "input-move", { input: name })) wanted = { name, by };
 }
 
 async function remove(item) {
