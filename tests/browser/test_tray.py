@@ -47,6 +47,17 @@ def test_a_way_back_is_offered_only_while_it_leads_back(ann_edits):
     expect(offer).to_have_count(0)
 
 
+def test_deleting_an_action_but_nothing_below_it_offers_a_way_back(ann_edits):
+    below = {"actionType": "nv.openPersonPage", "then": [{"actionType": "nv.syncConversation"}]}
+    editor = ann_edits({**VISIT, "then": [below]})
+    between = "2 Open person in Sales Navigator"
+    sync = "Sync Sales Navigator conversation"
+    editor.menu(between[2:], "Delete, keep what is below")
+    editor.expect_outline(OPEN, f"2 {sync}")
+    editor.page.locator(".toast").get_by_role("button", name="Undo").click()
+    editor.expect_outline(OPEN, between, f"3 {sync}")
+
+
 def test_an_action_is_laid_aside_and_put_back_by_keys(ann_edits):
     editor = ann_edits(VISIT)
     page = editor.page
@@ -69,6 +80,25 @@ def test_an_action_is_laid_aside_and_put_back_by_keys(ann_edits):
     editor.expect_outline(OPEN, SKILLS, POSTS)
     expect(tray).to_be_hidden()
     assert editor.wire() == VISIT
+
+
+def test_putting_back_begins_beside_what_is_selected(ann_edits):
+    editor = ann_edits([VISIT, {"actionType": "st.openPersonPage", "personUrl": PERSON}])
+    page = editor.page
+    editor.select("Retrieve skills")
+    page.keyboard.press("t")
+    editor.expect_outline(OPEN, POSTS, OPEN)
+    assert editor.selected() == "Retrieve person's posts"
+    put_back = page.locator("#tray").get_by_role("button", name="Put back Retrieve skills")
+    put_back.press("Enter")
+    expect(page.locator("#announcer")).to_contain_text(
+        "Under Open person page, after Retrieve person's posts."
+    )
+    page.keyboard.press("Escape")
+    editor.select("Open person page", 1)
+    put_back.press("Enter")
+    page.keyboard.press("Enter")
+    editor.expect_outline(OPEN, POSTS, OPEN, SKILLS)
 
 
 def test_a_branch_is_dragged_out_of_the_tray(ann_edits):
@@ -130,6 +160,38 @@ def test_pasting_what_does_not_fit_shows_first_what_becomes_of_it(ann_edits):
     page.keyboard.press("Control+z")
     editor.expect_outline(OPEN, SKILLS, POSTS)
     expect(page.locator("#tray")).to_be_hidden()
+
+
+def test_what_was_cut_from_the_menu_is_moved_by_the_menu(ann_edits):
+    editor = ann_edits([VISIT, {"actionType": "st.openPersonPage", "personUrl": PERSON}])
+    page = editor.page
+    editor.menu("Retrieve skills", "Cut")
+    expect(page.locator(".toast")).to_have_text("Cut Retrieve skills: it moves when you paste.")
+    page.locator(".editor-bar").hover()
+    editor.card("Open person page", 1).locator("[data-do=menu]").click()
+    page.get_by_role("menuitem", name="Paste").click()
+    editor.expect_outline(OPEN, POSTS, OPEN, SKILLS)
+    expect(page.locator(".toast")).to_have_count(0)
+
+    editor.menu("Retrieve person's posts", "Copy")
+    expect(page.locator(".toast")).to_have_text("Copied Retrieve person's posts.")
+    editor.card("Open person page", 1).locator("[data-do=menu]").click()
+    page.get_by_role("menuitem", name="Paste").click()
+    dialog = page.get_by_role("dialog", name="Paste")
+    dialog.get_by_role("button", name="Put it in").click()
+    editor.expect_outline(OPEN, POSTS, OPEN, SKILLS, POSTS)
+
+
+def test_what_is_cut_stays_after_escape(ann_edits):
+    editor = ann_edits(VISIT)
+    page = editor.page
+    editor.select("Retrieve skills")
+    page.keyboard.press("Control+x")
+    expect(page.locator(".toast")).to_have_text("Cut Retrieve skills: it moves when you paste.")
+    page.keyboard.press("Escape")
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.locator("#announcer")).to_have_text("It stays here.")
+    editor.expect_outline(OPEN, SKILLS, POSTS)
 
 
 def test_actions_are_copied_and_cut_by_keys(ann_edits):

@@ -5,9 +5,9 @@
 
 import { closest } from "../lib/dom.js";
 import { toast } from "../ui/toast.js";
-import { holdsChildren } from "./catalog.js";
+import { holdsChildren, table } from "./catalog.js";
 import { openChoices } from "./choicemenu.js";
-import { copy, cut } from "./clipboard.js";
+import { copy, cut, paste } from "./clipboard.js";
 import { edit, line } from "./edits.js";
 import { openFind } from "./find.js";
 import { closeInspector } from "./inspector.js";
@@ -16,7 +16,7 @@ import { startPicking, stopPicking, usePicked } from "./picking.js";
 import { behind, rootPlace, under } from "./places.js";
 import { announce, cardOf, emit, isFolded, isSelected, mayEdit, nameOf, nodeOf, select, selected, tree, typeOf } from "./page.js";
 import { selectEverything } from "./selection.js";
-import { duplicate, layAside, remove, shift, skip } from "./several.js";
+import { duplicate, layAside, lift, remove, shift, skip } from "./several.js";
 import { parents, setFolded } from "./tree.js";
 import { openWrappers } from "./wrapping.js";
 import { showView } from "./views.js";
@@ -66,8 +66,8 @@ const DO = {
   copy,
   cut,
   wrap: (node, anchor) => openWrappers(node, anchor ?? cardOf(node)),
-  lift: (node) => edit("lift", { node: node.dataset.nodeId }),
-  paste: async (node) => (await import("./dialogs.js")).openPaste(node),
+  lift,
+  paste,
 };
 
 let closeNothing = () => {};
@@ -88,8 +88,9 @@ async function zoom(to) {
 const levelOf = (node) => [...tree().querySelectorAll(`.node[aria-level="${node?.getAttribute("aria-level") ?? 1}"]`)];
 
 /** Do `verb` for a node (null where it needs none); `anchor`: the element that a menu opens at. */
-export function act(verb, node = null, anchor = null) {
+export async function act(verb, node = null, anchor = null) {
   if (!mayEdit && !LOOKING.has(verb)) return;
+  await table; // of what fits where; there already, but for the first moment
   DO[verb](node, anchor);
 }
 

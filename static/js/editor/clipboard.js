@@ -20,7 +20,9 @@ const OURS = "application/x-trellis-actions";
 const VIEWS = ["outline", "map"]; // in which the tree is seen
 
 let ready = null; // {key, text, clip}: what a copy of the actions of `key` puts on the clipboard
+let copied = null; // {text, clip}: what was copied or cut last, on this page
 let cutIds = null; // {text, ids}: what was cut, until it is pasted
+let closeToast = () => {}; // which says that it moves when it is pasted
 let wanted = null; // the nodes that a menu asks to copy, instead of the chosen ones
 
 const keyOf = (nodes) => `${revision()} ${idsOf(nodes)}`;
@@ -64,12 +66,14 @@ function put(clipboard, nodes, isCut) {
 
 function taken(nodes, isCut) {
   forgetCut();
+  copied = { text: ready.text, clip: ready.clip };
   if (isCut) {
     cutIds = { text: ready.text, ids: idsOf(nodes) };
     markCut();
   }
   announce(isCut ? `Cut ${namesOf(nodes)}. Paste to move it; Escape leaves it here.` : `Copied ${namesOf(nodes)}.`);
-  toast(isCut ? `Cut ${namesOf(nodes)}: it moves when you paste.` : `Copied ${namesOf(nodes)}.`, { kind: "info" });
+  if (isCut) closeToast = toast(`Cut ${namesOf(nodes)}: it moves when you paste.`, { kind: "info" });
+  else toast(`Copied ${namesOf(nodes)}.`);
 }
 
 /** Copy once the text is here: the key press still counts for some seconds. */
@@ -99,11 +103,14 @@ function markCut() {
 function forgetCut() {
   for (const id of cutIds?.ids ?? []) nodeOf(id)?.classList.remove("node--cut");
   cutIds = null;
+  closeToast();
 }
 
 document.addEventListener("editor:changed", markCut);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && cutIds && isOurs(event)) forgetCut();
+  if (event.key !== "Escape" || !cutIds || !isOurs(event)) return;
+  forgetCut();
+  announce("It stays here.");
 });
 
 // --- Pasting ----------------------------------------------------------------------------------------------------
@@ -115,6 +122,15 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
   pasteText(text, event.clipboardData.getData(OURS));
 });
+
+/**
+ * Paste from a menu, at the selected action. The browser keeps its clipboard from us: what was cut here moves, what was
+ * copied here is looked at first.
+ */
+export async function paste(node) {
+  if (cutIds) await pasteText(copied.text, copied.clip);
+  else (await import("./dialogs.js")).openPaste(node, copied ?? undefined);
+}
 
 async function pasteText(text, clip) {
   const types = typesIn(text);

@@ -26,6 +26,7 @@ export function openPaste(node, from = { text: "" }) {
   look();
   paste.showModal();
   text.focus();
+  text.select();
 }
 
 export const showHelp = () => document.getElementById("help").showModal();

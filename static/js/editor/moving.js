@@ -4,7 +4,7 @@
 import { closest, isTyping } from "../lib/dom.js";
 import { toast } from "../ui/toast.js";
 import { carryNodes, carryParked, placeInWords } from "./carrying.js";
-import { announce, fold, isFolded, parentOf } from "./page.js";
+import { announce, fold, isFolded, parentOf, selected } from "./page.js";
 import { light, pointedAt, scrollToMark, showMark, unlight } from "./placing.js";
 import { chosenWith } from "./selection.js";
 
@@ -31,7 +31,14 @@ function begin(nodes, carried, verb, again) {
   bar.hidden = false;
   bar.querySelector("[data-what]").textContent = `${verb} ${carried.name}`;
   nodes[0].focus({ preventScroll: true });
-  show(Math.min(above, places.length - 1));
+  show(carried.nodes.length ? Math.min(above, places.length - 1) : besideSelected(places));
+}
+
+/** Which place is under the selected action, or behind it; else the first. */
+function besideSelected(places) {
+  const node = selected();
+  const under = node ? places.findLastIndex(({ parent }) => parent === node) : 0;
+  return Math.max(0, under < 0 ? places.findIndex(({ behind }) => behind === node) : under);
 }
 
 const STEPS = {

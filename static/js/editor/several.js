@@ -41,6 +41,13 @@ export async function remove(node) {
   if (ok) offerUndo(`Deleted ${namesOf(nodes)}.`);
 }
 
+/** Delete one action; what stands below it takes its place. */
+export async function lift(node) {
+  const name = nameOf(node);
+  const { ok } = await edit("lift", { node: node.dataset.nodeId });
+  if (ok) offerUndo(`Deleted ${name}, and nothing below it.`);
+}
+
 /** Move up (-1) or down (1) among the siblings. The index counts them without the moved ones. */
 export function shift(node, by) {
   const nodes = chosenWith(node);
