@@ -1,7 +1,7 @@
 """Ann builds without a mouse: the ARIA tree pattern, and one letter for each act."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.test_building import PERSON, VISIT
 
@@ -52,6 +52,36 @@ def test_the_whole_story_by_keyboard_alone(ann_edits):
     editor.expect_saved()
     assert editor.wire()["personUrl"] == PERSON
     assert focused_node(editor) == "Open person page"
+
+
+def test_the_focus_is_in_the_tree_after_the_first_action_and_after_the_last_came_back(ann_edits):
+    editor = ann_edits()
+    page = editor.page
+    page.get_by_role("button", name="All first actions…").press("Enter")
+    page.keyboard.type("retrieve ssi")
+    page.keyboard.press("Enter")
+    editor.expect_outline("1 Retrieve SSI")
+    expect(editor.node("Retrieve SSI")).to_be_focused()
+    page.keyboard.press("Delete")
+    editor.expect_outline()
+    page.keyboard.press("Control+z")
+    editor.expect_outline("1 Retrieve SSI")
+    expect(editor.node("Retrieve SSI")).to_be_focused()
+
+
+def test_a_key_pressed_before_the_table_of_what_fits_has_come_is_not_lost(ann_edits):
+    editor = ann_edits(VISIT)
+    page = editor.page
+    held: list[Route] = []
+    page.route("**/table.json", lambda route: held.append(route))
+    page.reload()
+    page.wait_for_function("() => import('/static/js/editor/keys.js').then(() => true)")
+    editor.card("Open person page").locator(".node-name").click()
+    page.keyboard.press("a")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#choice-menu")).to_be_visible()
+    assert "st.retrievePersonSkills" in editor.offered("#choice-menu")
 
 
 def test_arrows_walk_fold_and_unfold(ann_edits):
@@ -110,6 +140,25 @@ def test_acts_on_the_last_action(ann_edits, complaints, keys, outline):
         editor.page.wait_for_function("() => document.body.dataset.saveState === 'saved'")
     editor.expect_outline(*outline)
     assert focused_node(editor) != ""
+
+
+def test_when_nothing_is_left_to_undo_or_redo_it_is_said_in_words(ann_edits):
+    editor = ann_edits(VISIT)
+    page = editor.page
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/edit/" in request.url else None
+    )
+    page.locator("#tree [tabindex='0']").focus()
+    for key, words in [
+        ("Control+y", "There is nothing of yours to redo."),
+        ("Control+z", "There is nothing of yours to undo."),
+        ("Control+z", "There is nothing of yours to undo."),
+    ]:
+        page.keyboard.press(key)
+        expect(page.locator(".toast")).to_have_text(words)
+    assert asked == []
+    assert focused_node(editor) == SHORT[0][2:]
 
 
 def test_moving_by_keyboard_steps_through_the_legal_places(ann_edits):

@@ -28,8 +28,9 @@ def test_ann_signs_in_makes_a_workflow_and_signs_out(ann, browse):
     expect(page.get_by_role("heading", name="No workflows yet")).to_be_visible()
 
     page.get_by_role("button", name="New workflow").first.click()
-    page.get_by_role("textbox", name="Name").fill("Founders in Lisbon")
-    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("textbox", name="Name")).to_be_focused()
+    page.keyboard.type("Founders in Lisbon")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="What should happen first?")).to_be_visible()
     page.get_by_role("link", name="All workflows").click()
     search = page.get_by_role("searchbox", name="Search workflows")

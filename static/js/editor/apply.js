@@ -78,7 +78,9 @@ export function showPage() {
   count.dataset.count = problems;
   count.className = `count ${Number(errors) ? "count--bad" : "count--warn"}`;
   const empty = !tree().firstElementChild;
-  document.getElementById("editor-empty").hidden = !empty;
+  const begin = document.getElementById("editor-empty");
+  if (!empty && begin.contains(document.activeElement)) document.activeElement.blur(); // else it is lost later, unseen
+  begin.hidden = !empty;
   const addRoot = document.getElementById("add-root");
   if (addRoot) {
     addRoot.hidden = empty;
@@ -132,10 +134,11 @@ function heirOf(node, part) {
 
 function choose(wanted, heirs, hadFocus) {
   isChoosing = true;
-  const lost = document.activeElement === document.body;
+  const main = document.getElementById("main"); // has the focus when nothing was left that could
+  const lost = [document.body, main].includes(document.activeElement);
   const node = nodeOf(wanted) ?? selected() ?? heirs.map(nodeOf).find(Boolean) ?? null;
   const all = node && isSelected(node) ? allSelected() : [node].filter(Boolean);
   selectAll(all, node, { focus: Boolean(node) && (hadFocus || lost), scroll: Boolean(nodeOf(wanted)) });
-  if (!node && (hadFocus || lost)) document.getElementById("main").focus();
+  if (!node && (hadFocus || lost)) main.focus();
   isChoosing = false;
 }

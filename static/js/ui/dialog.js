@@ -5,10 +5,16 @@ import { closest } from "../lib/dom.js";
 
 document.addEventListener("click", (event) => {
   const opener = closest(event, "[data-dialog-open]");
-  if (opener) document.getElementById(opener.dataset.dialogOpen).showModal();
+  if (opener) open(document.getElementById(opener.dataset.dialogOpen));
   if (closest(event, "[data-dialog-close]")) closest(event, "dialog").close();
   if (event.target instanceof HTMLDialogElement && outside(event)) event.target.close();
 });
+
+/** A form begins at its first field, not at the button that closes it. */
+function open(dialog) {
+  dialog.showModal();
+  dialog.querySelector("form :is(input:not([type=hidden]), select, textarea)")?.focus();
+}
 
 /** A click on the backdrop is a click on the dialog itself, beyond its box. */
 function outside({ target, clientX, clientY }) {
@@ -16,4 +22,4 @@ function outside({ target, clientX, clientY }) {
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
 }
 
-for (const dialog of document.querySelectorAll("dialog[data-open]")) dialog.showModal();
+for (const dialog of document.querySelectorAll("dialog[data-open]")) open(dialog);

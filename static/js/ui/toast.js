@@ -4,12 +4,12 @@
 import { element, icon } from "../lib/dom.js";
 
 const SECONDS = 6;
+const ICONS = { success: "circle-check", info: "info", warning: "circle-alert", error: "circle-alert" };
 const region = document.getElementById("toasts");
 
 /** Show `text`; kind: "success", "info", "warning" or "error" (errors stay until closed). Returns how to close it. */
 export function toast(text, { kind = "success", action, onAction } = {}) {
-  const bad = kind === "error" || kind === "warning";
-  const made = element("div", { class: "toast", "data-kind": kind }, icon(bad ? "circle-alert" : "circle-check"), element("span", {}, text));
+  const made = element("div", { class: "toast", "data-kind": kind }, icon(ICONS[kind]), element("span", {}, text));
   if (action) {
     const button = element("button", { type: "button" }, action);
     button.addEventListener("click", () => { leave(made); onAction(); });
