@@ -98,7 +98,7 @@ def test_what_is_not_sent_is_told_too():
         "Label": ("", "(empty)"),
         "How JSON writes what is below it": ("alone", "as a list"),
         "Note": ("", "why"),
-        "Switched off": ("no", "yes"),
+        "Skipped in runs": ("no", "yes"),
         "a": ("", "b: 1"),
     }
 

@@ -79,6 +79,22 @@ def test_what_others_did_is_told_with_their_name(anns, bobs):
     assert "Bob labelled Open person page, and 2 more changes." in ask(anns, "a1")
 
 
+def test_what_others_did_is_told_in_the_words_of_the_page(anns, bobs):
+    node = bobs.node("st.openPersonPage").id
+    told = {
+        "Bob changed Person URL of Open person page.": ("param", {"field": "/personUrl", "value": "https://www.linkedin.com/in/lin"}),
+        "Bob made an input of Person URL.": ("input-from", {"field": "/personUrl"}),
+        "Bob skipped Open person page.": ("disabled", {"on": 1}),
+        "Bob took in again Open person page.": ("disabled", {"on": 0}),
+        "Bob laid aside Open person page.": ("park", {}),
+        "Bob put back Open person page.": ("move", {"parent": "", "index": 0}),
+    }  # fmt: skip
+    for words, (verb, fields) in told.items():
+        anns.workflow.refresh_from_db()
+        bobs.edit(verb, node=node, **fields)
+        assert words in ask(anns, "a1", base=anns.workflow.revision)
+
+
 def test_what_i_did_in_another_tab_is_told_so(anns, ann):
     Desk(ann, anns.workflow).edit("add", type="st.retrieveSSI")
     assert "another tab of yours" in ask(anns, "a1")

@@ -12,7 +12,7 @@ from editor.trees.inputs import by_name
 from editor.trees.nodes import MISSING, Images, Missing, Node, Tree
 from editor.trees.validate import validate_node
 from editor.workflows import models
-from editor.workflows.edits.naming import By, names, on_node, type_name, with_note
+from editor.workflows.edits.naming import By, field_name, names, on_node, type_name, with_note
 from editor.workflows.fields import inspector
 from editor.workflows.fields.values import Path, parse, read_pointer, with_value
 from editor.workflows.models import Workflow
@@ -50,7 +50,7 @@ def set_disabled(
             images.update(edits.set_disabled(tree, node_id, disabled))
         return images
 
-    verb = "Switch off" if disabled else "Switch on"
+    verb = "Skip" if disabled else "Take in again"
     return apply(workflow, label=lambda tree: f"{verb} {names(tree, node_ids)}", edit=edit, **by)
 
 
@@ -90,7 +90,7 @@ def save_field(
 
     return apply(
         workflow,
-        label=lambda tree: f"Change {path[0]} of {names(tree, [node_id])}",
+        label=lambda tree: f"Change {field_name(tree, node_id, path)} of {names(tree, [node_id])}",
         edit=edit,
         **by,
     )

@@ -10,7 +10,7 @@ from editor.trees.inputs import by_name
 from editor.trees.nodes import MISSING, Images, Tree
 from editor.trees.words import parameter_at
 from editor.workflows.edits.input_history import name_now
-from editor.workflows.edits.naming import By
+from editor.workflows.edits.naming import By, field_name
 from editor.workflows.fields.values import read_pointer, value_at, with_value
 from editor.workflows.models import Workflow
 from editor.workflows.store import Applied, apply
@@ -82,7 +82,12 @@ def input_from_field(workflow: Workflow, node_id: str, pointer: str, **by: Unpac
         images.inputs = declaring.declare(tree, new.as_json()).inputs
         return images
 
-    return apply(workflow, label=f"Make an input of {path[-1]}", edit=edit, **by)
+    return apply(
+        workflow,
+        label=lambda tree: f"Make an input of {field_name(tree, node_id, path)}",
+        edit=edit,
+        **by,
+    )
 
 
 def _read(tree: Tree, name: str, what: str, typed: Sequence[str]) -> Any:

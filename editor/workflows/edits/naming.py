@@ -6,8 +6,9 @@ from typing import Any, NotRequired, TypedDict, Unpack
 
 from accounts.models import User
 from editor import catalog
-from editor.trees import edits
+from editor.trees import edits, words
 from editor.trees.nodes import Images, Node, Tree
+from editor.workflows.fields.values import Path
 from editor.workflows.models import Workflow
 from editor.workflows.store import Applied, apply
 
@@ -49,6 +50,14 @@ def names(tree: Tree, node_ids: Sequence[str]) -> str:
     """ "Open person page", or "3 actions"."""
     there = [tree.nodes[node_id] for node_id in node_ids if node_id in tree]
     return type_name(there[0].type) if len(there) == 1 else f"{len(there)} actions"
+
+
+def field_name(tree: Tree, node_id: str, path: Path) -> str:
+    """A parameter, or a part of one, as people call it: "Search words"."""
+    node = tree.get(node_id)
+    action = catalog.default().actions.get(node.type) if node else None
+    named = tuple(step for step in path if isinstance(step, str) and step != "-")
+    return words.title(action, named) if action else str(path[0])
 
 
 def with_note(applied: Applied, where: str) -> Applied:

@@ -202,7 +202,7 @@ def _told(change: Change, entry: Entry, catalog: Catalog) -> Told:
             values = [_action_name(value, catalog) for value in (change.before, change.after)]
             return _values("Action", *values)
         case "disabled":
-            return _values("Switched off", change.before, change.after)
+            return _values("Skipped in runs", change.before, change.after)
         case "form":
             forms = ["as a list" if value else "alone" for value in (change.before, change.after)]
             return _values("How JSON writes what is below it", *forms)

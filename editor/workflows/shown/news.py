@@ -39,7 +39,8 @@ def _past(change: Change) -> str:
 
 _PAST = {
     "Add": "added", "Bring back": "brought back", "Change": "changed", "Delete": "deleted",
-    "Duplicate": "duplicated", "Hide": "hid", "Label": "labelled", "Move": "moved", "Note on": "wrote a note on",
-    "Paste": "pasted", "Rename": "renamed", "Replace": "replaced", "Reset": "reset", "Show": "showed",
-    "Switch off": "switched off", "Switch on": "switched on", "Wrap": "wrapped",
+    "Duplicate": "duplicated", "Hide": "hid", "Label": "labelled", "Lay aside": "laid aside", "Make": "made",
+    "Move": "moved", "Note on": "wrote a note on", "Paste": "pasted", "Put back": "put back", "Remove": "removed",
+    "Rename": "renamed", "Replace": "replaced", "Reset": "reset", "Restore": "restored", "Show": "showed",
+    "Skip": "skipped", "Take in again": "took in again", "Wrap": "wrapped",
 }  # fmt: skip
