@@ -183,9 +183,9 @@ def clock(headers: Mapping[str, str]) -> datetime | None:
     """What time it was where an answer was written, to the second below; None when it does not say."""
     try:
         said = parsedate_to_datetime(headers.get("date", ""))
-    except (ValueError, TypeError):
+        return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def executed(value: Any) -> tuple[Executed, ...]:
@@ -242,7 +242,7 @@ def _seconds(retry_after: str) -> float | None:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
     return min(max(seconds, 0.0), _LONGEST_WAIT) if seconds == seconds else None
 

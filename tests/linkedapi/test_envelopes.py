@@ -102,6 +102,8 @@ def test_an_answer_may_say_what_time_it_is_where_it_comes_from():
     )
     assert envelopes.clock({}) is None
     assert envelopes.clock({"date": "noon"}) is None
+    for beyond in ("Fri, 31 Dec 9999 23:59:59 -2359", f"Tue, 01 Dec 2026 10:00:00 +{'9' * 20}"):
+        assert envelopes.clock({"date": beyond}) is None
 
 
 def test_retry_after_may_be_a_date():

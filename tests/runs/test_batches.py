@@ -13,6 +13,7 @@ from accounts import services as accounts
 from accounts.models import Connection, Role
 from editor.lib.ids import new_id
 from editor.linkedapi import Client
+from editor.personal import closing
 from editor.runs import queries, services, transitions
 from editor.runs.batches import feeding, reading
 from editor.runs.batches import queries as batch_queries
@@ -400,6 +401,19 @@ def test_the_same_list_read_twice_reaches_nobody_twice(started, draft, worker):
     to_the_end(worker, second)
     assert states(second) == ["skipped", "run"]
     assert Run.objects.count() == 3
+
+
+def test_a_batch_stands_still_while_its_team_is_about_to_be_deleted_and_then_goes_on(
+    started, worker, account, ann
+):
+    batch = started("ada", "ben", "cleo")
+    closing.close(ann.team, actor=ann.user, name=ann.team.name)
+    feeding.feed(timezone.now())
+    batch.refresh_from_db()
+    assert (batch.state, batch.held, Run.objects.count()) == ("running", "", 0)
+    closing.bring_back(ann.team, actor=ann.user)
+    assert to_the_end(worker, batch).state == "finished"
+    assert arrived(account) == 3
 
 
 def test_nothing_begins_for_a_workflow_that_was_deleted(started, greet, ann):

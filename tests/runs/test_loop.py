@@ -7,10 +7,11 @@ from datetime import timedelta
 import httpx
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.db import DataError
 from django.utils import timezone
 
 from editor.linkedapi import Client
-from editor.runs import queries, transitions
+from editor.runs import policy, queries, transitions
 from editor.runs.models import Run, WorkerHeartbeat
 from editor.runs.results import outcome
 from editor.runs.workers import advance, loop, working
@@ -143,3 +144,28 @@ def test_what_nobody_foresaw_puts_a_look_off(make_run, worker, account):
     run = broken_piece(run)
     assert (run.state, run.failed_looks, run.pending_reason) == ("waiting", 1, "unknownError")
     assert run.next_look_at > timezone.now()
+
+
+def test_what_the_database_can_never_take_puts_a_look_off_and_says_so(
+    make_run, worker, account, monkeypatch
+):
+    dial(account, delay=3600)
+    run = worker.advance(make_run(CHECK))
+
+    async def refuse(*_):
+        raise DataError("value out of range")
+
+    monkeypatch.setattr(working, "advance", refuse)
+    run = broken_piece(run)
+    assert (run.state, run.failed_looks, run.pending_reason) == ("waiting", 1, "unknownError")
+
+
+def test_what_can_never_be_handled_does_not_hold_the_account_for_ever(make_run, worker, account):
+    dial(account, delay=3600)
+    run = worker.advance(make_run(CHECK))
+    long_ago = timezone.now() - timedelta(days=policy.LOOK_FOR_DAYS, minutes=1)
+    Run.objects.update(accepted_at=long_ago)
+    make_due(run)
+    run = broken_piece(run)
+    assert (run.state, run.holds_queue) == ("failed", False)
+    assert run.failure_message == "Trellis could not handle the answer."

@@ -174,8 +174,9 @@ def _same_elsewhere(batch: Batch) -> QuerySet[BatchRow]:
 def due(now: datetime) -> list[Batch]:
     """Batches that may make runs now."""
     found = Batch.objects.filter(
-        state=BatchState.RUNNING, next_at__lte=now, workflow__isnull=False, version__isnull=False
-    )
+        state=BatchState.RUNNING, next_at__lte=now, workflow__isnull=False, version__isnull=False,
+        team__closes_at=None,
+    )  # fmt: skip
     return list(found.select_related("connection").order_by("next_at")[:SERVED_AT_ONCE])
 
 

@@ -194,6 +194,13 @@ def _look_failed(run: Run, error: LinkedApiError, now: datetime) -> bool:
     return to.fail(run, error.type, error.message, now)
 
 
+def broken(run: Run, now: datetime) -> bool:
+    """Trellis could not handle what the service said of a run: perhaps the next version can, but the account's queue
+    does not wait for that for ever."""
+    error = OutcomeUnknown("Trellis could not handle the answer.", type="unknownError")
+    return _look_failed(run, error, now)
+
+
 def _keep_waiting(looks: Sequence[tuple[Run, Look]]) -> list[bool]:
     return to.keep_waiting_all(looks, timezone.now())
 

@@ -22,15 +22,15 @@ from django.utils import timezone
 from editor.lib import logs
 from editor.lib.ids import new_id
 from editor.lib.tx import writing
-from editor.linkedapi import Client, OutcomeUnknown
+from editor.linkedapi import Client
 from editor.outgoing.sending import Sender
 from editor.runs import transitions
 from editor.runs.models import Run, State, WorkerHeartbeat
 from editor.runs.notices import services as notices
 
 from . import counting, hooks
-from .advance import advance
-from .hands import db
+from .advance import advance, broken
+from .hands import AWAY, db
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -66,14 +66,13 @@ async def piece(worker: Worker, run: Run) -> None:
     logs.about.set({"run": run.public_id, "connection": run.connection.public_id})
     try:
         await advance(run, worker.client, worker.id)
-    except (DatabaseError, InterfaceError):
+    except AWAY:
         # The claim runs out and the run comes round again, uncertain if its start was on its way.
         log.exception("Run %s: the database did not take the next step", run.public_id)
     except Exception:
         log.exception("Run %s could not be advanced", run.public_id)
         if run.state == State.WAITING:
-            broken = OutcomeUnknown("Trellis could not handle the answer.", type="unknownError")
-            await db(transitions.look_failed, run, broken, timezone.now())
+            await db(broken, run, timezone.now())
 
 
 # --- From the first to the last moment ---------------------------------------------------------
