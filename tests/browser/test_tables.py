@@ -74,6 +74,14 @@ def test_on_a_phone_nothing_is_wider_than_the_page(workflow, ann, browse):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_whom_a_row_is_about_stays_in_sight_however_far_its_columns_go(workflow, ann, browse):
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/runs/{workflow.runs.latest('pk').public_id}/table")
+    rows = page.get_by_role("region", name="Rows")
+    assert rows.evaluate("rows => (rows.scrollTo(9_999, 0), rows.scrollLeft)") > 100
+    expect(page.get_by_role("cell", name="Eva", exact=True).first).to_be_in_viewport()
+
+
 def test_a_column_is_dragged(workflow, ann, browse):
     page = browse(ann)
     page.goto(f"/t/{ann.team.slug}/workflows/{workflow.public_id}#results")
