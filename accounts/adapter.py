@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -19,6 +20,16 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """An invitation opens the door also where strangers may not sign up."""
         return settings.SIGNUP_OPEN or open_invitation(request) is not None
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links lead to PUBLIC_URL: whoever asks for a mail to somebody else does not choose, by the host that the
+        request names, where that person goes."""
+        links = {
+            name: f"{settings.PUBLIC_URL}{urlsplit(link).path}"
+            for name, link in context.items()
+            if name.endswith("_url")
+        }
+        super().send_mail(template_prefix, email, context | links | {"home": settings.PUBLIC_URL})
 
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         request.session["seen"] = int(time.time())  # see middleware.LastSeen

@@ -15,7 +15,8 @@ def team(request: HttpRequest) -> dict[str, Any]:
     - `access`: who reads with which role (accounts.access.Access); None outside a team;
     - `current_team`: the team of this page, else the one the person was in last; falsy without any;
     - `my_teams`: for the switcher;
-    - `signup_open`: whether strangers may sign up.
+    - `signup_open`: whether strangers may sign up;
+    - `sends_mail`: whether mails go out, or become files in the data folder.
     """
     user = getattr(request, "user", None)
     access = getattr(request, "access", None)
@@ -25,6 +26,7 @@ def team(request: HttpRequest) -> dict[str, Any]:
             "current_team": None,
             "my_teams": [],
             "signup_open": settings.SIGNUP_OPEN,
+            "sends_mail": settings.SENDS_MAIL,
         }
     last = request.session.get("team", "")
     return {
@@ -33,4 +35,5 @@ def team(request: HttpRequest) -> dict[str, Any]:
         if access
         else SimpleLazyObject(lambda: queries.last_team(user, last)),
         "my_teams": SimpleLazyObject(lambda: list(queries.teams_of(user))),
+        "sends_mail": settings.SENDS_MAIL,
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.http import HttpRequest
 
@@ -63,7 +64,7 @@ class SignupForm(forms.Form):
         services.name_person(user=user, name=name)
         with suppress(services.Refused):  # gone meanwhile: the page of /join says so
             inviting.accept(invitation, user)
-        if invitation.email:  # the token came by mail to that address, and to nobody else
+        if invitation.goes_by_mail:  # the token came to that address, and to nobody else
             get_adapter().stash_verified_email(request, invitation.email)
 
 
@@ -91,6 +92,11 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["role"].initial = Role.RUNNER.value
+        if not settings.SENDS_MAIL:
+            self.fields["email"].help_text = (
+                "Only the person of this address can use the link. This server sends no e-mail yet: you pass it on"
+                " yourself. Leave it empty for a link that whoever has it can use."
+            )
 
 
 @cache

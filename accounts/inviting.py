@@ -56,7 +56,7 @@ def renew(*, invitation: Invitation, actor: User) -> str:
     """Another token, and all the time again; the old link is dead from now on. Raises Refused as `invite` does."""
     with writing():
         _must_cover(invitation.team, actor, Role(invitation.role))
-        if invitation.email and timezone.now() - invitation.made_at < MAIL_PAUSE:
+        if invitation.goes_by_mail and timezone.now() - invitation.made_at < MAIL_PAUSE:
             raise Refused(f"A mail to {invitation.email} went out just now. Wait a minute.")
         token = _lay_token(invitation)
         invitation.invited_by = actor

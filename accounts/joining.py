@@ -77,7 +77,7 @@ def _waiting(seat: access.Access, public_id: str) -> Invitation:
 
 def _hand_out(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """By mail to the one it is for; else the link, this once, to whoever made it."""
-    if not invitation.email:
+    if not invitation.goes_by_mail:
         context = {"invitation": invitation, "link": inviting.link(token)}
         return render(request, "accounts/invited.html", context)
     try:

@@ -199,6 +199,11 @@ class Invitation(models.Model):
     def expired(self) -> bool:
         return self.expires_at <= timezone.now()
 
+    @property
+    def goes_by_mail(self) -> bool:
+        """Else whoever made it passes the link on: it names nobody, or this server sends no mail."""
+        return bool(self.email) and settings.SENDS_MAIL
+
 
 class Kind(models.TextChoices):
     SANDBOX = "sandbox", "Sandbox"

@@ -8,6 +8,7 @@ must never happen, whoever asks, is refused here.
 from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.text import slugify
@@ -178,6 +179,16 @@ def deactivate(*, user: User) -> None:
                 membership.delete()
         user.is_active = False
         user.save(update_fields=["is_active"])
+
+
+def forget_second_step(user: User) -> int:
+    """Passkeys, authenticator app and recovery codes of somebody who lost them all; the password alone signs in.
+    For whoever runs the server; each team of that person reads of it. Returns how many there were."""
+    with writing():
+        many: int = Authenticator.objects.filter(user=user).delete()[0]
+        for membership in user.memberships.select_related("team") if many else ():
+            audit.record(membership.team, None, "member.second_step_removed", user.email)
+    return many
 
 
 def must_not_orphan(user: User) -> None:

@@ -133,6 +133,17 @@ class TestByMail:
         assert "Invitation sent to b@x.com" in page.content.decode()
         assert "/join/" not in page.content.decode()
 
+    def test_without_a_mail_server_the_inviter_passes_the_link_on(self, ann, settings):
+        settings.SENDS_MAIL = False
+        page = invite(ann, email="ben@example.com").content.decode()
+        assert "Pass it on to <strong>ben@example.com</strong> yourself" in page
+        assert mail.outbox == []
+        made = Invitation.objects.get()
+        again = ann.post(f"/t/{ann.team.slug}/team/invitations/{made.public_id}/renew")
+
+        came_with(link_in(again.content.decode())).post("/accounts/signup/", NEW)
+        assert list(role_of("ben@example.com", ann.team)) == ["runner"]
+
     def test_another_account_reads_why_and_can_switch(self, ann, eve):
         browser = came_with(link_for(ann, email="ben@example.com"), eve.user)
 

@@ -2,14 +2,17 @@
 
 import re
 import time
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
+from accounts.models import AuditEvent
 from tests.people import PASSWORD, confirm
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -68,6 +71,22 @@ class TestAuthenticatorApp:
             browser, _ = sign_in(ann)
             browser.post("/accounts/2fa/authenticate/", {"code": codes[0]})
             assert is_in(browser) == lets_in
+
+    def test_whoever_lost_phone_and_codes_is_let_in_by_whoever_runs_the_server(self, ann, app):
+        stuck, _ = sign_in(ann)
+        page = stuck.get("/accounts/2fa/authenticate/").content.decode()
+        assert "Whoever runs this server can let you in without" in page
+
+        call_command("forget_second_step", "Ann@Example.com", stdout=StringIO())
+
+        browser, _ = sign_in(ann)
+        assert is_in(browser)
+        told = AuditEvent.objects.get(verb="member.second_step_removed")
+        assert (told.team, told.actor_name, told.subject) == (ann.team, "Trellis", ann.user.email)
+        with pytest.raises(CommandError, match="has no second step"):
+            call_command("forget_second_step", "ann@example.com")
+        with pytest.raises(CommandError, match="Nobody signs in with"):
+            call_command("forget_second_step", "who@example.com")
 
     def test_the_database_has_neither_key_nor_codes_in_plain(self, ann, app):
         secret, codes = app

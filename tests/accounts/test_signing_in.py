@@ -112,7 +112,7 @@ class TestForgottenPassword:
         nobody.post(reverse("account_reset_password"), {"email": "ann@example.com"})
 
         [letter] = mail.outbox
-        link = re.search(r"http://testserver(/\S+)", letter.body).group(1)
+        link = re.search(r"http://127\.0\.0\.1:8000(/\S+)", letter.body).group(1)
         form = nobody.get(link, follow=True)
         saved = nobody.post(
             form.request["PATH_INFO"],
@@ -121,6 +121,30 @@ class TestForgottenPassword:
         assert saved.status_code == 302
         assert User.objects.get(email="ann@example.com").check_password("quite another one")
         assert "does not work any more" in nobody.get(link, follow=True).content.decode()
+
+    def test_links_in_mails_lead_to_us_whatever_host_the_request_names(self, nobody, ann, settings):
+        settings.ALLOWED_HOSTS = ["*"]
+        for path, sent in (
+            ("/accounts/password/reset/", {"email": "ann@example.com"}),
+            ("/accounts/password/reset/", {"email": "who@example.com"}),
+            ("/accounts/signup/", ADA | {"email": "ann@example.com"}),
+        ):
+            nobody.post(path, sent, headers={"Host": "evil.example"})
+        settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+        nobody.post("/accounts/signup/", ADA, headers={"Host": "evil.example"})
+
+        assert len(mail.outbox) >= 3
+        letters = "".join(letter.body for letter in mail.outbox)
+        assert "http://127.0.0.1:8000/accounts/password/reset/key/" in letters
+        assert "evil" not in letters
+
+    def test_a_server_without_mail_does_not_promise_any(self, nobody, ann, settings):
+        settings.SENDS_MAIL = False
+        form = nobody.get("/accounts/password/reset/").content.decode()
+        assert "sends no e-mail yet" in form
+        done = nobody.post("/accounts/password/reset/", {"email": "ann@example.com"}, follow=True)
+        assert "Ask for the link" in done.content.decode()
+        assert "on its way" not in done.content.decode()
 
     def test_an_unknown_address_looks_the_same_on_the_page(self, nobody, ann):
         known = nobody.post(reverse("account_reset_password"), {"email": "ann@example.com"})
@@ -137,7 +161,7 @@ class TestConfirmingAnAddress:
         nobody.post(reverse("account_signup"), ADA)
         assert nobody.get("/").headers["Location"].startswith("/accounts/login/")
 
-        link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body).group(1)
+        link = re.search(r"http://127\.0\.0\.1:8000(/\S+)", mail.outbox[0].body).group(1)
         assert "ada@example.com" in nobody.get(link).content.decode()
         nobody.post(link)
         signed_in = {"login": "ada@example.com", "password": ADA["password1"]}
@@ -148,7 +172,7 @@ class TestConfirmingAnAddress:
         assert User.objects.get().email == "ann@example.com"
         assert "ann@new.example" in ann.get(reverse("account_email")).content.decode()
 
-        link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body).group(1)
+        link = re.search(r"http://127\.0\.0\.1:8000(/\S+)", mail.outbox[0].body).group(1)
         ann.post(link)
         assert User.objects.get().email == "ann@new.example"
 
