@@ -113,12 +113,18 @@ def join(request: HttpRequest) -> HttpResponse:
         except Refused:
             pass  # the page below says why
         else:
-            messages.success(request, f"Welcome to {invitation.team}.")
-            request.session["team"] = invitation.team.slug
-            return redirect("home")
+            return _welcome(request, invitation)
     context = _standing(invitation, user)
+    if context["state"] == "member" and invitation and user and invitation.used_by_id == user.pk:
+        return _welcome(request, invitation)  # by signing up with it, or pressed twice
     dead = context["state"] in ("unknown", "dead")
     return render(request, "accounts/join.html", context, status=404 if dead else 200)
+
+
+def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    messages.success(request, f"Welcome to {invitation.team}.")
+    request.session["team"] = invitation.team.slug
+    return redirect("home")
 
 
 @require_POST

@@ -122,7 +122,7 @@ def change_role(*, membership: Membership, actor: User, role: Role) -> None:
     """Give a member another role. Raises Refused when the team would be left without an owner,
     or when somebody who is not an owner makes or unmakes one."""
     with writing():
-        team = locked(membership.team)
+        team = _locked_seat(membership)
         old = Role(membership.role)
         if Role.OWNER in (old, role):
             _must_own(team, actor)
@@ -141,7 +141,7 @@ def remove_member(*, membership: Membership, actor: User) -> None:
     Everybody may leave: `actor` may be the member itself.
     """
     with writing():
-        team = locked(membership.team)
+        team = _locked_seat(membership)
         if membership.role == Role.OWNER:
             _must_own(team, actor)
             _must_keep_an_owner(team)
@@ -207,6 +207,17 @@ def must_not_orphan(user: User) -> None:
 def locked(team: Team) -> Team:
     """The team's row, locked, so that two owners cannot step down past each other."""
     return Team.objects.select_for_update().get(pk=team.pk)
+
+
+def _locked_seat(membership: Membership) -> Team:
+    """Lock the seat's team, and read again which role it has: somebody else may have changed it a moment ago.
+    Raises Refused when it is gone."""
+    team = locked(membership.team)
+    try:
+        membership.refresh_from_db(fields=["role"])
+    except Membership.DoesNotExist:
+        raise Refused(f"{membership.user} is not in the team any more.") from None
+    return team
 
 
 def _must_own(team: Team, actor: User) -> None:

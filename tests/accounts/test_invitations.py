@@ -51,7 +51,9 @@ class TestByLink:
         assert "team_name" not in form
         assert "Join the team" in form
 
-        browser.post("/accounts/signup/", NEW)
+        joined = browser.post("/accounts/signup/", NEW | {"next": "/join"}, follow=True)
+        assert joined.redirect_chain[-1][0] == f"/t/{ann.team.slug}/workflows"
+        assert "Welcome to Outreach" in joined.content.decode()
 
         ben = User.objects.get(email="ben@example.com")
         assert [seat.role for seat in ben.memberships.all()] == ["builder"]
@@ -95,7 +97,8 @@ class TestByLink:
         browser = came_with(link_for(ann), eve.user)
         browser.post("/join")
 
-        assert "You are in Outreach already" in browser.post("/join").content.decode()
+        assert browser.post("/join").headers["Location"] == "/"
+        assert browser.get("/").headers["Location"] == f"/t/{ann.team.slug}/workflows"
 
     def test_the_database_and_the_record_know_no_token(self, ann):
         token = link_for(ann).rsplit("/", 1)[1]

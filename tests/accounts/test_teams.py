@@ -92,6 +92,22 @@ class TestRemoving:
         assert ann.post(foreign).status_code == 404
         assert seat(eve).role == Role.OWNER
 
+    def test_what_changed_a_moment_ago_counts_not_what_was_read_before(self, ann, ada, bob):
+        read_before = Membership.objects.get(user=bob.user)
+        services.hand_over(membership=Membership.objects.get(user=bob.user), actor=ann.user)
+
+        with pytest.raises(services.Refused, match="Only an owner"):
+            services.remove_member(membership=read_before, actor=ada.user)
+        assert Membership.objects.get(team=ann.team, role=Role.OWNER).user == bob.user
+
+    def test_of_two_who_remove_somebody_the_slower_is_told(self, ann, ada, bob):
+        read_before = Membership.objects.select_related("user").get(user=bob.user)
+        services.remove_member(membership=Membership.objects.get(user=bob.user), actor=ann.user)
+
+        with pytest.raises(services.Refused, match="Bob is not in the team any more"):
+            services.remove_member(membership=read_before, actor=ada.user)
+        assert AuditEvent.objects.filter(verb="member.removed").count() == 1
+
     def test_what_was_recorded_outlives_the_person(self, ann, bob):
         services.rename_team(team=ann.team, actor=bob.user, name="Renamed")
         bob.user.delete()

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Connection, User
 from tests.people import PASSWORD
+from tests.tables.urls import a_run
 
 
 def signed_out(page):
@@ -86,3 +87,13 @@ def test_tokens_are_not_kept(ann, browse):
     kept = page.evaluate("JSON.stringify(sessionStorage)")
     assert "Real one" in kept
     assert "12345678" not in kept
+
+
+def test_what_a_script_sends_and_saves_is_not_given_back_later(ann, browse):
+    run = a_run(ann)
+    page = browse(ann)
+    page.goto(f"/t/{ann.team.slug}/runs/{run.public_id}")
+    page.get_by_role("button", name="Star").click()
+    expect(page.get_by_role("button", name="Starred")).to_be_visible()
+
+    assert page.evaluate("sessionStorage.getItem('trellis:typed')") is None

@@ -35,10 +35,10 @@ def start(environment):
     """Starts `serve`; whatever is still running at the end is ended."""
     started = []
 
-    def serve():
+    def serve(*how):
         started.append(
             subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--demo"],
+                [sys.executable, "manage.py", "serve", *how],
                 cwd=ROOT,
                 env=environment,
                 stdout=subprocess.PIPE,
@@ -84,7 +84,7 @@ def read(environment, path):
 
 
 def test_starts_seeds_serves_and_ends_cleanly(start, environment):
-    server = start()
+    server = start("--demo")
     said = lines_until_ready(server)
     address = f"http://127.0.0.1:{environment['PORT']}/"
     assert said[-1] == f"Trellis is ready: {address}  (demo@example.com / trellis)\n"
@@ -98,12 +98,21 @@ def test_starts_seeds_serves_and_ends_cleanly(start, environment):
     assert server.wait(60) == 0
     assert [child for child in children if is_alive(child)] == []
 
-    again = start()
+    again = start("--demo")
     assert not any("Made the demo team" in line for line in lines_until_ready(again))
 
 
-def test_a_child_that_ends_ends_the_rest(start):
+def test_without_anybody_it_says_where_the_first_account_is_made(start, environment):
     server = start()
+    address = f"http://127.0.0.1:{environment['PORT']}"
+    assert lines_until_ready(server)[-1] == f"Trellis is ready: {address}/\n"
+    said = server.stdout.readline()
+    assert said == f"Nobody has an account yet: sign up at {address}/accounts/signup/\n"
+    assert re.search(r"<h1>\s*Sign up", read(environment, "/accounts/signup/"))
+
+
+def test_a_child_that_ends_ends_the_rest(start):
+    server = start("--demo")
     lines_until_ready(server)
 
     web, worker = children_of(server.pid)
@@ -117,7 +126,7 @@ def test_a_taken_port_says_how_to_pick_another(start, environment):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(environment["PORT"])))
         taken.listen()
-        server = start()
+        server = start("--demo")
         said, _ = server.communicate(timeout=60)
 
     assert server.returncode == 1

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.models import User
 from editor.management.commands import web
 
 START_SECONDS = 60
@@ -53,6 +54,11 @@ class Command(BaseCommand):
                 wait_for_demo(children)
             signing_in = "  (demo@example.com / trellis)" if demo else ""
             self.say(f"Trellis is ready: {settings.PUBLIC_URL}/{signing_in}")
+            if not User.objects.exists():
+                self.say(
+                    f"Nobody has an account yet: sign up at {settings.PUBLIC_URL}/accounts/signup/"
+                )
+            connection.close()
             watch(children)
         except Stop:
             self.say("Stopping.")

@@ -9,8 +9,9 @@ const LEFT_OUT = "[type=hidden], [type=password], [type=file], [type=submit], [t
 // Signed out, and on pages of errors, nobody reads: such a page is no answer to what was sent.
 const { reader } = document.body.dataset;
 
-document.addEventListener("submit", ({ target: form }) => {
-  if (reader && (form.method === "post" || form.hasAttribute("hx-post"))) write({ reader, path: location.pathname, form: nameOf(form), typed: typedIn(form), failed: false });
+// On the window, after all who listen: a form that a script sends leaves no page, and says itself what came of it.
+window.addEventListener("submit", ({ target: form, defaultPrevented }) => {
+  if (reader && form.method === "post" && !defaultPrevented) write({ reader, path: location.pathname, form: nameOf(form), typed: typedIn(form), failed: false });
 });
 
 const left = read();
@@ -35,7 +36,7 @@ function giveBack({ form: name, typed }) {
 }
 
 function nameOf(form) {
-  return form.getAttribute("action") ?? form.getAttribute("hx-post") ?? "";
+  return form.getAttribute("action") ?? "";
 }
 
 function fieldsOf(form) {
