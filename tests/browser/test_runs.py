@@ -184,6 +184,22 @@ def test_results_that_do_not_come_say_so_and_can_be_asked_for_again(
     expect(page.locator("#pane h2")).to_have_text("Open person page")
 
 
+def test_the_results_of_what_was_chosen_last_are_shown_although_others_take_their_time(
+    queue, worker, ann, browse
+):
+    page = browse(ann)
+    page.goto(path(worker.advance(queue())))
+
+    def node(action):
+        return page.locator(f'.run-tree .node[data-action-type="{action}"]')
+
+    for slow in ("st.doForPeople", "st.openPersonPage"):
+        page.route(f"**/nodes/{node(slow).get_attribute('data-node-id')}*", lambda route: None)
+        node(slow).locator("> .node-card").click()
+    node("st.sendConnectionRequest").locator("> .node-card").click()
+    expect(page.locator("#pane h2")).to_have_text("Send connection request")
+
+
 def test_results_are_a_sheet_on_a_phone(queue, worker, ann, browse):
     page = browse(ann, "phone")
     page.goto(path(worker.advance(queue())))

@@ -9,16 +9,16 @@ const narrow = matchMedia("(max-width: 60rem)");
 
 let asked = {}; // what was asked for last
 
-/** Show what is at `url` and make `address` the page's. */
+/** Show what is at `url` and make `address` the page's. What was asked for before and has not come is let go (hx-sync). */
 async function load(url, address, { back = false } = {}) {
-  asked = { url, address };
+  const turn = (asked = { url, address });
   pane().setAttribute("aria-busy", "true");
   if (!back) history.pushState(null, "", address);
   try {
-    await htmx.ajax("GET", url, { target: "#pane", swap: "innerHTML" });
+    await htmx.ajax("GET", url, { source: pane(), target: "#pane", swap: "innerHTML" });
     pane().scrollTop = 0;
   } finally {
-    pane().removeAttribute("aria-busy");
+    if (turn === asked) pane().removeAttribute("aria-busy");
   }
 }
 
