@@ -141,7 +141,9 @@ def test_a_start_that_did_not_leave_goes_back_into_the_queue(
 
 def test_a_start_that_never_leaves_fails_in_the_end(make_run, unreachable):
     run = make_run(CHECK)
-    Run.objects.filter(pk=run.pk).update(failed_looks=policy.STARTS_AT_MOST - 1)
+    Run.objects.filter(pk=run.pk).update(failed_looks=policy.STARTS_AT_MOST - 2)
+    assert unreachable.advance(run).state == "queued"
+    make_due(run)
     run = unreachable.advance(run)
     assert (run.state, run.failure_reason) == ("failed", "httpError")
 
@@ -205,6 +207,20 @@ def test_an_answer_to_an_old_start_does_not_touch_a_run_that_was_sent_again(make
     assert (run.state, run.attempts) == ("completed", 2)
     assert transitions.accept_all([(slow, started("wf-old"))], timezone.now()) == [False]
     assert Run.objects.get(pk=run.pk).remote_id == run.remote_id
+
+
+def test_an_answer_that_comes_before_it_is_sent_again_spares_the_second_start(
+    make_run, ann, worker
+):
+    run = make_run(CHECK)
+    slow = queries.for_worker(run.pk)
+    transitions.claim_start(slow, "slow-worker", timezone.now())
+    make_due(run)
+    services.send_again(worker.advance(run), actor=ann.user)
+    assert transitions.accept_all([(slow, started("wf-1"))], timezone.now()) == [True]
+    run.refresh_from_db()
+    assert (run.state, run.remote_id) == ("waiting", "wf-1")
+    assert ("POST", "/workflows") not in worker.transport.requests
 
 
 @pytest.fixture
@@ -377,6 +393,21 @@ def test_two_workers_with_the_same_row_send_it_once(make_run, account):
     assert one.advance(run).state == "completed"
     assert not transitions.claim_start(stale, two.id, timezone.now())
     assert arrived(account) == 1
+
+
+def test_a_run_that_is_put_off_is_not_sent_before_its_time(make_run, worker, account):
+    spoilt(account, "tooManyRequests-30")
+    put_off = worker.advance(make_run(CHECK))
+    assert worker.advance(put_off).state == "queued", "whoever asks"
+    assert worker.transport.requests == [("POST", "/workflows")]
+
+
+def test_a_run_that_was_cancelled_meanwhile_is_not_taken_to_be_sent(make_run, worker):
+    run = make_run(CHECK)
+    before = queries.for_worker(run.pk)
+    Run.objects.filter(pk=run.pk).update(cancel_asked_at=timezone.now())
+    for seen in (before, queries.for_worker(run.pk)):
+        assert not transitions.claim_start(seen, worker.id, timezone.now())
 
 
 def test_two_workers_with_the_same_look_store_it_once(make_run, worker, account):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import health
+from accounts.models import Connection
 from editor.lib.ids import new_id
 from editor.linkedapi import Account, NotSent, Refused, Started
 from editor.runs import queries, services, transitions
@@ -153,6 +154,9 @@ def test_those_who_can_mend_a_connection_are_told_once_per_trouble(ann, bob, rae
     again = queries.for_worker(run.pk)
     transitions.pause(again, SIGNED_OUT, timezone.now())
     assert Notice.objects.get().times == 1
+    Connection.objects.update(probe_at=None)
+    transitions.pause(queries.for_worker(run.pk), SIGNED_OUT, timezone.now())
+    assert Notice.objects.get().times == 1, "on trial, and refused for the same reason"
 
 
 WORKS_AGAIN = {

@@ -354,6 +354,7 @@ def test_a_cancel_asked_during_a_look_is_not_put_off_by_it(waiting, ann, worker)
     transitions.claim_looks([looking], timezone.now())
     services.cancel(Run.objects.get(pk=waiting.pk), actor=ann.user)
     assert transitions.keep_waiting_all([(looking, RUNNING)], timezone.now()) == [False]
+    assert not transitions.look_failed(looking, NOT_SENT, timezone.now())
     assert [run.pk for run in queries.due(5)] == [waiting.pk]
 
 
