@@ -223,6 +223,18 @@ def test_an_answer_that_comes_before_it_is_sent_again_spares_the_second_start(
     assert ("POST", "/workflows") not in worker.transport.requests
 
 
+def test_an_answer_to_an_old_start_is_not_taken_for_the_one_under_way(make_run, ann, worker):
+    run = make_run(CHECK)
+    slow = queries.for_worker(run.pk)
+    transitions.claim_start(slow, "slow-worker", timezone.now())
+    make_due(run)
+    services.send_again(worker.advance(run), actor=ann.user)
+    assert transitions.claim_start(queries.for_worker(run.pk), "another", timezone.now())
+    assert transitions.accept_all([(slow, started("wf-old"))], timezone.now()) == [False]
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.remote_id) == ("submitting", 2, "")
+
+
 @pytest.fixture
 def taken_for_dead(make_run, worker, account, monkeypatch):
     """Claims, calls; before the answer is there, others take the worker for dead: the run is uncertain."""

@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.db import DataError
 from django.utils import timezone
 
-from editor.linkedapi import Client
+from editor.linkedapi import Client, Started
 from editor.runs import policy, queries, transitions
 from editor.runs.models import Run, WorkerHeartbeat
 from editor.runs.results import outcome
@@ -109,6 +109,9 @@ def test_a_beat_renews_the_claims_on_starts_under_way_and_on_nothing_else(make_r
     working.beat("me", [mine.pk, other.pk])
     assert Run.objects.get(pk=mine.pk).next_look_at > timezone.now()
     assert Run.objects.get(pk=other.pk).next_look_at == before
+    transitions.accept_all([(mine, Started("wf-1"))], timezone.now())
+    working.beat("me", [mine.pk])
+    assert Run.objects.get(pk=mine.pk).next_look_at == mine.next_look_at, "a look keeps its claim"
 
 
 class Broken(httpx.AsyncBaseTransport):

@@ -474,12 +474,28 @@ def test_keep_watching_begins_anew(uncertain, ann, worker):
     assert worker.advance(run).evidence["times"] == 1
 
 
+def test_what_was_seen_before_does_not_end_a_watch_that_somebody_began_anew(uncertain, ann):
+    make_due(uncertain)
+    looking = queries.for_worker(uncertain.pk)
+    assert transitions.claim_looks([looking], timezone.now()) == [True]
+    services.keep_watching(Run.objects.get(pk=uncertain.pk), actor=ann.user)
+    assert not transitions.note_evidence(looking, {"times": 7}, None, timezone.now())
+    assert [run.pk for run in queries.due(5)] == [uncertain.pk]
+
+
 DECISIONS = {
     "arrived": lambda run, user: services.mark_arrived(run, actor=user, remote_id="wf-1"),
     "again": lambda run, user: services.send_again(run, actor=user),
     "give up": lambda run, user: services.give_up(run, actor=user),
     "watch": lambda run, user: services.keep_watching(run, actor=user),
 }
+
+
+@pytest.mark.parametrize("decision", ["arrived", "again"])
+def test_who_wants_it_to_go_on_takes_back_the_cancel_of_before(uncertain, ann, decision):
+    Run.objects.filter(pk=uncertain.pk).update(cancel_asked_at=timezone.now())
+    DECISIONS[decision](uncertain, ann.user)
+    assert Run.objects.get(pk=uncertain.pk).cancel_asked_at is None
 
 
 @pytest.mark.parametrize("second", DECISIONS)
