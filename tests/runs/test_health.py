@@ -13,7 +13,7 @@ from accounts import health
 from accounts import services as accounts
 from accounts.models import Connection
 from editor.linkedapi import Client
-from editor.runs import queries
+from editor.runs import queries, transitions
 from editor.runs.models import Run
 from editor.runs.workers.probing import probe_due
 from editor.sandbox import services as sandbox
@@ -165,6 +165,18 @@ def test_a_look_that_is_refused_for_such_a_reason_marks_the_connection_too(
         worker.take_all_due()  # at once: the probe has woken it
     assert states(run, behind) == ["completed", "completed"]
     assert arrived(account) == 2
+
+
+def test_a_look_that_the_service_asked_to_put_off_is_not_woken_with_the_others(
+    make_run, worker, account, connection
+):
+    spoilt(account, "tooManyRequests-30", call="GET /workflows")
+    run = worker.advance(make_run(CHECK))
+    transitions.wake(connection.pk, timezone.now())
+    assert queries.due(5) == []
+    Run.objects.filter(pk=run.pk).update(pending_reason="invalidIdentificationToken")
+    transitions.wake(connection.pk, timezone.now())
+    assert [due.pk for due in queries.due(5)] == [run.pk]
 
 
 def test_a_workflow_that_ends_because_the_account_was_signed_out_marks_it_for_the_next(

@@ -179,6 +179,15 @@ def test_as_deep_as_it_comes():
     assert deep["text"] == "[message hidden]"
 
 
+def test_a_text_is_a_message_where_the_catalogue_says_so_and_wherever_it_says_nothing():
+    came_back = [
+        {"actionType": kind, "data": {"inside": {"text": NOTE}}}
+        for kind in ("st.openPost", "st.sendMessage", "x.new")
+    ]
+    shown = [each["data"]["inside"]["text"] for each in privacy.redacted(came_back, EVERYTHING)]
+    assert shown == [NOTE, "[message hidden]", "[message hidden]"]
+
+
 @pytest.mark.parametrize(
     "text", ["a@b.example", "mailto:x.y+z@sub.b.example?subject=1", "https://h/?m=a%40b.example"]
 )
