@@ -6,8 +6,8 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
-from accounts import health
-from accounts.models import AuditEvent, Connection
+from accounts import health, services
+from accounts.models import AuditEvent, Connection, Role
 from editor.linkedapi import Refused
 from editor.runs import services as runs
 from editor.sandbox import services as sandbox
@@ -295,6 +295,13 @@ class TestWhoMayRunOnIt:
         assert self.run(rae, workflow, found).status_code == 302
         assert self.run(bob, workflow, found).status_code == 422
         assert self.run(ann, workflow, found).status_code == 302
+
+    def test_nobody_from_elsewhere_is_let_on_it(self, ann, eve):
+        found = Connection.objects.get(team=ann.team)
+        services.limit_connection(
+            connection=found, actor=ann.user, least_role=Role.ADMIN, people=[eve.user]
+        )
+        assert list(found.people.all()) == []
 
     def test_somebody_who_left_may_not_any_more(self, ann, rae):
         workflow, found = self.workflow_of(ann), self.limit(ann, "admin", rae)

@@ -195,6 +195,34 @@ class TestWhoMay:
         assert browser.post("/join").status_code == 404
         assert not Membership.objects.filter(team=ann.team, user=eve.user).exists()
 
+    def test_also_when_they_may_invite_nobody_any_more_or_their_account_is_shut(
+        self, ann, ada, eve
+    ):
+        link = link_for(ada, role="viewer")
+        services.change_role(
+            membership=Membership.objects.get(user=ada.user), actor=ann.user, role=Role.BUILDER
+        )
+        assert came_with(link, eve.user).post("/join").status_code == 404
+
+        link = link_for(ann, role="viewer")
+        User.objects.filter(pk=ann.user.pk).update(is_active=False)
+        assert came_with(link, eve.user).post("/join").status_code == 404
+
+    def test_nobody_renews_what_they_could_not_give(self, ann, ada):
+        made, token = inviting.invite(team=ann.team, actor=ann.user, role=Role.OWNER)
+        with pytest.raises(services.Refused, match="above your own"):
+            inviting.renew(invitation=made, actor=ada.user)
+        assert inviting.found(inviting.hash_of(token)) == made
+
+    @pytest.mark.parametrize("act", [inviting.revoke, inviting.renew])
+    def test_a_seat_is_not_taken_that_was_revoked_or_renewed_at_this_moment(self, ann, eve, act):
+        made, token = inviting.invite(team=ann.team, actor=ann.user, role=Role.VIEWER)
+        read_before = inviting.found(inviting.hash_of(token))
+        act(invitation=made, actor=ann.user)
+        with pytest.raises(services.Refused):
+            inviting.accept(read_before, eve.user)
+        assert not Membership.objects.filter(team=ann.team, user=eve.user).exists()
+
     def test_members_and_those_who_wait_are_not_invited_again(self, ann, bob):
         assert "is in the team already" in invite(ann, email="BOB@example.com").content.decode()
         invite(ann, email="ben@example.com")
@@ -272,3 +300,19 @@ class TestLeavingForGood:
 
         assert "Outreach would be left without an owner" in page.content.decode()
         assert User.objects.get(email="ann@example.com").is_active
+
+    def test_a_team_of_nobody_else_keeps_its_owner(self, eve):
+        confirm(eve)
+        eve.post("/profile/deactivate")
+
+        assert not User.objects.get(pk=eve.user.pk).is_active
+        assert Membership.objects.get(user=eve.user).role == Role.OWNER
+
+    def test_one_of_two_owners_can(self, ann, bob):
+        bobs = Membership.objects.get(user=bob.user)
+        services.change_role(membership=bobs, actor=ann.user, role=Role.OWNER)
+        confirm(ann)
+        ann.post("/profile/deactivate")
+
+        assert not User.objects.get(email="ann@example.com").is_active
+        assert list(role_of("bob@example.com", ann.team)) == ["owner"]

@@ -52,6 +52,15 @@ class TestRoles:
         assert "Only an owner" in refused.content.decode()
         assert (seat(ann).role, seat(bob).role) == (Role.OWNER, Role.ADMIN)
 
+    def test_nor_when_another_owner_is_left(self, ann, bob, vic):
+        services.change_role(membership=seat(vic), actor=ann.user, role=Role.OWNER)
+        services.change_role(membership=seat(bob), actor=ann.user, role=Role.ADMIN)
+
+        for verb in ("role", "remove"):
+            answer = bob.post(url(ann, verb), {"role": "viewer"}, follow=True)
+            assert "Only an owner" in answer.content.decode()
+        assert seat(ann).role == Role.OWNER
+
     def test_the_last_owner_can_neither_step_down_nor_leave(self, ann, bob):
         stepping_down = ann.post(url(ann, "role"), {"role": "viewer"}, follow=True)
         leaving = ann.post(url(ann, "remove"), follow=True)
