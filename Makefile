@@ -35,9 +35,10 @@ run: $(VENV)/.runtime staticfiles/staticfiles.json ## Start Trellis with a demo 
 	@exec $(BIN)/python manage.py serve --demo
 
 # Browser tests run by themselves: Playwright keeps an event loop in its thread, where other tests start their own.
-# What fails is run once more, alone: a machine too busy for a browser is no fault of ours. What fails twice has failed.
+# What fails is run once more, one after the other: a machine too busy for a browser is no fault of ours. What fails
+# twice has failed.
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --durations 12 --durations-min 5
-once_more = $(1) || { echo "== Once more, just what failed"; $(1) --last-failed --last-failed-no-failures none; }
+once_more = $(1) || { echo "== Once more, just what failed"; $(1) -n 0 --last-failed --last-failed-no-failures none; }
 
 .PHONY: test
 test: $(VENV)/.dev ## Run all tests, browser tests included (ARGS="tests/trees -k codec" for some)

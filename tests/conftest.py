@@ -17,6 +17,8 @@ os.environ |= {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's sync API runs inside an event loop
     "LOG_LEVEL": "WARNING",
     "SANDBOX_DELAY": "0",
+    # No test ends PostgreSQL's own server, so none need wait until its disk has what was committed.
+    "PGOPTIONS": "-c synchronous_commit=off",
 }
 for name in (
     "DEBUG",
@@ -53,6 +55,11 @@ if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 django.setup()
 
 from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: E402
+from django.db.models.signals import post_migrate  # noqa: E402
+
+# Roles say who may do what. Django's own permissions, which nobody asks for, would be made anew after each test that
+# committed, and took most of the time of emptying.
+assert post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 pytest_plugins = ["tests.people", "tests.leaks"]
 
@@ -68,6 +75,18 @@ def empty_what_is_full(operations: Any, style: Any, tables: list[str], **how: An
 
 
 DatabaseOperations.sql_flush = empty_what_is_full  # type: ignore[method-assign]
+
+ASKING = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what asks for a database (`-m database`). All else is refused one by pytest-django, so it cannot turn out
+    differently on another."""
+    for item in items:
+        asks = not ASKING.isdisjoint(item.fixturenames)  # type: ignore[attr-defined]
+        if asks or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")
