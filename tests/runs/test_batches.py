@@ -625,6 +625,22 @@ def test_held_because_its_starter_may_not_use_the_account_it_says_what_to_do(
     assert not told.filter(read_at=None), "nobody is asked for anything any more"
 
 
+def test_held_it_also_takes_back_what_stands_in_line_in_that_persons_name(
+    ann, rae, started, worker, account
+):
+    batch = started("ada", "ben", "cleo")
+    Batch.objects.update(actor=rae.user, actor_name="Rae")
+    feeding.feed(timezone.now())
+    worker.advance(Run.objects.earliest("pk"))
+    accounts.limit_connection(
+        connection=ann.team.connections.get(), actor=ann.user, least_role=Role.BUILDER, people=[]
+    )
+    feeding.feed(timezone.now())
+    assert states(batch) == ["run", "waiting", "waiting"], "its rows wait, as everybody is told"
+    assert worker.take_all_due() == []
+    assert arrived(account) == 1
+
+
 def test_paused_by_hand_it_names_nobody(ann, started):
     batch = started("ada")
     batching.pause(batch, actor=ann.user)

@@ -28,6 +28,7 @@ from editor.workflows.models import Version
 from editor.workflows.rows import tree_from_json
 
 from . import queries
+from .services import take_back
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +96,9 @@ def _begin_some(batch: Batch, now: datetime) -> int:
 
 
 def _hold(batch: Batch, why: str, now: datetime) -> None:
-    """Nobody's rows begin in the name of somebody who may not do so any more: somebody else resumes it."""
+    """Nothing is sent in the name of somebody who may not do so any more: somebody else resumes it."""
     if _running(batch).update(state=BatchState.PAUSED, held=why[:200]):
+        take_back(batch, BatchState.PAUSED)
         audit.record(
             batch.team, None, "batch.paused", batch.workflow_name, batch=batch.public_id, why=why
         )  # fmt: skip

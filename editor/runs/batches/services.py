@@ -258,7 +258,7 @@ def pause(batch: Batch, *, actor: User) -> None:
     """Begin no more rows. Runs in line that have certainly not been sent are taken back; what was sent goes on."""
     with writing():
         _move(batch, [BatchState.RUNNING], BatchState.PAUSED)
-        _take_back(batch, BatchState.PAUSED)
+        take_back(batch, BatchState.PAUSED)
         _record(batch, actor, "batch.paused")
 
 
@@ -280,7 +280,7 @@ def stop(batch: Batch, *, actor: User) -> None:
     with writing():
         _move(batch, [BatchState.RUNNING, BatchState.PAUSED], BatchState.STOPPED)
         Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now())
-        _take_back(batch, BatchState.STOPPED)
+        take_back(batch, BatchState.STOPPED)
         notices.batch_goes_on(batch, timezone.now())
         _record(batch, actor, "batch.stopped")
 
@@ -298,7 +298,7 @@ def _move(batch: Batch, states: Iterable[BatchState], to: BatchState) -> None:
         raise Refused(_MOVED_ON)
 
 
-def _take_back(batch: Batch, to: BatchState) -> None:
+def take_back(batch: Batch, to: BatchState) -> None:
     """Rows whose run certainly did not start wait again. One that is being sent at this moment goes on if the service
     takes it, and not if it does not (`transitions`)."""
     for run in Run.objects.filter(batch_row__batch=batch, state=State.QUEUED):
