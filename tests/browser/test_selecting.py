@@ -50,6 +50,26 @@ def test_a_range_and_single_ones_by_mouse(ann_edits, complaints):
     editor.expect_outline(OPEN, CHECK, SEND, SKILLS, OPEN)
 
 
+def test_deleting_many_says_how_many_go_and_which_of_them_were_not_selected(ann_edits):
+    skills = [{"actionType": "st.retrievePersonSkills"}] * 4
+    editor = ann_edits([{**PEOPLE[0], "then": skills}, {**PEOPLE[1], "then": skills}])
+    page = editor.page
+    dialog = page.locator("#confirm")
+    editor.select("Open person page")
+    editor.card("Open person page", 1).locator(".node-name").click(modifiers=["ControlOrMeta"])
+    page.keyboard.press("Delete")
+    expect(dialog).to_contain_text("Delete 10 actions?")
+    expect(dialog).to_contain_text("8 actions below what is selected go too.")
+    dialog.get_by_role("button", name="Cancel").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(dialog).to_contain_text("Delete 10 actions?")
+    expect(dialog).not_to_contain_text("go too")
+    dialog.get_by_role("button", name="Delete 10 actions").click()
+    editor.expect_outline()
+    expect(page.locator(".toast")).to_contain_text("Deleted 10 actions.")
+
+
 def test_ranges_and_acts_on_them_by_keyboard(ann_edits):
     editor = ann_edits(PEOPLE)
     page = editor.page

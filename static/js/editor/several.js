@@ -2,7 +2,7 @@
 
 import { confirm } from "../ui/confirm.js";
 import { edit, offerUndo } from "./edits.js";
-import { announce, childrenOf, nameOf, parentOf } from "./page.js";
+import { announce, childrenOf, isSelected, nameOf, parentOf } from "./page.js";
 import { chosenWith } from "./selection.js";
 
 const MANY = 5; // deleting more actions than this is asked about first, though undo brings them back
@@ -33,12 +33,14 @@ export async function layAside(node) {
 
 export async function remove(node) {
   const nodes = chosenWith(node);
-  const below = nodes.reduce((sum, each) => sum + each.querySelectorAll(".node").length, 0);
-  const text = `${below} actions below ${nodes.length === 1 ? "it" : "them"} go too. Undo brings everything back.`;
-  const button = `Delete ${below + nodes.length} actions`;
-  if (below > MANY && !(await confirm({ title: `Delete ${namesOf(nodes)}?`, text, button }))) return;
+  const below = nodes.flatMap((each) => [...each.querySelectorAll(".node")]);
+  const unselected = below.filter((each) => !isSelected(each)).length;
+  const all = `${below.length + nodes.length} actions`;
+  const what = nodes.length === 1 ? nameOf(nodes[0]) : all;
+  const text = `${unselected ? `${unselected} actions below ${nodes.length === 1 ? "it" : "what is selected"} go too. ` : ""}Undo brings everything back.`;
+  if (below.length > MANY && !(await confirm({ title: `Delete ${what}?`, text, button: `Delete ${all}` }))) return;
   const { ok } = await edit("remove", { node: idsOf(nodes) });
-  if (ok) offerUndo(`Deleted ${namesOf(nodes)}.`);
+  if (ok) offerUndo(`Deleted ${what}.`);
 }
 
 /** Delete one action; what stands below it takes its place. */
