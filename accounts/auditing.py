@@ -21,8 +21,8 @@ from editor.lib.htmx import Request
 from editor.lib.paging import BadCursor, page
 
 THINGS = (
-    "team", "member", "invitation", "connection", "workflow", "version", "run", "batch", "schedule",
-    "template", "webhook", "person",
+    "team", "member", "invitation", "connection", "workflow", "version", "folder", "run", "results", "list", "batch",
+    "schedule", "template", "link", "webhook", "person",
 )  # fmt: skip
 PAGES = {
     "run": "runs", "workflow": "workflows", "batch": "batches", "schedule": "schedules", "template": "templates",

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -10,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import audit, services
+from accounts.auditing import THINGS
 from accounts.models import AuditEvent, Connection, User
 from editor.workflows import services as workflows
 from editor.workflows.edits import shelving
 
+ROOT = Path(__file__).parent.parent.parent
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 A_PAGE = '{"actionType": "st.openPersonPage", "personUrl": "https://www.linkedin.com/in/ada"}'
 
@@ -123,6 +127,15 @@ def test_is_searched_and_narrowed(ann, bob):
     assert "This filter makes no sense" in log(ann, since="yesterday")
     assert ann.get(f"/t/{ann.team.slug}/team/audit", {"thing": "x"}).status_code == 422
     assert old.subject
+
+
+def test_whatever_is_recorded_can_be_asked_for():
+    act = re.compile(r"""record\((?:[^()"]|\([^()]*\))*?"([a-z]+)\.[a-z_]+\"""")
+    rooms = [path for room in ("accounts", "editor") for path in (ROOT / room).rglob("*.py")]
+    things = {thing for path in rooms for thing in act.findall(path.read_text())}
+
+    assert {"results", "folder", "link"} <= things
+    assert [thing for thing in things if not thing.startswith(THINGS)] == []
 
 
 def test_pages_by_key_set_at_a_steady_price(ann):
