@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -11,9 +11,11 @@ from editor.lib.ways import way_back
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 when what was sent is too much."""
+    """400, also for a host that we do not go by; or 413 when what was sent is too much."""
     if isinstance(exception, RequestDataTooBig):
         return _page(request, "413.html", 413)
+    if isinstance(exception, DisallowedHost):
+        return _page(request, "400_host.html", 400)
     return _page(request, "400.html", 400)
 
 

@@ -146,6 +146,12 @@ def test_from_what_one_may_not_do_one_goes_back_or_on(ann, vic):
     assert "See who is in Outreach" in html.content.decode()
 
 
+def test_by_a_name_that_it_does_not_have_the_server_says_which_setting_gives_it_one(client):
+    answer = client.get("/accounts/login/", headers={"Host": "box.example:8000"})
+    assert answer.status_code == 400
+    assert "ALLOWED_HOSTS" in answer.content.decode()
+
+
 def test_an_address_that_only_takes_a_form_says_so_when_it_is_opened(ann):
     theme = ann.get("/profile/theme", headers={"Accept": "text/html,*/*;q=0.8"})
     assert theme.status_code == 405
