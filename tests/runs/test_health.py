@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import health
 from accounts import services as accounts
 from accounts.models import Connection
-from editor.linkedapi import Client
+from editor.linkedapi import Account, Client
 from editor.runs import queries, transitions
 from editor.runs.models import Run
 from editor.runs.workers.probing import probe_due
@@ -391,3 +391,27 @@ def test_a_closed_account_that_refuses_starts_is_waited_for(make_run, worker, ac
     dial(account, workingHours=None)
     make_due(run)
     assert worker.advance(run).state == "completed"
+
+
+# --- Two at once -------------------------------------------------------------------------------
+
+
+SIGNED_OUT = health.Refused("Signed out.", type="linkedinAccountSignedOut")
+
+
+def test_a_second_run_that_meets_the_same_trouble_does_not_put_the_next_probe_off(connection):
+    now = timezone.now()
+    assert health.pause(connection, SIGNED_OUT, now)
+    assert not health.pause(connection, SIGNED_OUT, now)
+    connection.refresh_from_db()
+    assert connection.probes == 1
+
+
+@pytest.mark.parametrize("meanwhile", [{"error_type": "subscriptionRequired"}, {"probe_at": None}])
+def test_what_was_asked_before_says_nothing_of_what_has_happened_since(connection, meanwhile):
+    health.pause(connection, SIGNED_OUT, timezone.now())
+    asked = Connection.objects.get(pk=connection.pk)
+    Connection.objects.filter(pk=connection.pk).update(**meanwhile)
+    fine = health.Finding(None, Account("Ada", "url"), "active")
+    assert not health.note(asked, fine, timezone.now())
+    assert Connection.objects.get(pk=connection.pk).state == "refused"

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts import services as accounts
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from editor.runs import queries, services
 from editor.runs.models import Run, State
 from editor.runs.results import outcome
@@ -73,6 +73,15 @@ def test_a_workflow_with_errors_does_not_run_and_says_what_is_wrong(ann):
 def test_a_workflow_without_actions_does_not_run(ann):
     with pytest.raises(services.CannotRun):
         start(ann, workflows.create(ann.team, actor=ann.user, name="Nothing yet"))
+
+
+def test_nothing_starts_in_the_name_of_who_may_only_look_or_whose_account_is_shut(ann, bob, vic):
+    connection = ann.team.connections.get()
+    connection.people.set([bob.user, vic.user])
+    User.objects.filter(pk=bob.user.pk).update(is_active=False)
+    for user in (vic.user, User.objects.get(pk=bob.user.pk)):
+        with pytest.raises(services.Refused, match="You may not run on"):
+            services.must_be_usable(connection, user)
 
 
 def test_another_teams_connection_is_refused(ann, eve):
