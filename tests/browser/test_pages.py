@@ -1,7 +1,7 @@
 """Every page opens without a word of complaint from the browser, and the pieces that all pages share work."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from editor.workflows import services
 from editor.workflows.models import Workflow
@@ -86,6 +86,30 @@ def test_what_is_archived_can_be_deleted_for_good(ann, browse):
     dialog.get_by_role("button", name="Delete").click()
     expect(page.locator(".toast")).to_contain_text("is deleted")
     assert not Workflow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "button", "dialog"),
+    [
+        ("", "New workflow", "New workflow"),
+        ("?archived=1", "Delete…", "Delete “Founders” for good?"),
+    ],
+)
+def test_what_is_pressed_before_the_scripts_have_come_waits_for_them(
+    ann, browse, where, button, dialog
+):
+    made = services.create(ann.team, actor=ann.user, name="Founders")
+    if where:
+        services.archive(made, actor=ann.user)
+    page = browse(ann)
+    held: list[Route] = []
+    page.route("**/js/app.js", lambda route: held.append(route))
+    page.goto(f"/t/{ann.team.slug}/workflows{where}", wait_until="commit")
+    page.get_by_role("button", name=button).first.click()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("dialog", name=dialog)).to_be_visible()
+    assert Workflow.objects.exists()
 
 
 def test_the_theme_is_chosen_and_remembered(ann, browse):
