@@ -7,6 +7,7 @@ about the person: all values in it go, down to the last, and its shape stays. El
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from editor.runs.ledger import key_of
 
@@ -26,7 +27,8 @@ class Person:
     def __init__(self, keys: Iterable[str], names: Iterable[str] = ()) -> None:
         self.keys = frozenset(keys)
         self.names = frozenset(names)
-        ends = "|".join(re.escape(key.removeprefix("/")) for key in sorted(self.keys))
+        plain = [key.removeprefix("/") for key in sorted(self.keys)]
+        ends = "|".join(map(re.escape, dict.fromkeys([*plain, *map(quote, plain)])))
         # An address inside a text, with what belongs to it; "ada" is not "ada-b".
         self._inside = re.compile(
             rf"(?:https?:(?:\\?/){{2}})?(?:[a-z]+\.)?(?:linkedin\.com)?/?(?:{ends})(?![\w%-])(?:[/?#][^\s\"'<>]*)?",

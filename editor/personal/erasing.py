@@ -118,8 +118,10 @@ def _mentioning(
     any_of = also or Q()
     for key in person.keys:
         name = key.rsplit("/", 1)[-1]
-        # JSON writes letters beyond ASCII as escapes, which no search finds: look at all of them.
-        any_of |= Q(as_text__icontains=name) if name.isascii() else Q(as_text__contains="\\u")
+        any_of |= Q(as_text__icontains=name)
+        if not name.isascii():
+            # Some JSON has letters beyond ASCII as escapes, which no search finds: look at all of those.
+            any_of |= Q(as_text__contains="\\u")
         any_of |= Q(as_text__contains="%")  # an address may be written with escapes of its own
     found: QuerySet[Any] = rows.alias(as_text=Cast(column, TextField())).filter(any_of)
     return found

@@ -21,6 +21,7 @@ from editor.runs.results import outcome
 from editor.workflows import services as workflows
 from tests.people import Person as Reader
 from tests.runs.conftest import CHECK, INVITE_ALL, account, connection, make_run, worker  # noqa: F401
+from tests.runs.test_outcome import finish
 
 ROOMS = ("runs", "review", "outgoing")
 
@@ -183,6 +184,22 @@ class TestEdges:
         run = Run.objects.select_related("plan").get(pk=run.pk)
         assert "example-ines-quintal" not in kept()
         assert ERASED in outcome.definition_of(run.plan).decode()
+
+    @pytest.mark.parametrize("written", ["zoë-ünal", "zo%C3%AB-%C3%BCnal"])
+    def test_an_address_is_found_however_it_is_written(self, make_run, ann, written):  # noqa: F811
+        wire = {"actionType": "st.searchPeople", "term": "freight", "limit": 2}
+        mentions = f"Knows https://www.linkedin.com/in/{written} well"
+        found = [
+            {"name": "Zoë Ünal", "publicUrl": f"https://www.linkedin.com/in/{written}"},
+            {"name": "Bo", "publicUrl": "https://www.linkedin.com/in/bo", "headline": mentions},
+        ]
+        finish(make_run(wire), {"actionType": "st.searchPeople", "success": True, "data": found})
+        before = kept()
+        assert before.count("nal") > 2
+
+        erasing.erase(ann.team, "https://www.linkedin.com/in/zoë-ünal", actor=ann.user)
+        assert [each for each in (written, "Zoë", "nal well") if each in kept()] == []
+        assert "in/bo" in kept()
 
     def test_a_run_under_way_is_left_alone_and_told(self, make_run, ann):  # noqa: F811
         make_run(CHECK)
