@@ -21,15 +21,15 @@ def sign_in_again(page, email):
 def test_who_was_signed_out_meanwhile_finds_what_was_typed_after_signing_in(ann, browse):
     page = browse(ann)
     page.goto(f"/t/{ann.team.slug}/workflows/import")
-    page.get_by_role("textbox", name="JSON").fill('{"actionType": "st.openPersonPage"}')
+    page.locator(".cm-content").fill('{"actionType": "st.openPersonPage"}')
     signed_out(page)
     page.get_by_role("button", name="Check").click()
     sign_in_again(page, ann.user.email)
 
     expect(page.locator(".toast")).to_contain_text("What you typed is here again")
-    expect(page.get_by_role("textbox", name="JSON")).to_contain_text("st.openPersonPage")
+    expect(page.locator(".cm-content")).to_contain_text("st.openPersonPage")
     page.reload()
-    expect(page.get_by_role("textbox", name="JSON")).not_to_contain_text("st.openPersonPage")
+    expect(page.locator(".cm-content")).not_to_contain_text("st.openPersonPage")
 
 
 def test_a_form_that_goes_to_another_address_brings_back_to_its_page(ann, browse):

@@ -95,6 +95,6 @@ def drips(connection: socket.socket) -> None:
 
 
 def answer(body: bytes, status: str = "200 OK", headers: str = "") -> Script:
-    """A well-formed HTTP answer."""
-    head = f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n{headers}\r\n"
+    """A well-formed HTTP answer, the only one of its connection: no second request goes into one that closes."""
+    head = f"HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {len(body)}\r\n{headers}\r\n"
     return says(head.encode() + body)
