@@ -124,6 +124,8 @@ def change_role(*, membership: Membership, actor: User, role: Role) -> None:
     with writing():
         team = _locked_seat(membership)
         old = Role(membership.role)
+        if role == old:
+            return
         if Role.OWNER in (old, role):
             _must_own(team, actor)
         if old == Role.OWNER and role != Role.OWNER:

@@ -42,6 +42,10 @@ class TestRoles:
             {"before": "builder", "after": "admin"},
         )
 
+    def test_a_role_that_somebody_has_already_is_no_change_to_write_down(self, ann, bob):
+        ann.post(url(bob, "role"), {"role": "builder"})
+        assert not AuditEvent.objects.filter(verb="member.role_changed").exists()
+
     def test_an_admin_neither_makes_nor_removes_owners(self, ann, bob):
         services.change_role(membership=seat(bob), actor=ann.user, role=Role.ADMIN)
 

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.editor_page import EditorPage
 from tests.browser.hands import BOTTOM, TOP, Finger, Mouse
 from tests.browser.test_building import PERSON, VISIT
+from tests.browser.test_saving import OFFLINE
 
 POST = "https://www.linkedin.com/feed/update/urn:li:activity:7000000000000000001"
 TWO = [
@@ -70,6 +71,17 @@ def test_an_illegal_place_says_why_and_takes_nothing(ann_edits):
     expect(mark(editor)).to_be_hidden()
     mouse.drop()
     expect(page.locator("#refusal")).to_contain_text("Open person page")
+    assert editor.outline() == [POSTPAGE, OPEN, CHECK, SEND]
+
+
+def test_an_illegal_place_says_so_without_a_connection_too(ann_edits, complaints):
+    complaints.excuse(OFFLINE)
+    editor = ann_edits([{"actionType": "st.openPost", "postUrl": POST}, VISIT])
+    editor.select("Check connection status")
+    mouse = Mouse(editor).take(palette(editor, "Retrieve education"))
+    editor.page.context.set_offline(True)
+    mouse.hold(editor.card("Open post")).drop()
+    expect(editor.page.locator(".toast")).to_contain_text("It does not fit there.")
     assert editor.outline() == [POSTPAGE, OPEN, CHECK, SEND]
 
 

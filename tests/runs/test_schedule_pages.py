@@ -249,6 +249,11 @@ def test_the_list_says_what_its_account_needs_and_leads_there(ann, vic):
     )
 
 
+def test_without_any_each_reads_what_they_can_do(ann, vic):
+    assert "choose “Schedule…”" in ann.get(list_url(ann.team)).content.decode()
+    assert "Whoever may run workflows" in vic.get(list_url(ann.team)).content.decode()
+
+
 def test_run_now_says_why_it_cannot(ann):
     make(ann, workflow_of(ann.team, CHECK))
     schedule = Schedule.objects.get()

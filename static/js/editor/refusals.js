@@ -2,6 +2,7 @@
 // (W/refusal), each way is an edit. One popover for the whole page.
 
 import { closest } from "../lib/dom.js";
+import { toast } from "../ui/toast.js";
 import { edit, fragment } from "./edits.js";
 import { add, asFields } from "./places.js";
 import { selected, tree, url } from "./page.js";
@@ -19,7 +20,8 @@ export async function showRefusal(what, place, anchor) {
   const fields = asFields(place);
   if (!fields) return;
   const asked = { ...(isNew ? { type: what } : { node: what.dataset.nodeId }), ...fields };
-  const response = await fetch(`${url}/refusal?${new URLSearchParams(asked)}`, { headers: { "HX-Request": "true" } });
+  const response = await fetch(`${url}/refusal?${new URLSearchParams(asked)}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!response) return toast("It does not fit there. What would make it fit can be asked when there is a connection.", { kind: "error" });
   if (response.status === 204) return edit(isNew ? "add" : "move", asked);
   if (!response.ok) return;
   popover.querySelector(".refusal__body").replaceChildren(fragment(await response.text()));

@@ -14,8 +14,8 @@ let asked = 0;
 
 async function renew() {
   const turn = (asked += 1);
-  const response = await fetch(`${url}/tray`, { headers: { "HX-Request": "true" } });
-  if (turn !== asked || !response.ok) return;
+  const response = await fetch(`${url}/tray`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (turn !== asked || !response?.ok) return;
   const at = [...list.children].findIndex((branch) => branch.contains(document.activeElement));
   list.replaceChildren(fragment(await response.text()));
   const count = list.children.length;
