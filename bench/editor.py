@@ -191,7 +191,12 @@ SELECT = """async (id) => {
   node.firstElementChild.click();
   await new Promise((resolve) => setTimeout(resolve, 250));
 }"""
-SAVED = "() => document.body.dataset.saveState === 'saved'"
+# Of another revision than now: an edit may begin a moment after the key that asks for it.
+SAVED = """(() => {
+  const revision = () => document.getElementById("tree").dataset.revision;
+  const before = revision();
+  return () => document.body.dataset.saveState === "saved" && revision() !== before;
+})()"""
 MODULE = """(name) => performance.getEntriesByType("resource").map((one) => one.name)
   .find((url) => url.includes(`/editor/${name}.`))"""
 ADD = f"""() => timed(() => document.querySelector('#palette-list [data-choice="st.sendMessage"]').click(), {SAVED})"""
