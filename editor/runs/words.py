@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Team
 from editor import catalog
 from editor.trees.placeholders import as_text
+from editor.trees.table import CAPITALS
 from editor.workflows.shown.cards import in_words
 
 from . import privacy
@@ -61,13 +62,10 @@ def explain(error_type: str, said: str = "") -> Explained:
     return Explained(error_type, spaced(error_type) or "Unknown error", meaning, "", said)
 
 
-_CAPITALS = {"url": "URL", "urn": "URN", "id": "ID", "ssi": "SSI"}
-
-
 def spaced(name: str) -> str:
     """ "companyName" -> "Company name"."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ", name).lower().split()
-    text = " ".join(_CAPITALS.get(word, word) for word in words)
+    text = " ".join(CAPITALS.get(word, word) for word in words)
     return text[:1].upper() + text[1:]
 
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from editor.catalog import ActionType, Catalog, Private, ResultField
 from editor.trees import table_levels
@@ -184,14 +184,14 @@ def _leaves(
             yield path, one, private or one.private
 
 
-_CAPITALS = {"url": "URL", "urn": "URN", "id": "ID", "ssi": "SSI"}
+CAPITALS: Final = {"url": "URL", "urn": "URN", "id": "ID", "ssi": "SSI"}
 
 
 @cache
 def _words(name: str) -> str:
     """publicUrl -> public URL; postViewsLast7Days -> post views last 7 days."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)
-    return " ".join(_CAPITALS.get(word.lower(), word.lower()) for word in words) or name
+    return " ".join(CAPITALS.get(word.lower(), word.lower()) for word in words) or name
 
 
 def _kind(last: ResultField) -> ColumnKind:
